@@ -1,0 +1,132 @@
+"""What the product offers to the outside: its commands, routes, events and error codes, in one list.
+
+The running server, the generated documents and the tests of the documentation all read it here.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from chatserver.conversation import messages as conversation_messages
+from chatserver.conversation.events import By, MessagePosted, NoteAdded, Status, Thread
+from chatserver.conversation.messages import Heads
+from chatserver.conversation.service import Conversations
+from chatserver.core.commands import CommandSpec, specs_of
+from chatserver.core.errors import HTTP_STATUS
+from chatserver.core.routes import RouteSpec, routes_of
+from chatserver.core.session import Role
+from chatserver.desk import messages as desk_messages
+from chatserver.desk.messages import PresenceStatus
+
+PROTOCOL: Final = 1
+"""The version of the contract; a client that speaks another one is refused."""
+
+COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations,)
+"""Classes whose methods answer commands, in the order in which they are documented."""
+
+ROUTE_ROOMS: Final[tuple[type, ...]] = ()
+"""Classes whose methods answer HTTP requests, in the order in which they are documented."""
+
+
+class Envelope(Struct, frozen=True, kw_only=True):
+    """What every durable event carries.
+
+    `seq` counts from 1 without a gap within one thread of one conversation; `at` is the server's
+    time in milliseconds since 1970.
+    """
+
+    id: Annotated[str, Meta(description="Opaque id of the event.")]
+    conversation: Annotated[str, Meta(description="Id of the conversation.")]
+    thread: Thread
+    seq: Annotated[int, Meta(ge=1, description="Number within the thread, from 1 without a gap.")]
+    at: Annotated[int, Meta(description="Server time, milliseconds since 1970.")]
+    by: By
+
+
+KEYED: Final = (MessagePosted, NoteAdded)
+"""Durable events that tell their sender, and nobody else, the key they were sent with."""
+
+
+class ReconnectSoon(Struct, frozen=True):
+    """The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment."""
+
+    in_ms: int
+
+
+class AuthExpiring(Struct, frozen=True):
+    """The credential of this socket ends in `in_ms` milliseconds; send `renew` before."""
+
+    in_ms: int
+
+
+HeadsByConversation = Annotated[
+    dict[str, Heads],
+    Meta(description="How far each conversation of this socket reaches, by id; whoever is behind asks `sync`."),
+]
+
+PASSING: Final[dict[str, Any]] = {
+    **conversation_messages.PASSING,
+    **desk_messages.PASSING,
+    "heads": HeadsByConversation,
+    "reconnect_soon": ReconnectSoon,
+    "auth_expiring": AuthExpiring,
+}
+"""Events that are told and not kept, by name, with the type of their body."""
+
+NAMED: Final[dict[str, Any]] = {
+    "Thread": Thread,
+    "Status": Status,
+    "PresenceStatus": PresenceStatus,
+    "Role": Literal["user", "agent", "supervisor", "admin", "auditor"],
+}
+"""Sets of words that have a name of their own in the generated types."""
+
+OUTSIDE_ROLES: Final = tuple(role for role in Role if role is not Role.BOT)
+"""The roles that can connect; the bot lives inside the server."""
+
+
+class ErrorBody(Struct, frozen=True):
+    """Why something was refused.
+
+    `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms`
+    says when the same request may succeed.
+    """
+
+    code: Literal[tuple(HTTP_STATUS)]  # type: ignore[valid-type]
+    message: str
+    field: str | UnsetType = UNSET
+    retry_after_ms: int | UnsetType = UNSET
+
+
+ERROR_MEANINGS: Final[dict[str, str]] = {
+    "invalid": "The command is unknown or its body has the wrong shape; `field` says where. Do not send the same again.",
+    "unauthenticated": "Who this is could not be established, or no longer. Sign in again.",
+    "forbidden": "This role, identity or origin may not do this, whatever the state.",
+    "not_found": "There is no such thing, or it is not yours to see; the two are told apart by nobody.",
+    "conflict": "The present state forbids it. Look at the state again before trying anything else.",
+    "closed": "The conversation has ended. Start a new one, or have an agent reopen it.",
+    "not_assigned": "An agent writes in a conversation that is not, or no longer, theirs; nothing was sent.",
+    "capacity": "All slots of the agent are taken. Close or hand off a conversation first.",
+    "offer_expired": "The offer is not, or no longer, the present one to this agent.",
+    "too_large": "A text is longer than its limit, or a body or file is too big.",
+    "upgrade_required": "The client speaks a version of the protocol that this server does not.",
+    "rate_limited": "Too many in too short a time; always with `retry_after_ms`.",
+    "storage": "It could not be made durable, so it did not happen. Send the same again, with the same key.",
+    "retry": "Nothing was decided in time, or the server is about to stop. Send the same again, with the same key.",
+}
+"""Every error code with its sentence."""
+
+
+def commands() -> dict[str, CommandSpec]:
+    """Every command by name."""
+    return specs_of(COMMAND_ROOMS)
+
+
+def routes() -> list[RouteSpec]:
+    """Every HTTP route that a room declares."""
+    return routes_of(ROUTE_ROOMS)
+
+
+def roles_shown(roles: frozenset[Role]) -> list[str]:
+    """Roles as the documents list them: in their natural order, without the bot."""
+    return [str(role) for role in OUTSIDE_ROLES if role in roles]

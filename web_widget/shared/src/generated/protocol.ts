@@ -1,0 +1,739 @@
+// Generated from the server's own types by `python -m chatserver.gen`; changes belong there.
+/* eslint-disable */
+export const PROTOCOL = 1;
+
+export type Thread = "public" | "internal";
+
+export type Status = "bot" | "waiting" | "offered" | "active" | "closed";
+
+export type PresenceStatus = "available" | "away" | "offline";
+
+export type Role = "user" | "agent" | "supervisor" | "admin" | "auditor";
+
+/** What a refusal can mean, with the HTTP status it travels with. */
+export interface ErrorCodes {
+  /** The command is unknown or its body has the wrong shape; `field` says where. Do not send the same again. */
+  invalid: 400;
+  /** Who this is could not be established, or no longer. Sign in again. */
+  unauthenticated: 401;
+  /** This role, identity or origin may not do this, whatever the state. */
+  forbidden: 403;
+  /** There is no such thing, or it is not yours to see; the two are told apart by nobody. */
+  not_found: 404;
+  /** The present state forbids it. Look at the state again before trying anything else. */
+  conflict: 409;
+  /** The conversation has ended. Start a new one, or have an agent reopen it. */
+  closed: 409;
+  /** An agent writes in a conversation that is not, or no longer, theirs; nothing was sent. */
+  not_assigned: 409;
+  /** All slots of the agent are taken. Close or hand off a conversation first. */
+  capacity: 409;
+  /** The offer is not, or no longer, the present one to this agent. */
+  offer_expired: 409;
+  /** A text is longer than its limit, or a body or file is too big. */
+  too_large: 413;
+  /** The client speaks a version of the protocol that this server does not. */
+  upgrade_required: 426;
+  /** Too many in too short a time; always with `retry_after_ms`. */
+  rate_limited: 429;
+  /** It could not be made durable, so it did not happen. Send the same again, with the same key. */
+  storage: 503;
+  /** Nothing was decided in time, or the server is about to stop. Send the same again, with the same key. */
+  retry: 503;
+}
+
+export type ErrorCode = keyof ErrorCodes;
+
+export const ERROR_STATUS: ErrorCodes = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  conflict: 409,
+  closed: 409,
+  not_assigned: 409,
+  capacity: 409,
+  offer_expired: 409,
+  too_large: 413,
+  upgrade_required: 426,
+  rate_limited: 429,
+  storage: 503,
+  retry: 503,
+};
+
+/**
+ * Open a conversation, or go on with the open one.
+ * With `want_agent` it waits for an agent at once; else the bot answers first.
+ */
+export interface StartConversation {
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key: string;
+  topic?: string;
+  /** 1–4,000 code points. */
+  text?: string;
+  skill?: string;
+  attributes?: Record<string, string>;
+  /** Default false. */
+  want_agent?: boolean;
+}
+
+/** Write a message to the other party. Acknowledged once it is durable. */
+export interface SendMessage {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key: string;
+  /** Up to 4,000 code points. */
+  text: string;
+  attachments?: string[];
+  /** Opaque id. */
+  reply_to?: string;
+}
+
+/** Leave a note that only agents can read. */
+export interface AddNote {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key: string;
+  /** Up to 4,000 code points. */
+  text: string;
+}
+
+/** Read a page of a thread: the events after a sequence number, in order. */
+export interface Sync {
+  /** Opaque id. */
+  conversation: string;
+  /** Default "public". */
+  thread?: Thread;
+  after: number;
+  /** Default 200. */
+  limit?: number;
+}
+
+/** Tell that everything up to a sequence number of the public thread has been seen. */
+export interface MarkRead {
+  /** Opaque id. */
+  conversation: string;
+  seq: number;
+}
+
+/** Tell that one is typing or has stopped; `draft` is shown to agents only. */
+export interface Typing {
+  /** Opaque id. */
+  conversation: string;
+  on: boolean;
+  /** Up to 4,000 code points. */
+  draft?: string;
+}
+
+/** End the conversation. */
+export interface CloseConversation {
+  /** Opaque id. */
+  conversation: string;
+  disposition?: string;
+}
+
+/** Judge the service after the conversation was closed; again replaces. */
+export interface RateConversation {
+  /** Opaque id. */
+  conversation: string;
+  score: number;
+  solved?: boolean;
+  attitude?: number;
+  professionalism?: number;
+  /** Up to 4,000 code points. */
+  comment?: string;
+}
+
+/** Ask for a person; asking twice never queues twice. */
+export interface RequestAgent {
+  /** Opaque id. */
+  conversation: string;
+  reason?: string;
+}
+
+/** Leave the queue; the bot has the conversation again. */
+export interface CancelWaiting {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Say whether one takes conversations, and at most how many at a time. */
+export interface SetPresence {
+  status: PresenceStatus;
+  capacity?: number;
+}
+
+/** Take a conversation that is offered to oneself. */
+export interface AcceptOffer {
+  /** Opaque id. */
+  conversation: string;
+  /** The epoch that the offer named. */
+  epoch: number;
+}
+
+/** Refuse a conversation that is offered to oneself; it goes to somebody else. */
+export interface DeclineOffer {
+  /** Opaque id. */
+  conversation: string;
+  /** The epoch that the offer named. */
+  epoch: number;
+}
+
+/** Give the conversation to the other tier, where it waits with its place kept. */
+export interface HandOff {
+  /** Opaque id. */
+  conversation: string;
+  /** Support tier, 1 or 2. */
+  to_tier: number;
+  reason: string;
+  /** Up to 4,000 code points. */
+  note?: string;
+}
+
+/** Take a conversation back that one has handed off and nobody serves yet. */
+export interface TakeBack {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Give the conversation to one agent (who may refuse; then it returns) or to a skill. */
+export interface Transfer {
+  /** Opaque id. */
+  conversation: string;
+  /** Opaque id. */
+  to_agent?: string;
+  to_skill?: string;
+  /** Up to 4,000 code points. */
+  note?: string;
+}
+
+/** Take part in a conversation beside its agent. */
+export interface JoinConversation {
+  /** Opaque id. */
+  conversation: string;
+  reason: string;
+}
+
+/** Stop taking part. */
+export interface LeaveConversation {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Go on with a conversation that was closed less than 24 hours ago. */
+export interface ReopenConversation {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Go on with a fresh credential of the same person. */
+export interface Renew {
+  token: string;
+}
+
+/**
+ * Why something was refused.
+ * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
+ * same request may succeed.
+ */
+export interface ErrorBody {
+  code: ErrorCode;
+  message: string;
+  field?: string;
+  retry_after_ms?: number;
+}
+
+/**
+ * What every durable event carries.
+ * `seq` counts from 1 without a gap within one thread of one conversation; `at` is the server's time in
+ * milliseconds since 1970.
+ */
+export interface Envelope {
+  /** Opaque id of the event. */
+  id: string;
+  /** Id of the conversation. */
+  conversation: string;
+  thread: Thread;
+  /** Number within the thread, from 1 without a gap. */
+  seq: number;
+  /** Server time, milliseconds since 1970. */
+  at: number;
+  by: By;
+}
+
+/** Who did it; `id` is null for `system` and `bot`. */
+export interface By {
+  role: "agent" | "bot" | "system" | "user";
+  id: string | null;
+  name: string;
+}
+
+/** The conversation that was opened or found; `duplicate` if the key had been used before. */
+export interface Started {
+  conversation: Conversation;
+  duplicate: boolean;
+}
+
+/**
+ * A conversation as one reader sees it now.
+ * `epoch` counts changes of ownership, `position` is from 1 while it waits, `topic` is empty when none was
+ * chosen.
+ */
+export interface Conversation {
+  id: string;
+  status: Status;
+  tier: number;
+  epoch: number;
+  topic: string;
+  agent?: AgentInfo;
+  position?: number | null;
+  heads: Heads;
+}
+
+/** An agent as others see them. */
+export interface AgentInfo {
+  id: string;
+  name: string;
+  tier: number;
+}
+
+/** The highest sequence number of each thread; `internal` is absent for users. */
+export interface Heads {
+  public: number;
+  internal?: number;
+}
+
+/** Where the message stands in the log; the same again for the same key, as `duplicate`. */
+export interface Posted {
+  id: string;
+  seq: number;
+  at: number;
+  duplicate: boolean;
+}
+
+/** `events` in order, `last` the head of the thread, `more` if the page does not reach it. */
+export interface SyncPage {
+  events: DurableEvent[];
+  last: number;
+  more: boolean;
+}
+
+/** Done; there is nothing to tell. */
+export type Nothing = Record<string, never>;
+
+/** Where the conversation stands; `position` is null unless it waits. */
+export interface QueueState {
+  status: Status;
+  position: number | null;
+}
+
+/** The status after the command. */
+export interface StatusResult {
+  status: Status;
+}
+
+/** The agent's own state; `active` counts offered and active conversations. */
+export interface PresenceState {
+  status: PresenceStatus;
+  capacity: number;
+  active: number;
+}
+
+/** The conversation as it stands now. */
+export interface ConversationResult {
+  conversation: Conversation;
+}
+
+/** The status after the handoff and the tier the conversation belongs to now. */
+export interface HandOffResult {
+  status: Status;
+  tier: number;
+}
+
+/** How long the fresh credential lasts. */
+export interface Renewed {
+  expires_in: number;
+}
+
+/** Somebody is typing or has stopped. */
+export interface TypingEvent {
+  conversation: string;
+  on: boolean;
+  by: By;
+  draft?: string;
+}
+
+/** Somebody has seen everything up to `seq`. */
+export interface ReadEvent {
+  conversation: string;
+  seq: number;
+  by: By;
+}
+
+/**
+ * The first event of every socket: who one is and which conversations matter now.
+ * `visitor` is the key with which an anonymous user can return.
+ */
+export interface Welcome {
+  protocol: number;
+  session: SessionInfo;
+  server_time: number;
+  conversations: Conversation[];
+  visitor?: string;
+}
+
+/** The session that a socket has got. */
+export interface SessionInfo {
+  id: string;
+  role: Role;
+  subject: string;
+  name: string;
+}
+
+/**
+ * Where the user stands among those waiting for the same tier and skill.
+ * `estimate_s` is the expected wait as `[low, high]` in seconds, null while too little is known.
+ */
+export interface QueuePosition {
+  conversation: string;
+  position: number;
+  estimate_s: [number, number] | null;
+}
+
+/** A conversation is offered to this agent; it rings until `expires_at`. */
+export interface Offer {
+  conversation: string;
+  epoch: number;
+  expires_at: number;
+  preview: string;
+}
+
+/** The offer stands no longer: missed, declined, cancelled, or taken on another device. */
+export interface OfferWithdrawn {
+  conversation: string;
+  epoch: number;
+  expires_at: number;
+  preview: string;
+}
+
+/** The state of an agent changed. */
+export interface PresenceEvent {
+  agent: AgentInfo;
+  status: PresenceStatus;
+}
+
+/** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
+export interface ReconnectSoon {
+  in_ms: number;
+}
+
+/** The credential of this socket ends in `in_ms` milliseconds; send `renew` before. */
+export interface AuthExpiring {
+  in_ms: number;
+}
+
+/** A user opened a conversation; it begins with the bot. `topic` is empty when none was chosen. */
+export interface ConversationStarted extends Envelope {
+  topic: string;
+  locale: string;
+}
+
+/**
+ * Somebody wrote a message.
+ * `attachments` are ids; `removed` names the kinds of secrets that were taken out of the text.
+ */
+export interface MessagePosted extends Envelope {
+  /** The sender's key, told to the sender alone. */
+  key?: string;
+  text: string;
+  attachments: string[];
+  reply_to?: string;
+  removed?: string[];
+}
+
+/** The conversation waits for an agent of a tier. */
+export interface Queued extends Envelope {
+  /** Support tier, 1 or 2. */
+  tier: number;
+  priority: number;
+  reason: string;
+}
+
+/** An agent serves the conversation from now on. */
+export interface AgentAssigned extends Envelope {
+  agent: AgentInfo;
+}
+
+/** The agent gave the conversation to another tier, where it waits with its place kept. */
+export interface HandedOff extends Envelope {
+  /** Support tier, 1 or 2. */
+  from_tier: number;
+  /** Support tier, 1 or 2. */
+  to_tier: number;
+  reason: string;
+}
+
+/** The agent no longer serves the conversation. */
+export interface AgentLeft extends Envelope {
+  reason: "gone" | "no_reply" | "transferred";
+}
+
+/** The conversation no longer waits; the bot has it again. */
+export interface QueueLeft extends Envelope {
+  reason: "abandoned" | "cancelled" | "solved";
+}
+
+/** A supervisor takes part beside the agent. */
+export interface SupervisorJoined extends Envelope {
+  agent: AgentInfo;
+}
+
+/** A supervisor no longer takes part. */
+export interface SupervisorLeft extends Envelope {
+  agent: AgentInfo;
+}
+
+/** The conversation ended; `disposition` is its outcome in the desk's own codes, or null. */
+export interface ConversationClosed extends Envelope {
+  disposition: string | null;
+}
+
+/** The conversation goes on; `disposition` is the one it had been closed with, or null. */
+export interface ConversationReopened extends Envelope {
+  disposition: string | null;
+}
+
+/** The user judged the service, 1 (bad) to 5 (good); a later rating replaces an earlier one. */
+export interface ConversationRated extends Envelope {
+  score: number;
+  solved?: boolean;
+  attitude?: number;
+  professionalism?: number;
+  comment?: string;
+}
+
+/** The text of an earlier message is gone: wherever it is read, `text` is empty. */
+export interface MessageRemoved extends Envelope {
+  message: string;
+  removed: string[];
+}
+
+/** An agent left a note for colleagues (internal thread). */
+export interface NoteAdded extends Envelope {
+  /** The sender's key, told to the sender alone. */
+  key?: string;
+  text: string;
+}
+
+/** Every command: its body, and the result that its acknowledgement carries. */
+export interface Commands {
+  /** Open a conversation, or go on with the open one. From: user. */
+  start_conversation: { body: StartConversation; result: Started };
+  /** Write a message to the other party. Acknowledged once it is durable. From: user, agent, supervisor. */
+  send_message: { body: SendMessage; result: Posted };
+  /** Leave a note that only agents can read. From: agent, supervisor. */
+  add_note: { body: AddNote; result: Posted };
+  /** Read a page of a thread: the events after a sequence number, in order. From: user, agent, supervisor. */
+  sync: { body: Sync; result: SyncPage };
+  /**
+   * Tell that everything up to a sequence number of the public thread has been seen. From: user, agent,
+   * supervisor.
+   */
+  mark_read: { body: MarkRead; result: Nothing };
+  /** Tell that one is typing or has stopped; `draft` is shown to agents only. From: user, agent, supervisor. */
+  typing: { body: Typing; result: Nothing };
+  /** End the conversation. From: user, agent, supervisor. */
+  close_conversation: { body: CloseConversation; result: Nothing };
+  /** Judge the service after the conversation was closed; again replaces. From: user. */
+  rate_conversation: { body: RateConversation; result: Nothing };
+  /** Ask for a person; asking twice never queues twice. From: user. */
+  request_agent: { body: RequestAgent; result: QueueState };
+  /** Leave the queue; the bot has the conversation again. From: user. */
+  cancel_waiting: { body: CancelWaiting; result: StatusResult };
+  /** Say whether one takes conversations, and at most how many at a time. From: agent, supervisor. */
+  set_presence: { body: SetPresence; result: PresenceState };
+  /** Take a conversation that is offered to oneself. From: agent, supervisor. */
+  accept_offer: { body: AcceptOffer; result: ConversationResult };
+  /** Refuse a conversation that is offered to oneself; it goes to somebody else. From: agent, supervisor. */
+  decline_offer: { body: DeclineOffer; result: Nothing };
+  /** Give the conversation to the other tier, where it waits with its place kept. From: agent, supervisor. */
+  hand_off: { body: HandOff; result: HandOffResult };
+  /** Take a conversation back that one has handed off and nobody serves yet. From: agent, supervisor. */
+  take_back: { body: TakeBack; result: ConversationResult };
+  /** Give the conversation to one agent (who may refuse; then it returns) or to a skill. From: agent, supervisor. */
+  transfer: { body: Transfer; result: StatusResult };
+  /** Take part in a conversation beside its agent. From: supervisor. */
+  join_conversation: { body: JoinConversation; result: ConversationResult };
+  /** Stop taking part. From: supervisor. */
+  leave_conversation: { body: LeaveConversation; result: Nothing };
+  /** Go on with a conversation that was closed less than 24 hours ago. From: agent, supervisor. */
+  reopen_conversation: { body: ReopenConversation; result: ConversationResult };
+  /** Go on with a fresh credential of the same person. From: user, agent, supervisor, admin, auditor. */
+  renew: { body: Renew; result: Renewed };
+}
+
+export type CommandName = keyof Commands;
+
+/** The acknowledgement of a command. */
+export type Reply<Result> = { ok: true; result: Result } | { ok: false; error: ErrorBody };
+
+/** Every event that is kept in a log, by the name under which it is emitted. */
+export interface DurableEvents {
+  /** A user opened a conversation; it begins with the bot. `topic` is empty when none was chosen. */
+  conversation_started: ConversationStarted;
+  /** Somebody wrote a message. */
+  message_posted: MessagePosted;
+  /** The conversation waits for an agent of a tier. */
+  queued: Queued;
+  /** An agent serves the conversation from now on. */
+  agent_assigned: AgentAssigned;
+  /** The agent gave the conversation to another tier, where it waits with its place kept. */
+  handed_off: HandedOff;
+  /** The agent no longer serves the conversation. */
+  agent_left: AgentLeft;
+  /** The conversation no longer waits; the bot has it again. */
+  queue_left: QueueLeft;
+  /** A supervisor takes part beside the agent. */
+  supervisor_joined: SupervisorJoined;
+  /** A supervisor no longer takes part. */
+  supervisor_left: SupervisorLeft;
+  /** The conversation ended; `disposition` is its outcome in the desk's own codes, or null. */
+  conversation_closed: ConversationClosed;
+  /** The conversation goes on; `disposition` is the one it had been closed with, or null. */
+  conversation_reopened: ConversationReopened;
+  /** The user judged the service, 1 (bad) to 5 (good); a later rating replaces an earlier one. */
+  conversation_rated: ConversationRated;
+  /** The text of an earlier message is gone: wherever it is read, `text` is empty. */
+  message_removed: MessageRemoved;
+  /** An agent left a note for colleagues (internal thread). */
+  note_added: NoteAdded;
+}
+
+/** An event as `sync` and transcripts give it, told apart by `type`. */
+export type DurableEvent = {
+  [Type in keyof DurableEvents]: { type: Type } & DurableEvents[Type];
+}[keyof DurableEvents];
+
+/** Every event that is told and not kept. */
+export interface PassingEvents {
+  /** Somebody is typing or has stopped. */
+  typing: TypingEvent;
+  /** Somebody has seen everything up to `seq`. */
+  read: ReadEvent;
+  /** The first event of every socket: who one is and which conversations matter now. */
+  welcome: Welcome;
+  /** Where the user stands among those waiting for the same tier and skill. */
+  queue_position: QueuePosition;
+  /** A conversation is offered to this agent; it rings until `expires_at`. */
+  offer: Offer;
+  /** The offer stands no longer: missed, declined, cancelled, or taken on another device. */
+  offer_withdrawn: OfferWithdrawn;
+  /** The state of an agent changed. */
+  presence: PresenceEvent;
+  /** How far each conversation of this socket reaches, by id; whoever is behind asks `sync`. */
+  heads: Record<string, Heads>;
+  /** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
+  reconnect_soon: ReconnectSoon;
+  /** The credential of this socket ends in `in_ms` milliseconds; send `renew` before. */
+  auth_expiring: AuthExpiring;
+}
+
+export type Events = DurableEvents & PassingEvents;
+
+/** Every HTTP route. */
+export type Routes = Record<string, never>;
+
+/** The limits of each command's fields; lengths count code points, not UTF-16 units. */
+export const LIMITS = {
+  start_conversation: {
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    topic: { minLength: 1, maxLength: 64 },
+    text: { minLength: 1, maxLength: 4000 },
+    skill: { minLength: 1, maxLength: 64 },
+    attributes: { maxProperties: 20 },
+  },
+  send_message: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    text: { maxLength: 4000 },
+    attachments: { maxItems: 5 },
+    reply_to: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  add_note: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    text: { maxLength: 4000 },
+  },
+  sync: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    after: { minimum: 0, maximum: 9007199254740992 },
+    limit: { minimum: 1, maximum: 200 },
+  },
+  mark_read: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    seq: { minimum: 0, maximum: 9007199254740992 },
+  },
+  typing: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    draft: { maxLength: 4000 },
+  },
+  close_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    disposition: { minLength: 1, maxLength: 64 },
+  },
+  rate_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    score: { minimum: 1, maximum: 5 },
+    attitude: { minimum: 1, maximum: 5 },
+    professionalism: { minimum: 1, maximum: 5 },
+    comment: { maxLength: 4000 },
+  },
+  request_agent: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+  },
+  cancel_waiting: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  set_presence: {
+    capacity: { minimum: 1, maximum: 1000 },
+  },
+  accept_offer: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    epoch: { minimum: 0, maximum: 9007199254740992 },
+  },
+  decline_offer: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    epoch: { minimum: 0, maximum: 9007199254740992 },
+  },
+  hand_off: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    to_tier: { minimum: 1, maximum: 2 },
+    reason: { minLength: 1, maxLength: 200 },
+    note: { maxLength: 4000 },
+  },
+  take_back: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  transfer: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    to_agent: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    to_skill: { minLength: 1, maxLength: 64 },
+    note: { maxLength: 4000 },
+  },
+  join_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+  },
+  leave_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  reopen_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  renew: {
+    token: { maxLength: 8192 },
+  },
+} as const;
