@@ -1,0 +1,22 @@
+"""The one way to a database."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from chatserver.infra.sql.postgres import PostgresDatabase
+from chatserver.infra.sql.sqlite import SqliteDatabase
+from chatserver.infra.sql.units import OpenDatabase
+from chatserver.infra.sql.urls import normalised
+
+
+@asynccontextmanager
+async def open_database(url: str) -> AsyncIterator[OpenDatabase]:
+    """The database of `sqlite:///FILE` or `postgresql://…`; what is queued is written before it closes.
+
+    A SQLite file and its folder are made when missing. A PostgreSQL server may be away: units are
+    refused with `retry` until it is there. Raises `DatabaseUrlError` and `SqliteUnsafeError`.
+    """
+    parsed = normalised(url)
+    kind = SqliteDatabase if parsed.get_backend_name() == "sqlite" else PostgresDatabase
+    async with kind(parsed) as database:
+        yield database
