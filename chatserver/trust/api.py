@@ -1,0 +1,99 @@
+"""Signing in, staying signed in and signing out over HTTP."""
+
+from sqlalchemy import Connection
+
+from chatserver.core.errors import ChatError, unauthenticated
+from chatserver.core.ports import Clock, Database
+from chatserver.core.routes import Request, route
+from chatserver.core.session import STAFF
+from chatserver.trust.agents import Agent, normal_email, read_agent, read_with_password
+from chatserver.trust.guessing import GuessLimit
+from chatserver.trust.messages import Profile, Refresh, SignedIn, SignedOut, SignIn, SignOut
+from chatserver.trust.passwords import Passwords
+from chatserver.trust.tokens import AccessTokens, Renewal, end_family_of, open_family, rotate
+
+
+class SignInApi:
+    """The HTTP routes by which staff get their tokens."""
+
+    def __init__(
+        self, database: Database, clock: Clock, passwords: Passwords, tokens: AccessTokens, limit: GuessLimit
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._passwords = passwords
+        self._tokens = tokens
+        self._limit = limit
+
+    @route("POST", "/api/v1/sign-in", result=SignedIn, roles=None, body=SignIn, errors=("rate_limited",))
+    async def sign_in(self, request: Request) -> SignedIn:
+        """Sign in with e-mail and password.
+
+        Whatever is wrong, the answer is the same 401 after the same time.
+        """
+        body: SignIn = request.body
+        email = normal_email(body.email)
+        async with self._limit.turn(email, request.address):
+            self._limit.check(email, request.address)
+            agent = await self._agent_by_password(email, body.password)
+            if agent is None:
+                self._limit.failed(email, request.address)
+                raise _not_signed_in()
+            self._limit.succeeded(email, request.address)
+        return self._signed_in(await self._open(agent))
+
+    @route("POST", "/api/v1/refresh", result=SignedIn, roles=None, body=Refresh)
+    async def refresh(self, request: Request) -> SignedIn:
+        """Exchange a refresh token for new tokens; a second use ends the sign-in."""
+        body: Refresh = request.body
+        now = self._clock.now()
+        renewal = await self._database.write(lambda conn: rotate(conn, body.refresh_token, now))
+        if renewal is None:
+            raise _not_signed_in()
+        return self._signed_in(renewal)
+
+    @route("POST", "/api/v1/sign-out", result=SignedOut, roles=None, body=SignOut)
+    async def sign_out(self, request: Request) -> SignedOut:
+        """End a sign-in with all of its tokens."""
+        body: SignOut = request.body
+        now = self._clock.now()
+        if not await self._database.write(lambda conn: end_family_of(conn, body.refresh_token, now)):
+            raise _not_signed_in()
+        return SignedOut()
+
+    @route("GET", "/api/v1/me", result=Profile, roles=STAFF)
+    async def me(self, request: Request) -> Profile:
+        """One's own account as it is now."""
+        subject = request.caller.subject
+        agent = await self._database.read(lambda conn: read_agent(conn, subject))
+        if agent is None or agent.disabled:
+            raise _not_signed_in()
+        return profile_of(agent)
+
+    async def _agent_by_password(self, email: str, password: str) -> Agent | None:
+        found = await self._database.read(lambda conn: read_with_password(conn, email))
+        agent, stored = found if found is not None else (None, None)
+        fits = await self._passwords.verify(stored, password)
+        return agent if agent is not None and fits and not agent.disabled else None
+
+    async def _open(self, agent: Agent) -> Renewal:
+        now, ttl_ms = self._clock.now(), self._tokens.refresh_ttl_s * 1_000
+
+        def unit(conn: Connection) -> Renewal:
+            return open_family(conn, agent, now, ttl_ms)
+
+        return await self._database.write(unit)
+
+    def _signed_in(self, renewal: Renewal) -> SignedIn:
+        access = self._tokens.mint(renewal.agent, renewal.family)
+        return SignedIn(access, renewal.refresh_token, self._tokens.ttl_s, profile_of(renewal.agent))
+
+
+def profile_of(agent: Agent) -> Profile:
+    """An account as its owner sees it."""
+    role = str(agent.role)
+    return Profile(agent.id, agent.name, agent.email, role, agent.tier, list(agent.skills))  # type: ignore[arg-type]
+
+
+def _not_signed_in() -> ChatError:
+    return unauthenticated("That did not sign you in. Check what you entered, or sign in again.")

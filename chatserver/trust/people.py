@@ -1,0 +1,82 @@
+"""Wallet users as they come in: named by the host app, or anonymous with a key of their own."""
+
+import secrets
+from typing import Final
+
+from msgspec.structs import replace
+from sqlalchemy.exc import IntegrityError
+
+from chatserver.conversation.users import User, read_user, read_visitor, remember_user
+from chatserver.core.ids import new_id
+from chatserver.core.ports import Clock, Database
+from chatserver.core.text import shown_name
+from chatserver.trust.identity import Identity
+
+VISITOR_NAMES: Final = {"zh-CN": "访客", "en": "Visitor"}
+
+DEFAULT_LOCALE: Final = "en"
+
+VISITOR_KEY_BYTES: Final = 32
+"""Whoever has the key is the visitor, so it must be beyond guessing."""
+
+_LONGEST_KEY: Final = 128
+
+
+class People:
+    """Finds users and keeps what is known of them."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def signed(self, identity: Identity, locale: str | None, *, remember: bool) -> User:
+        """The user whom the host app named, kept when `remember`.
+
+        `locale` is the wish of this device and wins over the token's.
+        """
+        known = await self._database.read(lambda conn: read_user(conn, identity.user))
+        user = User(
+            identity.user,
+            "signed",
+            identity.name or (known.name if known else shown_name(identity.sub)),
+            locale or identity.locale or (known.locale if known else DEFAULT_LOCALE),
+            identity.vip,
+            known.last_agent if known else None,
+        )
+        if remember and user != known:
+            await self._remember(user)
+        return user
+
+    async def returning(self, visitor_key: str, locale: str | None, *, remember: bool) -> User | None:
+        """The anonymous user to whom the key was given, or None."""
+        if not visitor_key.isascii() or len(visitor_key) > _LONGEST_KEY:
+            return None
+        known = await self._database.read(lambda conn: read_visitor(conn, visitor_key))
+        if known is None or locale in {None, known.locale}:
+            return known
+        user = replace(known, locale=locale)
+        if remember:
+            await self._remember(user)
+        return user
+
+    async def new_visitor(self, locale: str | None) -> tuple[User, str]:
+        """A new anonymous user and the key with which they can return; only its digest is kept."""
+        tongue = locale or DEFAULT_LOCALE
+        visitor = new_id("v")
+        # The end of the id tells one visitor from the next in a list.
+        user = User(visitor, "visitor", f"{VISITOR_NAMES[tongue]} {visitor[-4:]}", tongue, vip=False)
+        key = secrets.token_urlsafe(VISITOR_KEY_BYTES)
+        await self._remember(user, key)
+        return user, key
+
+    async def _remember(self, user: User, visitor_key: str | None = None) -> None:
+        async def write() -> None:
+            now = self._clock.now()
+            await self._database.write(
+                lambda conn: remember_user(conn, user, now, visitor_key=visitor_key), lane=user.id
+            )
+
+        try:
+            await write()
+        except IntegrityError:  # two first connects on two processes; the second time it is known
+            await write()

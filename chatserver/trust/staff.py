@@ -1,0 +1,80 @@
+"""Those who come with an access token, checked against their account as it is now."""
+
+from collections.abc import Iterable
+from functools import partial
+from typing import Final
+
+from msgspec import UNSET, Struct
+from sqlalchemy import Connection
+
+from chatserver.core.ports import Clock, Database
+from chatserver.trust.agents import Agent, enabled_among, read_agent
+from chatserver.trust.jws import TokenRefused, Unverified
+from chatserver.trust.tokens import AccessClaims, AccessTokens, is_family_live
+
+FRESH_MS: Final = 2_000
+"""How long an account that was read is believed; `agent disable` must be felt within 5 s."""
+
+REMEMBERED: Final = 10_000
+"""Sign-ins whose account is remembered; far more than are active within two seconds."""
+
+IDS_A_QUERY: Final = 500
+"""Well below the bound parameters that any database takes."""
+
+_PREFIX: Final = "agent:"
+
+
+class _Seen(Struct, frozen=True):
+    at: int
+    agent: Agent | None
+
+
+class Staff:
+    """Knows who of the staff may still come in."""
+
+    def __init__(self, database: Database, clock: Clock, tokens: AccessTokens) -> None:
+        self._database = database
+        self._clock = clock
+        self._tokens = tokens
+        self._seen: dict[tuple[str, str | None], _Seen] = {}
+
+    async def of_token(self, token: Unverified) -> tuple[Agent, int]:
+        """The account of an access token and the token's end in ms; raises `TokenRefused`."""
+        claims = self._tokens.read(token)
+        agent = await self._current(claims)
+        if agent is None or agent.disabled or agent.token_generation != claims.gen:
+            raise TokenRefused("it has been revoked")
+        return agent, claims.exp * 1_000
+
+    async def revoked(self, identities: Iterable[str]) -> set[str]:
+        """Those of the identities (`agent:ID`) whose account is disabled or gone.
+
+        To be asked every two seconds or so with those who are connected; their next request is
+        refused at once, too. Identities that are not of staff are never among the answer.
+        """
+        asked = [one.removeprefix(_PREFIX) for one in identities if one.startswith(_PREFIX)]
+        enabled: set[str] = set()
+        for start in range(0, len(asked), IDS_A_QUERY):
+            some = asked[start : start + IDS_A_QUERY]
+            enabled |= await self._database.read(partial(enabled_among, ids=some))
+        gone = set(asked) - enabled
+        self._seen = {key: seen for key, seen in self._seen.items() if key[0] not in gone}
+        return {_PREFIX + one for one in gone}
+
+    async def _current(self, claims: AccessClaims) -> Agent | None:
+        family = None if claims.fam is UNSET else claims.fam
+        key, now = (claims.sub, family), self._clock.now()
+        seen = self._seen.get(key)
+        if seen is not None and 0 <= now - seen.at < FRESH_MS:
+            return seen.agent
+        agent = await self._database.read(lambda conn: _signed_in(conn, claims.sub, family, now))
+        if len(self._seen) >= REMEMBERED:
+            self._seen.clear()
+        self._seen[key] = _Seen(now, agent)
+        return agent
+
+
+def _signed_in(conn: Connection, agent: str, family: str | None, now: int) -> Agent | None:
+    if family is not None and not is_family_live(conn, family, now):
+        return None
+    return read_agent(conn, agent)
