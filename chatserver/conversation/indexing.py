@@ -1,0 +1,42 @@
+"""Keeps the search index close behind the log, so that a search finds little left to do."""
+
+import asyncio
+from typing import Final
+
+import structlog
+
+from chatserver.conversation.log import Appended
+from chatserver.conversation.search import index_everything
+from chatserver.core.errors import ChatError
+from chatserver.core.ports import Database
+
+log = structlog.get_logger(__name__)
+
+CALM_S: Final = 1.0
+"""Messages gather this long: many in one transaction cost a quarter of one in each."""
+
+
+class Indexer:
+    """Indexes what has been written; subscribe `notice` to the log and keep `run` running."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wanted = asyncio.Event()
+        self._wanted.set()  # an earlier process may have left something
+
+    def notice(self, appended: Appended) -> None:
+        """Remember that there is a message to index."""
+        if any(row.type == "message_posted" for row in appended.rows):
+            self._wanted.set()
+
+    async def run(self) -> None:
+        """Index until cancelled; while the storage refuses, try again at the same calm pace."""
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            try:
+                await index_everything(self._database)
+            except ChatError as refusal:
+                log.warning("search.index_waits", code=refusal.code)
+                self._wanted.set()
+            await asyncio.sleep(CALM_S)
