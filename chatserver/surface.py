@@ -3,7 +3,7 @@
 The running server, the generated documents and the tests of the documentation all read it here.
 """
 
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -16,15 +16,18 @@ from chatserver.core.errors import HTTP_STATUS
 from chatserver.core.routes import RouteSpec, routes_of
 from chatserver.core.session import Role
 from chatserver.desk import messages as desk_messages
+from chatserver.desk.api import DeskApi
 from chatserver.desk.messages import PresenceStatus
+from chatserver.desk.presence import PresenceDesk
+from chatserver.desk.service import Desk
+from chatserver.trust.api import SignInApi
+from chatserver.trust.gate import Gate
+from chatserver.trust.messages import ConnectAuth
 
-PROTOCOL: Final = 1
-"""The version of the contract; a client that speaks another one is refused."""
-
-COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations,)
+COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations, Desk, PresenceDesk, Gate)
 """Classes whose methods answer commands, in the order in which they are documented."""
 
-ROUTE_ROOMS: Final[tuple[type, ...]] = ()
+ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, DeskApi)
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
 
@@ -42,6 +45,9 @@ class Envelope(Struct, frozen=True, kw_only=True):
     at: Annotated[int, Meta(description="Server time, milliseconds since 1970.")]
     by: By
 
+
+AUTH: Final = ConnectAuth
+"""What CONNECT carries."""
 
 KEYED: Final = (MessagePosted, NoteAdded)
 """Durable events that tell their sender, and nobody else, the key they were sent with."""
@@ -99,7 +105,7 @@ class ErrorBody(Struct, frozen=True):
 
 
 ERROR_MEANINGS: Final[dict[str, str]] = {
-    "invalid": "The command is unknown or its body has the wrong shape; `field` says where. Do not send the same again.",
+    "invalid": "Unknown command or wrong shape; `field` says where. The same again will not do.",
     "unauthenticated": "Who this is could not be established, or no longer. Sign in again.",
     "forbidden": "This role, identity or origin may not do this, whatever the state.",
     "not_found": "There is no such thing, or it is not yours to see; the two are told apart by nobody.",
@@ -115,6 +121,13 @@ ERROR_MEANINGS: Final[dict[str, str]] = {
     "retry": "Nothing was decided in time, or the server is about to stop. Send the same again, with the same key.",
 }
 """Every error code with its sentence."""
+
+
+def sentence_of_passing(name: str) -> str:
+    """What a passing event tells."""
+    kind = PASSING[name]
+    notes = [meta.description for meta in get_args(kind) if isinstance(meta, Meta)]
+    return next(filter(None, notes), kind.__doc__) or ""
 
 
 def commands() -> dict[str, CommandSpec]:

@@ -37,7 +37,7 @@ def reference(name: str) -> Schema:
 
 def inbound() -> list[Any]:
     """Types that clients send."""
-    sent = [spec.body for spec in surface.commands().values()]
+    sent: list[Any] = [surface.AUTH, *(spec.body for spec in surface.commands().values())]
     for route in surface.routes():
         sent += [route.query] + ([route.body] if route.body else [])
     return _once(sent)
@@ -95,9 +95,7 @@ def _require_what_is_always_there(components: dict[str, Schema]) -> None:
         if name in received or struct.cls.__struct_config__.omit_defaults:
             continue
         schema = components[name]
-        schema["required"] = [
-            one.encode_name for one in msgspec.structs.fields(struct.cls) if one.default is not UNSET
-        ]
+        schema["required"] = [one.encode_name for one in msgspec.structs.fields(struct.cls) if one.default is not UNSET]
         for field in schema["properties"].values():
             field.pop("default", None)
 

@@ -11,11 +11,20 @@ from chatserver.core.errors import HTTP_STATUS
 from chatserver.core.routes import RouteSpec
 from chatserver.gen.prose import prose, summary
 from chatserver.gen.schemas import DURABLE, Schema, Vocabulary
+from chatserver.trust.messages import PROTOCOL
 
 HEAD: Final = """\
 // Generated from the server's own types by `python -m chatserver.gen`; changes belong there.
 /* eslint-disable */
 """
+REPLY: Final = """\
+/** The acknowledgement of a command. */
+export type Reply<Result> = { ok: true; result: Result } | { ok: false; error: ErrorBody };"""
+DURABLE_EVENT: Final = f"""\
+/** An event as `sync` and transcripts give it, told apart by `type`. */
+export type {DURABLE} = {{
+  [Type in keyof DurableEvents]: {{ type: Type }} & DurableEvents[Type];
+}}[keyof DurableEvents];"""
 WIDTH: Final = 110
 LIMITING: Final = (
     "minLength", "maxLength", "minimum", "maximum", "maxItems", "maxProperties", "pattern",
@@ -26,7 +35,7 @@ LIMITING: Final = (
 def protocol(words: Vocabulary) -> str:
     """The text of `protocol.ts`."""
     parts = [
-        HEAD + f"export const PROTOCOL = {surface.PROTOCOL};",
+        HEAD + f"export const PROTOCOL = {PROTOCOL};",
         *_named(),
         *_errors(),
         *_interfaces(words),
@@ -37,9 +46,7 @@ def protocol(words: Vocabulary) -> str:
 
 
 def _named() -> list[str]:
-    return [
-        f"export type {name} = {_union(get_args(literal))};" for name, literal in surface.NAMED.items()
-    ]
+    return [f"export type {name} = {_union(get_args(literal))};" for name, literal in surface.NAMED.items()]
 
 
 def _errors() -> list[str]:
@@ -48,8 +55,7 @@ def _errors() -> list[str]:
     )
     statuses = "\n".join(f"  {code}: {status}," for code, status in HTTP_STATUS.items())
     return [
-        "/** What a refusal can mean, with the HTTP status it travels with. */\n"
-        f"export interface ErrorCodes {{\n{codes}\n}}",
+        f"{_comment('What a refusal can mean, with its HTTP status.')}export interface ErrorCodes {{\n{codes}\n}}",
         "export type ErrorCode = keyof ErrorCodes;",
         f"export const ERROR_STATUS: ErrorCodes = {{\n{statuses}\n}};",
     ]
@@ -59,7 +65,7 @@ def _interfaces(words: Vocabulary) -> Iterable[str]:
     durable = {body.__name__ for body in BODIES}
     inherited = set(words.components["Envelope"]["properties"])
     for name, schema in words.components.items():
-        if name == DURABLE or name.endswith("Row") and name.removesuffix("Row") in durable:
+        if name == DURABLE or name.removesuffix("Row") in durable - {name}:
             continue
         if name in durable:
             own = {field: one for field, one in schema["properties"].items() if field not in inherited}
@@ -133,24 +139,25 @@ def _union(values: Iterable[Any]) -> str:
 
 
 def _maps(words: Vocabulary) -> list[str]:
+    commands = [(_command_note(spec), name, _command_entry(words, spec)) for name, spec in surface.commands().items()]
+    durable = [(summary(body.__doc__), name, body.__name__) for body, name in TYPE_OF.items()]
+    passing = [
+        (summary(surface.sentence_of_passing(name)), name, type_of(words.of(kind)))
+        for name, kind in surface.PASSING.items()
+    ]
+    routes = [
+        (summary(one.summary), f'"{one.method} {one.path}"', _route_entry(words, one)) for one in surface.routes()
+    ]
     return [
-        _map("Commands", "Every command: its body, and the result that its acknowledgement carries.",
-             [(_command_note(spec), name, _command_entry(words, spec)) for name, spec in surface.commands().items()]),
+        _map("Commands", "Every command: its body, and the result that its acknowledgement carries.", commands),
         "export type CommandName = keyof Commands;",
-        "/** The acknowledgement of a command. */\n"
-        "export type Reply<Result> = { ok: true; result: Result } | { ok: false; error: ErrorBody };",
-        _map("DurableEvents", "Every event that is kept in a log, by the name under which it is emitted.",
-             [(summary(body.__doc__), name, body.__name__) for body, name in TYPE_OF.items()]),
-        "/** An event as `sync` and transcripts give it, told apart by `type`. */\n"
-        f"export type {DURABLE} = {{\n"
-        "  [Type in keyof DurableEvents]: { type: Type } & DurableEvents[Type];\n"
-        "}[keyof DurableEvents];",
-        _map("PassingEvents", "Every event that is told and not kept.",
-             [(_passing_note(words, kind), name, type_of(words.of(kind))) for name, kind in surface.PASSING.items()]),
+        REPLY,
+        _map("DurableEvents", "Every event that is kept in a log, by the name under which it is emitted.", durable),
+        DURABLE_EVENT,
+        _map("PassingEvents", "Every event that is told and not kept.", passing),
         "export type Events = DurableEvents & PassingEvents;",
-        _map("Routes", "Every HTTP route.",
-             [(summary(one.summary), f'"{one.method} {one.path}"', _route_entry(words, one)) for one in surface.routes()]),
-    ]  # fmt: skip
+        _map("Routes", "Every HTTP route.", routes),
+    ]
 
 
 def _map(name: str, note: str, entries: list[tuple[str, str, str]]) -> str:
@@ -175,20 +182,17 @@ def _route_entry(words: Vocabulary, route: RouteSpec) -> str:
     return f"{{ query: {query}; body: {body}; result: {result} }}"
 
 
-def _passing_note(words: Vocabulary, kind: Any) -> str:
-    schema = words.of(kind)
-    name = str(schema.get("$ref", "")).rsplit("/", 1)[-1]
-    return summary(words.components.get(name, schema).get("description"))
-
-
 def _limits(words: Vocabulary) -> str:
-    lines = []
-    for name, spec in surface.commands().items():
-        fields = words.components[spec.body.__name__]["properties"]
-        inner = [f"    {field}: {kept}," for field, one in fields.items() if (kept := _limiting(one))]
-        lines.append("\n".join([f"  {name}: {{", *inner, "  },"]))
+    blocks = "\n".join(
+        _limits_of(name, words.components[spec.body.__name__]) for name, spec in surface.commands().items()
+    )
     note = "The limits of each command's fields; lengths count code points, not UTF-16 units."
-    return f"{_comment(note)}export const LIMITS = {{\n" + "\n".join(lines) + "\n} as const;"
+    return f"{_comment(note)}export const LIMITS = {{\n{blocks}\n}} as const;"
+
+
+def _limits_of(name: str, schema: Schema) -> str:
+    fields = [f"    {field}: {kept},\n" for field, one in schema["properties"].items() if (kept := _limiting(one))]
+    return f"  {name}: {{\n{''.join(fields)}  }}," if fields else f"  {name}: {{}},"
 
 
 def _limiting(schema: Schema) -> str:

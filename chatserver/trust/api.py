@@ -25,7 +25,7 @@ class SignInApi:
         self._tokens = tokens
         self._limit = limit
 
-    @route("POST", "/api/v1/sign-in", result=SignedIn, roles=None, body=SignIn, errors=("rate_limited",))
+    @route("POST", "/api/v1/sign-in", result=SignedIn, roles=None, body=SignIn, errors=("unauthenticated",))
     async def sign_in(self, request: Request) -> SignedIn:
         """Sign in with e-mail and password.
 
@@ -42,7 +42,7 @@ class SignInApi:
             self._limit.succeeded(email, request.address)
         return self._signed_in(await self._open(agent))
 
-    @route("POST", "/api/v1/refresh", result=SignedIn, roles=None, body=Refresh)
+    @route("POST", "/api/v1/refresh", result=SignedIn, roles=None, body=Refresh, errors=("unauthenticated",))
     async def refresh(self, request: Request) -> SignedIn:
         """Exchange a refresh token for new tokens; a second use ends the sign-in."""
         body: Refresh = request.body
@@ -52,7 +52,7 @@ class SignInApi:
             raise _not_signed_in()
         return self._signed_in(renewal)
 
-    @route("POST", "/api/v1/sign-out", result=SignedOut, roles=None, body=SignOut)
+    @route("POST", "/api/v1/sign-out", result=SignedOut, roles=None, body=SignOut, errors=("unauthenticated",))
     async def sign_out(self, request: Request) -> SignedOut:
         """End a sign-in with all of its tokens."""
         body: SignOut = request.body

@@ -10,9 +10,9 @@ export type PresenceStatus = "available" | "away" | "offline";
 
 export type Role = "user" | "agent" | "supervisor" | "admin" | "auditor";
 
-/** What a refusal can mean, with the HTTP status it travels with. */
+/** What a refusal can mean, with its HTTP status. */
 export interface ErrorCodes {
-  /** The command is unknown or its body has the wrong shape; `field` says where. Do not send the same again. */
+  /** Unknown command or wrong shape; `field` says where. The same again will not do. */
   invalid: 400;
   /** Who this is could not be established, or no longer. Sign in again. */
   unauthenticated: 401;
@@ -60,6 +60,19 @@ export const ERROR_STATUS: ErrorCodes = {
   storage: 503,
   retry: 503,
 };
+
+/**
+ * What CONNECT carries: who one is, and how that is proved.
+ * A user comes with a `token` signed by the host app, with the `visitor` key of an earlier `welcome`, or with
+ * neither as a new visitor; staff come with the access token from sign-in.
+ */
+export interface ConnectAuth {
+  as: "agent" | "user";
+  token?: string;
+  visitor?: string;
+  locale?: string;
+  protocol?: number;
+}
 
 /**
  * Open a conversation, or go on with the open one.
@@ -159,12 +172,6 @@ export interface CancelWaiting {
   conversation: string;
 }
 
-/** Say whether one takes conversations, and at most how many at a time. */
-export interface SetPresence {
-  status: PresenceStatus;
-  capacity?: number;
-}
-
 /** Take a conversation that is offered to oneself. */
 export interface AcceptOffer {
   /** Opaque id. */
@@ -228,9 +235,41 @@ export interface ReopenConversation {
   conversation: string;
 }
 
-/** Go on with a fresh credential of the same person. */
+/** Say whether one takes conversations, and at most how many at a time. */
+export interface SetPresence {
+  status: PresenceStatus;
+  capacity?: number;
+}
+
+/** Go on with this connection on a newer token of the same person. */
 export interface Renew {
   token: string;
+}
+
+/** A route without query parameters. */
+export type NoQuery = Record<string, never>;
+
+/** Sign in by password; `code` once a second factor is enrolled. */
+export interface SignIn {
+  email: string;
+  password: string;
+  code?: string;
+}
+
+/** Exchange a refresh token, once, for new tokens. */
+export interface Refresh {
+  refresh_token: string;
+}
+
+/** End the sign-in that this refresh token belongs to, with all of its tokens. */
+export interface SignOut {
+  refresh_token: string;
+}
+
+/** How far to look back. */
+export interface Since {
+  /** Hours back from now. Default 24. */
+  hours?: number;
 }
 
 /**
@@ -334,13 +373,6 @@ export interface StatusResult {
   status: Status;
 }
 
-/** The agent's own state; `active` counts offered and active conversations. */
-export interface PresenceState {
-  status: PresenceStatus;
-  capacity: number;
-  active: number;
-}
-
 /** The conversation as it stands now. */
 export interface ConversationResult {
   conversation: Conversation;
@@ -352,9 +384,101 @@ export interface HandOffResult {
   tier: number;
 }
 
-/** How long the fresh credential lasts. */
+/** The agent's own state; `active` counts offered and active conversations. */
+export interface PresenceState {
+  status: PresenceStatus;
+  capacity: number;
+  active: number;
+}
+
+/** The connection is good for this many seconds more. */
 export interface Renewed {
   expires_in: number;
+}
+
+/** The tokens of a sign-in; `expires_in` is the access token's life in seconds. */
+export interface SignedIn {
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+  agent: Profile;
+}
+
+/** One's own account. */
+export interface Profile {
+  id: string;
+  name: string;
+  email: string;
+  role: "admin" | "agent" | "auditor" | "supervisor";
+  tier: number;
+  skills: string[];
+}
+
+/** The sign-in has ended. */
+export type SignedOut = Record<string, never>;
+
+/** All agents who may serve conversations. */
+export interface AgentList {
+  agents: AgentRow[];
+}
+
+/** An agent and their state now; `active` counts offered and active conversations. */
+export interface AgentRow {
+  id: string;
+  name: string;
+  tier: number;
+  skills: string[];
+  status: string;
+  active: number;
+  capacity: number;
+}
+
+/** The way of one conversation, in order. */
+export interface DecisionList {
+  decisions: Decision[];
+}
+
+/**
+ * One step of a conversation's way.
+ * `action`: `queued`, `assigned`, `offered`, `returned`, `missed`, `declined`, `no_reply`, `gone`, `handed_off`,
+ * `taken_back`, `transferred`, `reopened`, `left`. `waited_ms` since it was first queued; `estimate_s` is the
+ * wait that the user was told.
+ */
+export interface Decision {
+  at: number;
+  action: string;
+  tier: number;
+  skill: string;
+  reason: string;
+  agent?: string;
+  position?: number;
+  waited_ms?: number;
+  estimate_s?: [number, number];
+}
+
+/** Every lane in which somebody waits. */
+export interface LaneList {
+  lanes: Lane[];
+}
+
+/** How many wait for a tier and skill; `skill` is empty for the general lane. */
+export interface Lane {
+  tier: number;
+  skill: string;
+  waiting: number;
+}
+
+/**
+ * How good the expected waits were: `told` of them came true within `within` their range.
+ * `early` waits were shorter than the range, `late` ones longer; `mean_error_s` is the mean distance of the
+ * actual wait to the middle of the range.
+ */
+export interface EstimateRecord {
+  told: number;
+  within: number;
+  early: number;
+  late: number;
+  mean_error_s: number;
 }
 
 /** Somebody is typing or has stopped. */
@@ -552,8 +676,6 @@ export interface Commands {
   request_agent: { body: RequestAgent; result: QueueState };
   /** Leave the queue; the bot has the conversation again. From: user. */
   cancel_waiting: { body: CancelWaiting; result: StatusResult };
-  /** Say whether one takes conversations, and at most how many at a time. From: agent, supervisor. */
-  set_presence: { body: SetPresence; result: PresenceState };
   /** Take a conversation that is offered to oneself. From: agent, supervisor. */
   accept_offer: { body: AcceptOffer; result: ConversationResult };
   /** Refuse a conversation that is offered to oneself; it goes to somebody else. From: agent, supervisor. */
@@ -570,7 +692,12 @@ export interface Commands {
   leave_conversation: { body: LeaveConversation; result: Nothing };
   /** Go on with a conversation that was closed less than 24 hours ago. From: agent, supervisor. */
   reopen_conversation: { body: ReopenConversation; result: ConversationResult };
-  /** Go on with a fresh credential of the same person. From: user, agent, supervisor, admin, auditor. */
+  /** Say whether one takes conversations, and at most how many at a time. From: agent, supervisor. */
+  set_presence: { body: SetPresence; result: PresenceState };
+  /**
+   * Go on with this connection on a newer token of the same person. From: user, agent, supervisor, admin,
+   * auditor.
+   */
   renew: { body: Renew; result: Renewed };
 }
 
@@ -643,7 +770,24 @@ export interface PassingEvents {
 export type Events = DurableEvents & PassingEvents;
 
 /** Every HTTP route. */
-export type Routes = Record<string, never>;
+export interface Routes {
+  /** Sign in with e-mail and password. */
+  "POST /api/v1/sign-in": { query: NoQuery; body: SignIn; result: SignedIn };
+  /** Exchange a refresh token for new tokens; a second use ends the sign-in. */
+  "POST /api/v1/refresh": { query: NoQuery; body: Refresh; result: SignedIn };
+  /** End a sign-in with all of its tokens. */
+  "POST /api/v1/sign-out": { query: NoQuery; body: SignOut; result: SignedOut };
+  /** One's own account as it is now. */
+  "GET /api/v1/me": { query: NoQuery; body: undefined; result: Profile };
+  /** Every agent with tier, skills, presence and load: who is free for a transfer. */
+  "GET /api/v1/agents": { query: NoQuery; body: undefined; result: AgentList };
+  /** Every routing decision of a conversation with its reason, in order. */
+  "GET /api/v1/conversations/{id}/routing": { query: NoQuery; body: undefined; result: DecisionList };
+  /** How many wait for each tier and skill now. */
+  "GET /api/v1/desk/lanes": { query: NoQuery; body: undefined; result: LaneList };
+  /** Expected waits that users were told, judged against what happened. */
+  "GET /api/v1/desk/estimates": { query: Since; body: undefined; result: EstimateRecord };
+}
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */
 export const LIMITS = {
@@ -697,9 +841,6 @@ export const LIMITS = {
   cancel_waiting: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
   },
-  set_presence: {
-    capacity: { minimum: 1, maximum: 1000 },
-  },
   accept_offer: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
     epoch: { minimum: 0, maximum: 9007199254740992 },
@@ -733,7 +874,8 @@ export const LIMITS = {
   reopen_conversation: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
   },
-  renew: {
-    token: { maxLength: 8192 },
+  set_presence: {
+    capacity: { minimum: 1, maximum: 1000 },
   },
+  renew: {},
 } as const;
