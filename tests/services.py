@@ -15,7 +15,7 @@ import asyncpg
 from playwright.async_api import Browser, async_playwright
 from sqlalchemy import URL, make_url
 
-from dev import BROWSER_ADVICE, find_browser
+from devtools.browser import BROWSER_ADVICE, find_browser
 from tests.postgres import PostgresServer, ServiceMissing, find_programs
 
 # Chromium looks for its maker's hosts at every start unless told not to; a graphics card is of no use here.
