@@ -17,6 +17,7 @@ AUDIENCE: Final = "chatserver"
 LEEWAY_S: Final = 30
 """How far a host app's clock may run ahead of ours."""
 
+_SUB_RULE: Final = "sub is not 1–128 printable ASCII characters without spaces"
 _SUB = re.compile(r"[!-~]{1,128}\Z")
 _PLAIN_SUB = re.compile(r"(?![vu]_)[A-Za-z0-9_-]{1,64}\Z")
 _LATEST_S: Final = 2**43
@@ -63,7 +64,7 @@ def identity_of(claims: dict[str, Any], now: int) -> Identity:
         raise TokenRefused("it is not valid yet")
     sub = claims.get("sub")
     if not isinstance(sub, str) or not _SUB.match(sub):
-        raise TokenRefused("sub is not 1–128 printable ASCII characters without spaces")
+        raise TokenRefused(_SUB_RULE)
     name, locale = _optional_text(claims, "name"), _optional_text(claims, "locale")
     _optional_text(claims, "jti")
     return Identity(
@@ -89,7 +90,12 @@ def locale_of(tag: str) -> str:
 
 
 def mint_user_token(key: Key, sub: str, name: str | None, *, now: int, ttl_s: int) -> str:
-    """An identity token as a host app would sign it with the shared secret; `now` in milliseconds."""
+    """An identity token as a host app would sign it with the shared secret; `now` in milliseconds.
+
+    Raises `ValueError` for a `sub` that would be refused.
+    """
+    if not _SUB.match(sub):
+        raise ValueError(_SUB_RULE)
     issued_s = now // 1_000
     claims: dict[str, Any] = {"sub": sub, "aud": AUDIENCE, "iat": issued_s, "exp": issued_s + ttl_s}
     if name is not None:
