@@ -1,0 +1,231 @@
+"""What can have happened in a conversation: one Struct per durable event.
+
+A Struct here holds what an event adds to its envelope (`Recorded`). It is the body of the stored
+row, part of the frame on the wire and the source of the documents: a field is renamed by a
+migration only.
+"""
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from chatserver.core.commands import snake_case
+from chatserver.core.ids import event_id
+
+Thread = Literal["public", "internal"]
+"""`public` is read by both parties; `internal` by agents only, users never learn of it."""
+
+Status = Literal["bot", "waiting", "offered", "active", "closed"]
+Tier = Annotated[int, Meta(ge=1, le=2, description="Support tier, 1 or 2.")]
+
+
+class AgentInfo(Struct, frozen=True, omit_defaults=True):
+    """An agent as others see them."""
+
+    id: str
+    name: str
+    tier: int
+
+
+class By(Struct, frozen=True):
+    """Who did it; `id` is null for `system` and `bot`."""
+
+    role: Literal["user", "agent", "bot", "system"]
+    id: str | None
+    name: str
+
+
+class Body(Struct, frozen=True, kw_only=True):
+    """Base of what durable events add to their envelope."""
+
+
+class ConversationStarted(Body):
+    """A user opened a conversation; it begins with the bot. `topic` is empty when none was chosen."""
+
+    topic: str
+    locale: str
+
+
+class MessagePosted(Body):
+    """Somebody wrote a message.
+
+    `attachments` are ids; `removed` names the kinds of secrets that were taken out of the text.
+    """
+
+    text: str
+    attachments: list[str] = []
+    reply_to: str | UnsetType = UNSET
+    removed: list[str] | UnsetType = UNSET
+
+
+class Queued(Body):
+    """The conversation waits for an agent of a tier."""
+
+    tier: Tier
+    priority: int
+    reason: str
+
+
+class AgentAssigned(Body):
+    """An agent serves the conversation from now on."""
+
+    agent: AgentInfo
+
+
+class HandedOff(Body):
+    """The agent gave the conversation to another tier, where it waits with its place kept."""
+
+    from_tier: Tier
+    to_tier: Tier
+    reason: str
+
+
+class AgentLeft(Body):
+    """The agent no longer serves the conversation."""
+
+    reason: Literal["transferred", "gone", "no_reply"]
+
+
+class QueueLeft(Body):
+    """The conversation no longer waits; the bot has it again."""
+
+    reason: Literal["cancelled", "abandoned", "solved"]
+
+
+class SupervisorJoined(Body):
+    """A supervisor takes part beside the agent."""
+
+    agent: AgentInfo
+
+
+class SupervisorLeft(Body):
+    """A supervisor no longer takes part."""
+
+    agent: AgentInfo
+
+
+class ConversationClosed(Body):
+    """The conversation ended; `disposition` is its outcome in the desk's own codes, or null."""
+
+    disposition: str | None
+
+
+class ConversationReopened(Body):
+    """The conversation goes on; `disposition` is the one it had been closed with, or null."""
+
+    disposition: str | None
+
+
+class ConversationRated(Body):
+    """The user judged the service, 1 (bad) to 5 (good); a later rating replaces an earlier one."""
+
+    score: int
+    solved: bool | UnsetType = UNSET
+    attitude: int | UnsetType = UNSET
+    professionalism: int | UnsetType = UNSET
+    comment: str | UnsetType = UNSET
+
+
+class MessageRemoved(Body):
+    """The text of an earlier message is gone: wherever it is read, `text` is empty."""
+
+    message: str
+    removed: list[str]
+
+
+class NoteAdded(Body):
+    """An agent left a note for colleagues (internal thread)."""
+
+    text: str
+
+
+BODIES: Final[tuple[type[Body], ...]] = (
+    ConversationStarted,
+    MessagePosted,
+    Queued,
+    AgentAssigned,
+    HandedOff,
+    AgentLeft,
+    QueueLeft,
+    SupervisorJoined,
+    SupervisorLeft,
+    ConversationClosed,
+    ConversationReopened,
+    ConversationRated,
+    MessageRemoved,
+    NoteAdded,
+)
+"""Every durable event."""
+
+TYPE_OF: Final[dict[type[Body], str]] = {body: snake_case(body.__name__) for body in BODIES}
+BODY_OF: Final[dict[str, type[Body]]] = {name: body for body, name in TYPE_OF.items()}
+THREAD_OF: Final[dict[type[Body], Thread]] = {
+    body: "internal" if body is NoteAdded else "public" for body in BODIES
+}
+
+_encoder = msgspec.json.Encoder()
+_decoders: Final = {name: msgspec.json.Decoder(body) for name, body in BODY_OF.items()}
+
+
+def encode_body(body: Body) -> bytes:
+    """The stored and transmitted form of a body."""
+    return _encoder.encode(body)
+
+
+def decode_body(type_: str, body: bytes) -> Body:
+    """The Struct of a stored body."""
+    decoded: Body = _decoders[type_].decode(body)
+    return decoded
+
+
+class Recorded(Struct, frozen=True, gc=False):
+    """One row of a log: the envelope of an event and its encoded body.
+
+    `conversation` is the public id, `at` milliseconds since 1970. `key` is the sender's, told to
+    nobody else.
+    """
+
+    conversation: str
+    thread: Thread
+    seq: int
+    at: int
+    type: str
+    by: By
+    key: str | None
+    body: bytes
+
+    @property
+    def id(self) -> str:
+        """The opaque id of the event."""
+        return event_id(self.conversation, self.thread, self.seq)
+
+    @property
+    def sender(self) -> str:
+        """The identity that wrote it."""
+        return f"{self.by.role}:{self.by.id}" if self.by.id else self.by.role
+
+    def read(self) -> Body:
+        """The body as its Struct."""
+        return decode_body(self.type, self.body)
+
+    def wire(self, *, typed: bool, with_key: bool) -> bytes:
+        """The event as JSON: envelope and body in one object.
+
+        `typed` adds `type` (in `sync`, where it is not the name of the frame); `with_key` adds the
+        sender's key, for the sender's own sockets.
+        """
+        envelope: dict[str, Any] = {
+            "id": self.id,
+            "conversation": self.conversation,
+            "thread": self.thread,
+            "seq": self.seq,
+            "at": self.at,
+            "by": self.by,
+        }
+        if typed:
+            envelope["type"] = self.type
+        if with_key and self.key is not None:
+            envelope["key"] = self.key
+        head = _encoder.encode(envelope)
+        return head[:-1] + b"," + self.body[1:] if len(self.body) > 2 else head

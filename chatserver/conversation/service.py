@@ -1,0 +1,255 @@
+"""What parties do in a conversation: start, say, note, sync, read, typing, close, rate."""
+
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
+from sqlalchemy import Connection
+
+from chatserver.conversation import rules, store
+from chatserver.conversation.events import By, MessagePosted, Queued, Recorded
+from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
+from chatserver.conversation.messages import (
+    AddNote,
+    CloseConversation,
+    MarkRead,
+    Nothing,
+    Posted,
+    RateConversation,
+    ReadEvent,
+    SendMessage,
+    Started,
+    StartConversation,
+    Sync,
+    SyncPage,
+    Typing,
+    TypingEvent,
+)
+from chatserver.conversation.search import index_rows
+from chatserver.conversation.states import Change, Head, parties_of
+from chatserver.conversation.views import WaitingLine, seen_by
+from chatserver.core.commands import command
+from chatserver.core.errors import invalid
+from chatserver.core.ids import new_id, seq_of_event_id
+from chatserver.core.ports import Hub
+from chatserver.core.session import AGENTS, PARTIES, USER_ONLY, Role, Session
+
+PAGE_BYTES = 256_000
+"""A `sync` page ends at this size, so that no frame grows beyond what phones like."""
+
+WRITERS = PARTIES | {Role.BOT}
+"""Everybody who may send messages; the bot uses the same commands as people."""
+
+
+class Conversations:
+    """The commands of the log."""
+
+    def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str) -> None:
+        self._log = log
+        self._hub = hub
+        self._line = line
+        self._desk = desk
+
+    @command(StartConversation, result=Started, roles=USER_ONLY)
+    async def start_conversation(self, session: Session, body: StartConversation) -> Started:
+        """Open a conversation or go on with the open one."""
+        if body.text is not UNSET:
+            rules.check_text(body.text)
+        now = self._log.clock.now()
+
+        def unit(conn: Connection) -> Written[tuple[Head, bool]]:
+            user = store.lock_user(conn, session.subject)
+            seen = store.read_started(conn, session.subject, body.key)
+            if seen is not None:
+                return Written((seen, True))
+            head = store.read_open(conn, session.subject)
+            fresh = head is None
+            skill = self._line.known_skill(conn, body.skill or "", head.tier if head else 1)
+            if head is None:
+                head = _new_head(self._desk, session, skill, int(user.vip), now)
+                head = store.insert_head(conn, head, body.attributes or {})
+            elif head.status == "bot" and body.want_agent and skill:
+                head = store.save_fields(conn, head, skill=skill)
+            store.remember_start(conn, session.subject, body.key, head.id)
+            appended = _start(conn, head, session, body, now, fresh=fresh)
+            return Written((appended.head, False), (appended,))
+
+        head, duplicate = await self._log.write(unit)
+        return Started(await seen_by(head, self._line, for_user=True), duplicate)
+
+    @command(SendMessage, result=Posted, roles=WRITERS)
+    async def send_message(self, session: Session, body: SendMessage) -> Posted:
+        """Append a message; the same key again gives the first result."""
+        message = MessagePosted(
+            text=body.text, attachments=body.attachments, reply_to=body.reply_to
+        )
+        rules.check_text(body.text, attachments=bool(body.attachments))
+        if body.attachments:
+            raise invalid("attachments", "There is no such attachment.")
+
+        def decide(conn: Connection, head: Head) -> Change:
+            change = rules.say(head, session, message)
+            _check_reply_to(conn, head, body)
+            return change
+
+        return await self._post(session, body.conversation, body.key, decide)
+
+    @command(AddNote, result=Posted, roles=AGENTS)
+    async def add_note(self, session: Session, body: AddNote) -> Posted:
+        """Append a note to the internal thread."""
+        rules.check_text(body.text)
+
+        def decide(conn: Connection, head: Head) -> Change:
+            return rules.note(head, session, body.text)
+
+        return await self._post(session, body.conversation, body.key, decide)
+
+    async def _post(self, session: Session, conversation: str, key: str, decide: Any) -> Posted:
+        now = self._log.clock.now()
+
+        def unit(conn: Connection) -> Written[tuple[Recorded, bool]]:
+            head, _ = visible_head(conn, session, conversation)
+            seen = store.read_by_key(conn, head, session.identity, key)
+            if seen is not None:
+                return Written((seen, True))
+            change = decide(conn, head)
+            appended = append(conn, head, change, by_session(session), now, key=key)
+            index_rows(conn, head.number, appended.rows)
+            return Written((appended.rows[0], False), (appended,))
+
+        row, duplicate = await self._log.write(unit, lane=conversation)
+        return Posted(row.id, row.seq, row.at, duplicate)
+
+    @command(Sync, result=SyncPage, roles=PARTIES)
+    async def sync(self, session: Session, body: Sync) -> SyncPage:
+        """Read a page of a thread."""
+        if session.is_user and body.thread != "public":
+            raise invalid("thread", "Invalid enum value 'internal'.")
+
+        def query(conn: Connection) -> tuple[Head, list[Recorded]]:
+            head, party = visible_head(conn, session, body.conversation, lock=False)
+            rules.check_readable(head, session, party)
+            rows = store.read_page(conn, head, body.thread, body.after, body.limit)
+            return head, rows
+
+        head, rows = await self._log.database.read(query)
+        return page_of(head, body, rows, session.identity)
+
+    @command(MarkRead, result=Nothing, roles=PARTIES)
+    async def mark_read(self, session: Session, body: MarkRead) -> Nothing:
+        """Keep how far somebody has read and tell the others."""
+        appended = await self._touch(
+            session, body.conversation, lambda head: rules.read_up_to(head, session, body.seq)
+        )
+        cursor = "user_read" if session.is_user else "agent_read"
+        before = appended.before
+        if before is not None and getattr(appended.head, cursor) > getattr(before, cursor):
+            event = ReadEvent(body.conversation, body.seq, by_session(session))
+            self._hub.pass_on(parties_of(appended.head), "read", event, but=session.id)
+        return Nothing()
+
+    @command(Typing, result=Nothing, roles=PARTIES)
+    async def typing(self, session: Session, body: Typing) -> Nothing:
+        """Tell the others that somebody is typing."""
+
+        def query(conn: Connection) -> Head:
+            return visible_head(conn, session, body.conversation, lock=False)[0]
+
+        head = await self._log.database.read(query)
+        if not head.is_open:
+            return Nothing()
+        if rules.typing(head, session).fields:
+            await self._touch(session, body.conversation, lambda now: rules.typing(now, session))
+        self._pass_typing(head, session, body)
+        return Nothing()
+
+    def _pass_typing(self, head: Head, session: Session, body: Typing) -> None:
+        by = by_session(session)
+        agents = {one for one in parties_of(head) if one.startswith("agent:")}
+        plain = TypingEvent(body.conversation, body.on, by)
+        detailed = TypingEvent(body.conversation, body.on, by, body.draft)
+        self._hub.pass_on([f"user:{head.user_id}"], "typing", plain, but=session.id)
+        self._hub.pass_on(agents, "typing", detailed, but=session.id)
+
+    @command(CloseConversation, result=Nothing, roles=PARTIES)
+    async def close_conversation(self, session: Session, body: CloseConversation) -> Nothing:
+        """End the conversation."""
+        await self._touch(
+            session, body.conversation, lambda head: rules.close(head, session, body.disposition)
+        )
+        return Nothing()
+
+    @command(RateConversation, result=Nothing, roles=USER_ONLY)
+    async def rate_conversation(self, session: Session, body: RateConversation) -> Nothing:
+        """Keep the user's judgement."""
+        await self._touch(session, body.conversation, lambda head: rules.rate(head, body))
+        return Nothing()
+
+    async def _touch(self, session: Session, conversation: str, decide: Any) -> Appended:
+        now = self._log.clock.now()
+
+        def unit(conn: Connection) -> Written[Appended]:
+            head, _ = visible_head(conn, session, conversation)
+            appended = append(conn, head, decide(head), by_session(session), now)
+            return Written(appended, (appended,) if appended.head != head else ())
+
+        return await self._log.write(unit, lane=conversation)
+
+
+def page_of(head: Head, asked: Sync, rows: list[Recorded], reader: str) -> SyncPage:
+    """A page of at most 256 kB, as this reader may see it: `key` only on one's own rows."""
+    events: list[msgspec.Raw] = []
+    size = 0
+    for row in rows:
+        wire = row.wire(typed=True, with_key=row.sender == reader)
+        size += len(wire)
+        if events and size > PAGE_BYTES:
+            break
+        events.append(msgspec.Raw(wire))
+    last = head.head_of(asked.thread)
+    reached = rows[len(events) - 1].seq if events else asked.after
+    return SyncPage(events, last, reached < last)
+
+
+def _check_reply_to(conn: Connection, head: Head, body: SendMessage) -> None:
+    if body.reply_to is UNSET:
+        return
+    seq = seq_of_event_id(head.id, "public", body.reply_to)
+    row = store.read_event(conn, head, "public", seq) if seq is not None else None
+    if row is None or row.type != "message_posted":
+        raise invalid("reply_to", "There is no such message in this conversation.")
+
+
+def _new_head(desk: str, session: Session, skill: str, priority: int, now: int) -> Head:
+    """A conversation that has not been stored yet; the zeros are where every log begins."""
+    blank: dict[str, Any] = dict.fromkeys(Head.__struct_fields__)
+    blank |= dict.fromkeys(("number", "epoch", "public_head", "internal_head"), 0)
+    blank |= dict.fromkeys(("user_read", "agent_read"), 0)
+    blank |= {"id": new_id("c"), "desk": desk, "user_id": session.subject, "topic": ""}
+    blank |= {"locale": session.locale, "status": "bot", "tier": 1, "joined": ()}
+    return Head(**(blank | {"skill": skill, "priority": priority, "started_at": now}))
+
+
+def _start(
+    conn: Connection,
+    head: Head,
+    session: Session,
+    body: StartConversation,
+    now: int,
+    *,
+    fresh: bool,
+) -> Appended:
+    queued = None
+    if body.want_agent:
+        queued = Queued(tier=head.tier, priority=head.priority, reason="requested")
+    if fresh:
+        change = rules.start(body.topic, session.locale, body.text, queued)
+    else:
+        said = store.read_by_key(conn, head, session.identity, body.key) is not None
+        change = rules.go_on(head, UNSET if said else body.text, queued)
+    by: By = by_session(session)
+    appended = append(conn, head, change, by, now, key=body.key)
+    index_rows(conn, head.number, appended.rows)
+    return msgspec.structs.replace(appended, before=None) if fresh else appended
+
+

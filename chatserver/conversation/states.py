@@ -1,0 +1,156 @@
+"""What a conversation is: the head of its log, and how each event changes it. Pure."""
+
+from typing import Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from chatserver.conversation.events import (
+    AgentAssigned,
+    AgentInfo,
+    AgentLeft,
+    Body,
+    ConversationClosed,
+    ConversationReopened,
+    ConversationStarted,
+    HandedOff,
+    Queued,
+    QueueLeft,
+    Status,
+    SupervisorJoined,
+    SupervisorLeft,
+)
+
+
+class Head(Struct, frozen=True, kw_only=True):
+    """The row of a conversation: what its log comes to, and what the desk keeps beside it.
+
+    Instants are milliseconds since 1970. `agent` is the one it is offered to or served by,
+    `queued_at` the first time it was queued, `skill` empty when none is asked for.
+    """
+
+    number: int
+    id: str
+    desk: str
+    user_id: str
+    locale: str
+    topic: str
+    status: Status
+    tier: int
+    epoch: int
+    skill: str
+    priority: int
+    queued_at: int | None
+    agent: AgentInfo | None
+    assigned_at: int | None
+    offer_until: int | None
+    reply_due: int | None
+    return_to: str | None
+    handed_off_by: str | None
+    avoid_agent: str | None
+    last_agent: str | None
+    user_left_at: int | None
+    joined: tuple[AgentInfo, ...]
+    public_head: int
+    internal_head: int
+    user_read: int
+    agent_read: int
+    started_at: int
+    closed_at: int | None
+    disposition: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether users can still write."""
+        return self.status != "closed"
+
+    def head_of(self, thread: str) -> int:
+        """The highest sequence number of a thread."""
+        return self.public_head if thread == "public" else self.internal_head
+
+    def served_by(self, agent: str) -> bool:
+        """Whether this agent serves it now."""
+        return self.status == "active" and self.agent is not None and self.agent.id == agent
+
+    def offered_to(self, agent: str) -> bool:
+        """Whether it is offered to this agent now."""
+        return self.status == "offered" and self.agent is not None and self.agent.id == agent
+
+    def joined_by(self, agent: str) -> bool:
+        """Whether this supervisor takes part now."""
+        return any(supervisor.id == agent for supervisor in self.joined)
+
+
+class Change(Struct, frozen=True):
+    """What a rule decided: the events to append, and head fields that do not follow from them."""
+
+    events: tuple[Body, ...] = ()
+    fields: dict[str, Any] = {}
+
+
+NO_CHANGE: Final = Change()
+
+
+def parties_of(head: Head) -> frozenset[str]:
+    """The identities that are told what happens in a conversation."""
+    agents = {supervisor.id for supervisor in head.joined}
+    if head.status == "active" and head.agent is not None:
+        agents.add(head.agent.id)
+    if head.status in ("waiting", "offered") and head.handed_off_by is not None:
+        agents.add(head.handed_off_by)
+    return frozenset({f"user:{head.user_id}", *(f"agent:{agent}" for agent in agents)})
+
+
+def after(head: Head, body: Body, now: int) -> Head:
+    """The head after one more event; sequence numbers are the store's business."""
+    fields = _consequences(head, body, now)
+    return msgspec.structs.replace(head, **fields) if fields else head
+
+
+def fold(head: Head, change: Change, now: int) -> Head:
+    """The head after a decided change."""
+    for body in change.events:
+        head = after(head, body, now)
+    return msgspec.structs.replace(head, **change.fields) if change.fields else head
+
+
+_NO_AGENT: Final[dict[str, Any]] = {
+    "agent": None,
+    "assigned_at": None,
+    "offer_until": None,
+    "reply_due": None,
+}
+
+
+def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:
+    match body:
+        case ConversationStarted(topic=topic, locale=locale):
+            return {"status": "bot", "topic": topic, "locale": locale}
+        case Queued(tier=tier, priority=priority):
+            queued_at = head.queued_at if head.queued_at is not None else now
+            waiting = {"status": "waiting", "tier": tier, "priority": priority}
+            return {**waiting, "queued_at": queued_at, **_NO_AGENT}
+        case AgentAssigned(agent=agent):
+            serving = {"status": "active", "tier": agent.tier, "agent": agent, "assigned_at": now}
+            cleared = {"offer_until": None, "return_to": None, "handed_off_by": None}
+            return {**serving, **cleared, "last_agent": agent.id, "reply_due": None}
+        case HandedOff(to_tier=to_tier):
+            by = head.agent.id if head.agent else None
+            return {"status": "waiting", "tier": to_tier, **_NO_AGENT, "handed_off_by": by}
+        case AgentLeft():
+            return {"status": "waiting", **_NO_AGENT}
+        case QueueLeft():
+            left = {"status": "bot", "queued_at": None, "handed_off_by": None, "return_to": None}
+            return {**left, **_NO_AGENT}
+        case SupervisorJoined(agent=agent):
+            others = tuple(one for one in head.joined if one.id != agent.id)
+            return {"joined": (*others, agent)}
+        case SupervisorLeft(agent=agent):
+            return {"joined": tuple(one for one in head.joined if one.id != agent.id)}
+        case ConversationClosed(disposition=disposition):
+            ended = {"status": "closed", "closed_at": now, "disposition": disposition, **_NO_AGENT}
+            return {**ended, "queued_at": None, "handed_off_by": None, "return_to": None}
+        case ConversationReopened():
+            return {"status": "bot", "closed_at": None, "disposition": None}
+        case _:
+            return {}

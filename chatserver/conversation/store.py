@@ -1,0 +1,319 @@
+"""The SQL of the log. Functions over a connection; the caller's transaction decides."""
+
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from chatserver.conversation.events import (
+    THREAD_OF,
+    TYPE_OF,
+    AgentInfo,
+    Body,
+    By,
+    Recorded,
+    Thread,
+    encode_body,
+)
+from chatserver.conversation.states import Change, Head, after, fold
+from chatserver.conversation.tables import (
+    conversations,
+    events,
+    parties,
+    sent_keys,
+    start_keys,
+    users,
+)
+from chatserver.core.ids import key_digest
+
+_AGENT_COLUMNS: Final = ("agent_id", "agent_name", "agent_tier")
+_PLAIN_FIELDS: Final = tuple(
+    field for field in Head.__struct_fields__ if field not in ("agent", "joined", "number", "id")
+)
+
+
+# Reads one conversation by its public id.
+_HEAD: Final = select(conversations).where(conversations.c.id == bindparam("id"))
+# The same, and keeps everybody else from changing it until the transaction ends (PostgreSQL; on
+# SQLite the transaction is the only writer anyway).
+_LOCKED_HEAD: Final = _HEAD.with_for_update()
+# The one conversation of a user that is not closed.
+_OPEN_HEAD: Final = (
+    select(conversations)
+    .where(conversations.c.user_id == bindparam("user_id"), conversations.c.status != "closed")
+    .with_for_update()
+)
+
+
+def head_of_row(row: Row[Any]) -> Head:
+    """A row of `conversations` as a `Head`."""
+    columns = row._mapping
+    agent_id = columns["agent_id"]
+    agent = (
+        AgentInfo(agent_id, columns["agent_name"] or "", columns["agent_tier"] or 1)
+        if agent_id
+        else None
+    )
+    joined = msgspec.json.decode(columns["joined"], type=tuple[AgentInfo, ...])
+    plain = {field: columns[field] for field in _PLAIN_FIELDS}
+    return Head(number=columns["number"], id=columns["id"], agent=agent, joined=joined, **plain)
+
+
+def _columns_of(head: Head) -> dict[str, Any]:
+    agent = head.agent
+    columns = {field: getattr(head, field) for field in _PLAIN_FIELDS}
+    columns["agent_id"] = agent.id if agent else None
+    columns["agent_name"] = agent.name if agent else None
+    columns["agent_tier"] = agent.tier if agent else None
+    columns["joined"] = msgspec.json.encode(head.joined).decode()
+    return columns
+
+
+def read_head(conn: Connection, conversation: str, *, lock: bool = False) -> Head | None:
+    """The head of a conversation, locked until the transaction ends if asked."""
+    row = conn.execute(_LOCKED_HEAD if lock else _HEAD, {"id": conversation}).first()
+    return head_of_row(row) if row is not None else None
+
+
+def read_open(conn: Connection, user: str) -> Head | None:
+    """The user's open conversation, locked."""
+    row = conn.execute(_OPEN_HEAD, {"user_id": user}).first()
+    return head_of_row(row) if row is not None else None
+
+
+def select_heads(conn: Connection, query: Select[Any]) -> list[Head]:
+    """The heads that a query over `conversations` finds."""
+    return [head_of_row(row) for row in conn.execute(query)]
+
+
+def insert_head(conn: Connection, head: Head, attributes: dict[str, str]) -> Head:
+    """Store a new conversation and give it its number."""
+    columns = _columns_of(head)
+    columns["attributes"] = msgspec.json.encode(attributes).decode()
+    statement = insert(conversations).values(id=head.id, **columns)
+    number = conn.execute(statement.returning(conversations.c.number)).scalar_one()
+    return msgspec.structs.replace(head, number=number)
+
+
+# Appends rows to a log.
+_APPEND: Final = insert(events)
+# Remembers what a sender's key stands for.
+_REMEMBER_KEY: Final = insert(sent_keys)
+# Moves the head of a conversation to what its log has come to.
+_MOVE_HEAD: Final = update(conversations).where(conversations.c.number == bindparam("b_number"))
+
+
+def record(
+    conn: Connection, head: Head, change: Change, by: By, now: int, *, key: str | None = None
+) -> tuple[Head, list[Recorded]]:
+    """Append what a rule decided and move the head, in the caller's transaction.
+
+    `key` is the sender's and belongs to the first message or note of the change. Returns the new
+    head and the rows as they were stored.
+    """
+    rows: list[Recorded] = []
+    moved = head
+    heads: dict[Thread, int] = {"public": head.public_head, "internal": head.internal_head}
+    for body in change.events:
+        thread = THREAD_OF[type(body)]
+        heads[thread] += 1
+        own_key = key if TYPE_OF[type(body)] in ("message_posted", "note_added") else None
+        rows.append(_recorded(head.id, heads[thread], now, by, body, own_key))
+        moved = after(moved, body, now)
+    moved = msgspec.structs.replace(
+        moved, public_head=heads["public"], internal_head=heads["internal"], **change.fields
+    )
+    _write(conn, head, moved, rows)
+    return moved, rows
+
+
+def _recorded(
+    conversation: str, seq: int, now: int, by: By, body: Body, key: str | None
+) -> Recorded:
+    kind = type(body)
+    return Recorded(
+        conversation, THREAD_OF[kind], seq, now, TYPE_OF[kind], by, key, encode_body(body)
+    )
+
+
+def _write(conn: Connection, head: Head, moved: Head, rows: list[Recorded]) -> None:
+    if rows:
+        conn.execute(_APPEND, [_event_columns(head.number, row) for row in rows])
+    keyed = [_key_columns(head.number, row) for row in rows if row.key is not None]
+    if keyed:
+        conn.execute(_REMEMBER_KEY, keyed)
+    before, now = _columns_of(head), _columns_of(moved)
+    changed = {name: value for name, value in now.items() if before[name] != value}
+    if changed:
+        conn.execute(_MOVE_HEAD.values(**changed), {"b_number": head.number})
+
+
+def _event_columns(number: int, row: Recorded) -> dict[str, Any]:
+    return {
+        "conversation": number,
+        "thread": row.thread,
+        "seq": row.seq,
+        "at": row.at,
+        "type": row.type,
+        "by_role": row.by.role,
+        "by_id": row.by.id,
+        "by_name": row.by.name,
+        "key": row.key,
+        "body": row.body,
+    }
+
+
+def _key_columns(number: int, row: Recorded) -> dict[str, Any]:
+    assert row.key is not None
+    digest = key_digest(row.sender, row.key)
+    return {"conversation": number, "digest": digest, "thread": row.thread, "seq": row.seq}
+
+
+# A page of a thread, in order.
+_PAGE: Final = (
+    select(events)
+    .where(
+        events.c.conversation == bindparam("number"),
+        events.c.thread == bindparam("thread"),
+        events.c.seq > bindparam("after"),
+    )
+    .order_by(events.c.seq)
+    .limit(bindparam("limit"))
+)
+
+
+def read_page(
+    conn: Connection, head: Head, thread: str, after_seq: int, limit: int
+) -> list[Recorded]:
+    """At most `limit` rows of a thread that follow `after_seq`, in order."""
+    asked = {"number": head.number, "thread": thread, "after": after_seq, "limit": limit}
+    return [recorded_of_row(head.id, row) for row in conn.execute(_PAGE, asked)]
+
+
+def recorded_of_row(conversation: str, row: Row[Any]) -> Recorded:
+    """A row of `events` as a `Recorded`."""
+    by = By(row.by_role, row.by_id, row.by_name)
+    return Recorded(
+        conversation, row.thread, row.seq, row.at, row.type, by, row.key, bytes(row.body)
+    )
+
+
+# Which event a sender's key stands for in a conversation.
+_SEEN: Final = select(sent_keys.c.thread, sent_keys.c.seq).where(
+    sent_keys.c.conversation == bindparam("number"), sent_keys.c.digest == bindparam("digest")
+)
+
+
+def read_by_key(conn: Connection, head: Head, sender: str, key: str) -> Recorded | None:
+    """The event that this sender's key stands for, if it was used before."""
+    asked = {"number": head.number, "digest": key_digest(sender, key)}
+    row = conn.execute(_SEEN, asked).first()
+    if row is None:
+        return None
+    return read_page(conn, head, row.thread, row.seq - 1, 1)[0]
+
+
+def read_event(conn: Connection, head: Head, thread: str, seq: int) -> Recorded | None:
+    """One row of a thread."""
+    found = read_page(conn, head, thread, seq - 1, 1)
+    return found[0] if found and found[0].seq == seq else None
+
+
+# Which conversation a user's start key stands for.
+_STARTED: Final = select(start_keys.c.conversation).where(
+    start_keys.c.digest == bindparam("digest")
+)
+
+
+def read_started(conn: Connection, user: str, key: str) -> Head | None:
+    """The conversation that this user's start key stands for, if it was used before."""
+    digest = key_digest(f"user:{user}", key)
+    conversation = conn.execute(_STARTED, {"digest": digest}).scalar()
+    return read_head(conn, conversation, lock=True) if conversation is not None else None
+
+
+def remember_start(conn: Connection, user: str, key: str, conversation: str) -> None:
+    """Bind a user's start key to a conversation for ever."""
+    digest = key_digest(f"user:{user}", key)
+    conn.execute(insert(start_keys).values(digest=digest, conversation=conversation))
+
+
+# Keeps a user's row, so that two starts of one user follow each other.
+_LOCKED_USER: Final = select(users).where(users.c.id == bindparam("id")).with_for_update()
+
+
+def lock_user(conn: Connection, user: str) -> Row[Any]:
+    """The user's row, locked; it exists since the user connected."""
+    return conn.execute(_LOCKED_USER, {"id": user}).one()
+
+
+# How an agent came to know a conversation.
+_PARTY: Final = select(parties.c.assigned).where(
+    parties.c.conversation == bindparam("number"), parties.c.agent_id == bindparam("agent")
+)
+
+
+def read_party(conn: Connection, number: int, agent: str) -> bool | None:
+    """True: the agent serves, served or joined it; False: it was only offered; None: neither."""
+    assigned: bool | None = conn.execute(_PARTY, {"number": number, "agent": agent}).scalar()
+    return assigned
+
+
+def remember_party(conn: Connection, head: Head, agent: str, *, assigned: bool, now: int) -> None:
+    """Let an agent see a conversation from now on; being assigned outlasts an offer."""
+    known = read_party(conn, head.number, agent)
+    if known is None:
+        row = {"conversation": head.number, "agent_id": agent, "since_at": now}
+        conn.execute(insert(parties).values(assigned=assigned, **row))
+    elif assigned and not known:
+        mine = and_(parties.c.conversation == head.number, parties.c.agent_id == agent)
+        conn.execute(update(parties).where(mine).values(assigned=True))
+
+
+def read_users_conversations(conn: Connection, user: str, closed_since: int) -> list[Head]:
+    """A user's open conversation and those closed since an instant, newest first."""
+    mine = and_(
+        conversations.c.user_id == user,
+        or_(conversations.c.status != "closed", conversations.c.closed_at >= closed_since),
+    )
+    return select_heads(
+        conn, select(conversations).where(mine).order_by(conversations.c.started_at.desc())
+    )
+
+
+def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
+    """What an agent has to look after: offered, served, handed off and not yet taken, joined."""
+    table = conversations.c
+    live = and_(table.agent_id == agent, table.status.in_(("offered", "active")))
+    given = and_(table.handed_off_by == agent, table.status.in_(("waiting", "offered")))
+    # The list is JSON with ids of [A-Za-z0-9_-]: an id in quotes cannot match another's part.
+    joined = and_(table.status != "closed", table.joined.contains(f'"{agent}"', autoescape=True))
+    return select_heads(
+        conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at)
+    )
+
+
+def count_live(conn: Connection, agent: str) -> int:
+    """How many conversations are offered to or served by an agent."""
+    live = and_(
+        conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active"))
+    )
+    return conn.execute(select(func.count()).select_from(conversations).where(live)).scalar_one()
+
+
+def save_fields(conn: Connection, head: Head, **fields: Any) -> Head:
+    """Change head fields that have no event."""
+    moved = fold(head, Change(fields=fields), 0)
+    _write(conn, head, moved, [])
+    return moved

@@ -1,0 +1,61 @@
+"""Wallet users as the log knows them."""
+
+import hashlib
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import Connection, Row, insert, select, update
+
+from chatserver.conversation.tables import users
+
+
+class User(Struct, frozen=True):
+    """A wallet user; `kind` is `signed` (the host app says who it is) or `visitor` (anonymous)."""
+
+    id: str
+    kind: str
+    name: str
+    locale: str
+    vip: bool
+    last_agent: str | None = None
+
+
+def _user_of_row(row: Row[Any]) -> User:
+    return User(row.id, row.kind, row.name, row.locale, row.vip, row.last_agent)
+
+
+def read_user(conn: Connection, user: str) -> User | None:
+    """A user by id."""
+    row = conn.execute(select(users).where(users.c.id == user)).first()
+    return _user_of_row(row) if row is not None else None
+
+
+def read_visitor(conn: Connection, visitor_key: str) -> User | None:
+    """The anonymous user to whom a visitor key was given."""
+    query = select(users).where(users.c.visitor_digest == visitor_digest(visitor_key))
+    row = conn.execute(query).first()
+    return _user_of_row(row) if row is not None else None
+
+
+def remember_user(
+    conn: Connection, user: User, now: int, *, visitor_key: str | None = None
+) -> None:
+    """Store a user, or what has changed about them since the last connect."""
+    known = read_user(conn, user.id)
+    changing = {"name": user.name, "locale": user.locale, "vip": user.vip}
+    if known is None:
+        digest = visitor_digest(visitor_key) if visitor_key is not None else None
+        row = {"id": user.id, "kind": user.kind, "visitor_digest": digest, "created_at": now}
+        conn.execute(insert(users).values(**row, **changing))
+    elif (known.name, known.locale, known.vip) != (user.name, user.locale, user.vip):
+        conn.execute(update(users).where(users.c.id == user.id).values(**changing))
+
+
+def remember_last_agent(conn: Connection, user: str, agent: str) -> None:
+    """The agent whom a returning user gets when free at that moment."""
+    conn.execute(update(users).where(users.c.id == user).values(last_agent=agent))
+
+
+def visitor_digest(visitor_key: str) -> bytes:
+    """What is stored of a visitor key: enough to know it again, not to use it."""
+    return hashlib.blake2b(visitor_key.encode(), digest_size=32).digest()

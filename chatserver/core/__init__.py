@@ -1,0 +1,1 @@
+"""What every room speaks: commands, events, errors, sessions and ports. No I/O in here."""

@@ -1,0 +1,142 @@
+"""Commands: one Struct, one function; names, roles, limits, docs and replies follow from them."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from chatserver.core.errors import ChatError, forbidden, invalid, retry
+from chatserver.core.session import Role, Session
+from chatserver.core.text import LONG_FIELDS, refuse_unstorable
+
+DEADLINE_S: Final = 5.0
+"""A command is answered within this time; below the ping timeout, above the busy timeout."""
+
+
+class Command(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Base of every command body: unknown fields are refused, absent optional ones stay unset."""
+
+
+Handler = Callable[[Any, Session, Any], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandSpec:
+    """What is known of a command without running it.
+
+    `name` on the wire, `body` and `result` Structs, `roles` that may send it, `deadline_s`.
+    """
+
+    name: str
+    body: type[Command]
+    result: type[Any]
+    roles: frozenset[Role]
+    deadline_s: float
+    summary: str
+
+
+def command(
+    body: type[Command], *, result: type[Any], roles: frozenset[Role], deadline_s: float = DEADLINE_S
+) -> Callable[[Handler], Handler]:
+    """Make a method `(self, session, body) -> result` the handler of a command.
+
+    The name on the wire is the Struct's in snake case: `SendMessage` is `send_message`.
+    """
+
+    def mark(handler: Handler) -> Handler:
+        summary = (body.__doc__ or "").strip()
+        spec = CommandSpec(snake_case(body.__name__), body, result, roles, deadline_s, summary)
+        handler.__dict__["command_spec"] = spec
+        return handler
+
+    return mark
+
+
+def snake_case(name: str) -> str:
+    """`SendMessage` → `send_message`."""
+    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", name).lower()
+
+
+def specs_of(rooms: Iterable[type]) -> dict[str, CommandSpec]:
+    """The commands that classes declare, by name."""
+    found: dict[str, CommandSpec] = {}
+    for room in rooms:
+        for attribute in vars(room).values():
+            spec = getattr(attribute, "command_spec", None)
+            if isinstance(spec, CommandSpec):
+                found[spec.name] = spec
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    spec: CommandSpec
+    decoder: msgspec.json.Decoder[Any]
+    handler: Callable[[Session, Any], Awaitable[Any]]
+
+
+class Registry:
+    """All commands of a running server; the one place where they are checked and run."""
+
+    def __init__(self, rooms: Iterable[object]) -> None:
+        self._entries: dict[str, _Entry] = {}
+        for room in rooms:
+            for attribute, function in vars(type(room)).items():
+                spec = getattr(function, "command_spec", None)
+                if isinstance(spec, CommandSpec):
+                    decoder = msgspec.json.Decoder(spec.body)
+                    self._entries[spec.name] = _Entry(spec, decoder, getattr(room, attribute))
+
+    @property
+    def specs(self) -> dict[str, CommandSpec]:
+        """The commands by name."""
+        return {name: entry.spec for name, entry in self._entries.items()}
+
+    async def run(self, session: Session, name: str, body: bytes) -> Any:
+        """Check and run one command: name, role, shape, then whatever its handler checks.
+
+        `body` is the JSON of one object. Returns the result Struct. Raises `ChatError` only, or
+        whatever defect the handler has.
+        """
+        entry = self._entries.get(name)
+        if entry is None:
+            raise invalid(None, f"There is no command {name[:64]!r}.")
+        if session.role not in entry.spec.roles:
+            raise forbidden(f"{name} is not for the role {session.role}.")
+        decoded = decode(entry.decoder, body)
+        try:
+            async with asyncio.timeout(entry.spec.deadline_s):
+                return await entry.handler(session, decoded)
+        except TimeoutError:
+            raise retry("The server took too long. Send the same again.") from None
+
+
+def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
+    """JSON to a Struct; every way in which it may not fit becomes one `ChatError`."""
+    try:
+        decoded = decoder.decode(body)
+    except msgspec.ValidationError as error:
+        raise refusal_of(error) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise invalid(None, "The body is not a JSON object that can be read.") from None
+    for field in decoded.__struct_fields__:
+        refuse_unstorable(field, getattr(decoded, field))
+    return decoded
+
+
+_PATH = re.compile(r" - at `\$\.?(?P<field>[^`\[.]*)")
+_NAMED = re.compile(r"(?:field|required field) `(?P<field>[^`]*)`")
+
+
+def refusal_of(error: msgspec.ValidationError) -> ChatError:
+    """The refusal for a body that does not fit its Struct, with the field that is at fault."""
+    text = str(error)
+    named = _NAMED.search(text) or _PATH.search(text)
+    field = (named["field"] or None) if named else None
+    reason = text.split(" - at ")[0].replace("`", "'")
+    if field in LONG_FIELDS and "length <=" in text:
+        return ChatError("too_large", f"{field} is too long: {reason}.", field=field)
+    return invalid(field, f"{reason}.")

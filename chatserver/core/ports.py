@@ -1,0 +1,68 @@
+"""What the rooms need from the outside, as protocols that the basement implements."""
+
+import time
+from collections.abc import Callable, Iterable
+from typing import Any, Protocol, TypeVar
+
+from sqlalchemy import Connection
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Where the time comes from, so that tests can turn it."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        ...
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return time.time_ns() // 1_000_000
+
+
+class Database(Protocol):
+    """SQL, reached by functions over a connection; the same functions on SQLite and PostgreSQL."""
+
+    dialect: str
+    """`sqlite` or `postgresql`."""
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Run a reading function in a transaction of its own."""
+        ...
+
+    async def write(
+        self,
+        unit: Callable[[Connection], T],
+        *,
+        lane: str = "",
+        then: Callable[[T], None] | None = None,
+    ) -> T:
+        """Run a writing function; returns after it is committed and on disk.
+
+        Units with the same `lane` (a conversation's id) are committed in the order they were
+        given and may share a transaction with others, each in a savepoint: one that raises is
+        rolled back alone and its exception reaches its caller. A unit without a lane has a
+        transaction of its own; one that locks rows of more than its conversation must have none.
+        `then` is called with the result right after the commit, in commit order, also when the
+        caller has been cancelled meanwhile. Raises `ChatError` `storage` or `retry` when nothing
+        was stored. A unit may be run again after a deadlock: it must not act outside SQL.
+        """
+        ...
+
+
+class Hub(Protocol):
+    """Tells clients what passes; durable events reach it through the log."""
+
+    def pass_on(
+        self, identities: Iterable[str], event: str, body: Any, *, but: str | None = None
+    ) -> None:
+        """Emit a passing event to all sockets of the identities, on every process.
+
+        `but` is the id of a session that is left out. Never blocks, never fails the caller.
+        """
+        ...

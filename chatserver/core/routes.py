@@ -1,0 +1,110 @@
+"""HTTP routes: declared like commands, so that checks, errors and OpenAPI follow from them."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+
+from chatserver.core.session import Role, Session
+
+
+class Query(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
+    """Base of the query parameters of a route; values arrive as text and are converted."""
+
+
+class NoQuery(Query):
+    """A route without query parameters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An answer that is not JSON: the bytes, their content type, and a file name to save as."""
+
+    body: bytes
+    content_type: str
+    filename: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request after its checks.
+
+    `session` is None on routes that are open to everybody; `path` holds the path parameters.
+    """
+
+    session: Session | None
+    path: dict[str, str]
+    query: Any
+    body: Any
+    address: str
+
+    @property
+    def caller(self) -> Session:
+        """The session of a route that requires one."""
+        assert self.session is not None
+        return self.session
+
+
+RouteHandler = Callable[[Any, Request], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class RouteSpec:
+    """What is known of a route without running it; `roles` None means open to everybody."""
+
+    method: str
+    path: str
+    summary: str
+    roles: frozenset[Role] | None
+    result: type[Any]
+    query: type[Query] = NoQuery
+    body: type[msgspec.Struct] | None = None
+    errors: tuple[str, ...] = field(default=())
+
+
+def route(
+    method: str,
+    path: str,
+    *,
+    result: type[Any],
+    roles: frozenset[Role] | None,
+    query: type[Query] = NoQuery,
+    body: type[msgspec.Struct] | None = None,
+    errors: tuple[str, ...] = (),
+) -> Callable[[RouteHandler], RouteHandler]:
+    """Make a method `(self, request) -> result` the handler of a route.
+
+    `result` is a Struct, or `Raw` for files. `errors` names the codes beyond those of every route.
+    """
+
+    def mark(handler: RouteHandler) -> RouteHandler:
+        summary = (handler.__doc__ or "").strip()
+        handler.__dict__["route_spec"] = RouteSpec(
+            method, path, summary, roles, result, query, body, errors
+        )
+        return handler
+
+    return mark
+
+
+def routes_of(rooms: Iterable[type]) -> list[RouteSpec]:
+    """The routes that classes declare, in the order of declaration."""
+    found = []
+    for room in rooms:
+        for attribute in vars(room).values():
+            spec = getattr(attribute, "route_spec", None)
+            if isinstance(spec, RouteSpec):
+                found.append(spec)
+    return found
+
+
+def bound_routes(rooms: Iterable[object]) -> list[tuple[RouteSpec, Callable[[Request], Any]]]:
+    """The routes of running services with their bound handlers."""
+    found = []
+    for room in rooms:
+        for name, attribute in vars(type(room)).items():
+            spec = getattr(attribute, "route_spec", None)
+            if isinstance(spec, RouteSpec):
+                found.append((spec, getattr(room, name)))
+    return found

@@ -1,0 +1,69 @@
+"""Who is speaking: the roles, and the session of one connection or request."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Role(StrEnum):
+    """What somebody is; decides what they may do."""
+
+    USER = "user"
+    AGENT = "agent"
+    SUPERVISOR = "supervisor"
+    ADMIN = "admin"
+    AUDITOR = "auditor"
+    BOT = "bot"
+
+
+STAFF: Final = frozenset({Role.AGENT, Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR})
+"""Everybody who signs in with an account of their own."""
+
+AGENTS: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
+"""Those who may serve conversations; "agent" in the contract means these."""
+
+USER_ONLY: Final = frozenset({Role.USER})
+SUPERVISOR_ONLY: Final = frozenset({Role.SUPERVISOR})
+PARTIES: Final = frozenset({Role.USER, Role.AGENT, Role.SUPERVISOR})
+"""Users and agents: "both" in the contract."""
+
+
+def identity_of(role: Role, subject: str) -> str:
+    """The address of all devices of one person: `user:ID`, `agent:ID` (any staff), or `bot`."""
+    if role is Role.BOT:
+        return "bot"
+    return f"user:{subject}" if role is Role.USER else f"agent:{subject}"
+
+
+@dataclass(slots=True)
+class Session:
+    """One signed-in connection or request.
+
+    `id` names the session, `subject` the user or agent, `name` is what others are shown,
+    `locale` is `zh-CN` or `en`, `tier` is 0 for users, `expires_at` is milliseconds since 1970
+    or None when the credential has no end.
+    """
+
+    id: str
+    role: Role
+    subject: str
+    name: str
+    locale: str = "en"
+    tier: int = 0
+    expires_at: int | None = None
+    vip: bool = False
+
+    @property
+    def identity(self) -> str:
+        """The address of all devices of this person."""
+        return identity_of(self.role, self.subject)
+
+    @property
+    def is_user(self) -> bool:
+        """Whether this is a wallet user."""
+        return self.role is Role.USER
+
+    @property
+    def by_role(self) -> str:
+        """The role as events tell it: a supervisor is an `agent` to everybody else."""
+        return "agent" if self.role in STAFF else str(self.role)

@@ -1,0 +1,35 @@
+"""The waiting line as the log knows it: implements `conversation.views.WaitingLine`."""
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
+
+from chatserver.conversation.states import Head
+from chatserver.desk.follower import Follower
+from chatserver.desk.queue import Queue
+from chatserver.desk.roster import Roster, known_skill
+
+log = structlog.get_logger(__name__)
+
+
+class Line:
+    """Where somebody stands, and for which skill they can wait."""
+
+    def __init__(self, queue: Queue, roster: Roster) -> None:
+        self._queue = queue
+        self._roster = roster
+        self.follower: Follower | None = None
+
+    async def position(self, head: Head) -> int | None:
+        """The place from 1; None while the index cannot tell, which never holds anybody up."""
+        try:
+            if self.follower is not None:
+                await self.follower.settled(head.id)
+            return await self._queue.position(head)
+        except (RedisError, OSError) as error:
+            log.info("position_unknown", error=type(error).__name__)
+            return None
+
+    def known_skill(self, conn: Connection, skill: str, tier: int) -> str:
+        """The skill asked for if an agent of the tier has it, else none."""
+        return known_skill(self._roster.profiles(conn), skill, tier) if skill else ""

@@ -1,0 +1,204 @@
+"""Pairing: the index brings users and agents together, SQL decides.
+
+Anything that could make a pair possible calls `kick`; any process may. The pairs of one round
+share a transaction, so that nobody is assigned before somebody who came first.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+
+import structlog
+from msgspec import Struct
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
+
+from chatserver.conversation import store as log_store
+from chatserver.conversation.log import SYSTEM, Appended, Log, Written, append
+from chatserver.conversation.states import Head
+from chatserver.conversation.users import read_user, remember_last_agent
+from chatserver.core.errors import ChatError
+from chatserver.desk import rules, store
+from chatserver.desk.decisions import store_decision
+from chatserver.desk.queue import TIERS, AgentState, Pair, Queue
+from chatserver.desk.roster import AgentProfile, Roster
+
+RETRY_S: Final = 1.0
+"""How long to wait before trying again after Redis or SQL refused."""
+
+log = structlog.get_logger(__name__)
+
+
+class Verdict(Struct, frozen=True):
+    """What SQL said to a pair: `paired`, `stale` (the user does not wait) or `refused` (the agent
+    cannot). `head` is the conversation as it stands, None when unknown."""
+
+    pair: Pair
+    outcome: str
+    head: Head | None
+
+
+class Pairing:
+    """Runs rounds of pairing while there is something to pair."""
+
+    def __init__(self, desk_log: Log, queue: Queue, roster: Roster, terms: rules.Terms) -> None:
+        self._log = desk_log
+        self._queue = queue
+        self._roster = roster
+        self.terms = terms
+        self._wake = asyncio.Event()
+        self.on_paired: Callable[[Head], None] = lambda head: None
+
+    def kick(self) -> None:
+        """Something may be possible now."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Pair whenever kicked, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self.pair_all()
+            except (RedisError, OSError, ChatError) as error:
+                log.warning("pairing_delayed", error=type(error).__name__)
+                self._wake.set()
+                await asyncio.sleep(RETRY_S)
+
+    async def pair_all(self) -> None:
+        """Pair until nobody fits anybody."""
+        for tier in TIERS:
+            while await self._round(tier):
+                continue
+
+    async def _round(self, tier: int) -> bool:
+        pairs = await self._queue.reserve(tier)
+        if not pairs:
+            return False
+        try:
+            verdicts = await self._decide(pairs)
+        except ChatError:
+            await self._give_back(pairs)
+            raise
+        for verdict in verdicts:
+            await self._settle(verdict)
+        return any(verdict.outcome == "paired" for verdict in verdicts)
+
+    async def _decide(self, pairs: list[Pair]) -> list[Verdict]:
+        now = self._log.clock.now()
+
+        def unit(conn: Connection) -> Written[list[Verdict]]:
+            return decide_pairs(conn, self._roster, pairs, self.terms, now)
+
+        return await self._log.write(unit)
+
+    async def _settle(self, verdict: Verdict) -> None:
+        pair, head = verdict.pair, verdict.head
+        if verdict.outcome == "refused" and head is not None:
+            await self.enter(head)
+        await self.refresh(pair.agent, release=pair.conversation)
+        if verdict.outcome == "paired" and head is not None:
+            self.on_paired(head)
+
+    async def _give_back(self, pairs: list[Pair]) -> None:
+        """SQL could not decide: everybody goes back to where they were."""
+
+        def query(conn: Connection) -> list[Head | None]:
+            return [log_store.read_head(conn, pair.conversation) for pair in pairs]
+
+        for pair, head in zip(pairs, await self._log.database.read(query), strict=True):
+            await self._settle(Verdict(pair, "refused", _if_waiting(head)))
+
+    async def enter(self, head: Head) -> None:
+        """Let a conversation wait in the index."""
+
+        def query(conn: Connection) -> str | None:
+            user = read_user(conn, head.user_id)
+            return user.last_agent if user else None
+
+        await self._queue.enter(head, await self._log.database.read(query))
+
+    async def refresh(self, agent: str, *, release: str = "") -> None:
+        """Bring the index in step with SQL for one agent; frees a held slot if one is named."""
+        ticket = await self._queue.ticket()
+
+        def query(conn: Connection) -> AgentState:
+            return agent_state(conn, self._roster, agent, ticket)
+
+        state = await self._log.database.read(query)
+        await self._queue.set_agent(agent, state, release=release)
+        if state.routable and state.load < state.capacity:
+            self.kick()
+
+
+def _if_waiting(head: Head | None) -> Head | None:
+    return head if head is not None and head.status == "waiting" else None
+
+
+def agent_state(conn: Connection, roster: Roster, agent: str, ticket: int) -> AgentState:
+    """What SQL says of an agent, for the index."""
+    profile = roster.profile(conn, agent)
+    presence = store.read_presence(conn, agent)
+    if profile is None or presence is None:
+        return AgentState(0, 0, 1, (), (), 0, False, ticket)
+    return AgentState(
+        log_store.count_live(conn, agent),
+        min(presence.capacity, profile.capacity),
+        profile.tier,
+        profile.skills,
+        profile.languages,
+        presence.idle_since,
+        presence.routable,
+        ticket,
+    )
+
+
+def decide_pairs(
+    conn: Connection, roster: Roster, pairs: list[Pair], terms: rules.Terms, now: int
+) -> Written[list[Verdict]]:
+    """Compare and set: each pair stands only if the user waits and the agent has a slot."""
+    heads = store.lock_heads(conn, sorted(pair.conversation for pair in pairs))
+    presences = store.lock_presences(conn, sorted({pair.agent for pair in pairs}))
+    verdicts: list[Verdict] = []
+    appended: list[Appended] = []
+    for pair in pairs:
+        head, presence = heads.get(pair.conversation), presences.get(pair.agent)
+        profile = roster.profile(conn, pair.agent)
+        if head is None or head.status != "waiting":
+            verdicts.append(Verdict(pair, "stale", head))
+        elif not _has_slot(conn, head, presence, profile):
+            verdicts.append(Verdict(pair, "refused", head))
+        else:
+            assert profile is not None
+            appended.append(_pair(conn, head, profile, pair.why, terms, now))
+            verdicts.append(Verdict(pair, "paired", appended[-1].head))
+    return Written(verdicts, tuple(appended))
+
+
+def _has_slot(
+    conn: Connection, head: Head, presence: store.Presence | None, profile: AgentProfile | None
+) -> bool:
+    if presence is None or profile is None or not presence.routable or profile.tier != head.tier:
+        return False
+    if head.skill and head.skill not in profile.skills:
+        return False
+    return log_store.count_live(conn, profile.id) < min(presence.capacity, profile.capacity)
+
+
+def _pair(
+    conn: Connection, head: Head, profile: AgentProfile, why: str, terms: rules.Terms, now: int
+) -> Appended:
+    change = rules.assign(head, profile.info, terms, now)
+    appended = append(conn, head, change, SYSTEM, now)
+    action = "assigned" if terms.direct else "offered"
+    store_decision(conn, appended.head, now, action, why, agent_id=profile.id)
+    bind(conn, appended.head, profile.id, now, assigned=terms.direct)
+    return appended
+
+
+def bind(conn: Connection, head: Head, agent: str, now: int, *, assigned: bool) -> None:
+    """What an assignment or offer leaves behind: the agent may see it; the user knows the agent."""
+    log_store.remember_party(conn, head, agent, assigned=assigned, now=now)
+    if assigned:
+        remember_last_agent(conn, head.user_id, agent)
+        store.save_presence(conn, agent, idle_since=now)

@@ -1,0 +1,100 @@
+"""Where those who wait stand, and how long it may take."""
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
+
+from chatserver.conversation.log import Log
+from chatserver.conversation.states import Head
+from chatserver.core.errors import ChatError
+from chatserver.desk import store
+from chatserver.desk.estimate import Rate, Rates, estimate_s
+from chatserver.desk.messages import QueuePosition
+from chatserver.desk.queue import Queue
+from chatserver.desk.roster import AgentProfile, Roster
+
+TELL_EVERY_S: Final = 5.0
+"""A user hears of a new position at most this often; it is a comfort, not a clock."""
+
+log = structlog.get_logger(__name__)
+
+
+class Positions:
+    """Tells the waiting users of this process where they stand."""
+
+    def __init__(self, desk_log: Log, queue: Queue, rates: Rates, roster: Roster) -> None:
+        self._log = desk_log
+        self._queue = queue
+        self._rates = rates
+        self._roster = roster
+        self._told: dict[str, int] = {}
+        self.waiting_here: Callable[[], Iterable[Head]] = lambda: ()
+        self.tell: Callable[[Head, QueuePosition], None] = lambda head, body: None
+
+    async def look(self, head: Head) -> tuple[int | None, tuple[int, int] | None]:
+        """The place of a conversation and its expected wait; tells its user."""
+        place = await self._queue.position(head)
+        if place is None:
+            return None, None
+        service = await self._service(head.tier, head.skill)
+        self._tell(head, place, service)
+        return place, estimate_s(place, *service)
+
+    async def run(self) -> None:
+        """Tell new positions every few seconds, until cancelled."""
+        while True:
+            await asyncio.sleep(TELL_EVERY_S)
+            try:
+                await self.tell_all()
+            except (RedisError, OSError, ChatError) as error:
+                log.info("positions_delayed", error=type(error).__name__)
+
+    async def tell_all(self) -> None:
+        """Tell everybody of this process who waits and whose place has changed."""
+        heads = list(self.waiting_here())
+        places = await self._queue.positions(heads)
+        lanes = {(head.tier, head.skill) for head in heads}
+        services = {lane: await self._service(*lane) for lane in lanes}
+        for head, place in zip(heads, places, strict=True):
+            if place is not None and self._told.get(head.id) != place:
+                self._tell(head, place, services[head.tier, head.skill])
+        here = {head.id for head in heads}
+        self._told = {id_: place for id_, place in self._told.items() if id_ in here}
+
+    def _tell(self, head: Head, place: int, service: tuple[Rate, int]) -> None:
+        self._told[head.id] = place
+        self.tell(head, QueuePosition(head.id, place, estimate_s(place, *service)))
+
+    async def _service(self, tier: int, skill: str) -> tuple[Rate, int]:
+        rate = await self._rates.rate(tier, skill, self._log.clock.now())
+        agents = await self._log.database.read(
+            lambda conn: agents_in_service(conn, self._roster, tier, skill)
+        )
+        return rate, agents
+
+
+def agents_in_service(conn: Connection, roster: Roster, tier: int, skill: str) -> int:
+    """How many agents take conversations of a lane now."""
+    at_work = {one.agent_id for one in store.read_presences(conn) if one.routable}
+    return sum(one.id in at_work and serves(one, tier, skill) for one in roster.profiles(conn))
+
+
+def serves(profile: AgentProfile, tier: int, skill: str) -> bool:
+    """Whether an agent may get conversations of a lane."""
+    return profile.tier == tier and (not skill or skill in profile.skills)
+
+
+async def sample_rates(log_: Log, queue: Queue, rates: Rates, roster: Roster, span_ms: int) -> None:
+    """Count the agent time of the last `span_ms` in every lane where somebody waits."""
+    lengths: dict[Any, int] = await queue.lengths()
+    for (tier, skill), length in lengths.items():
+        if length:
+            agents = await log_.database.read(
+                lambda conn, tier=tier, skill=skill: agents_in_service(conn, roster, tier, skill)
+            )
+            busy_ms = agents * span_ms
+            await rates.count(tier, skill, log_.clock.now(), paired=0, busy_ms=busy_ms)

@@ -1,0 +1,253 @@
+"""What people do at the desk: ask for an agent, accept, hand off, take back, transfer, reopen."""
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Connection
+
+from chatserver.conversation import store as log_store
+from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
+from chatserver.conversation.messages import ConversationResult, Nothing
+from chatserver.conversation.states import Change, Head
+from chatserver.conversation.views import WaitingLine, seen_by
+from chatserver.core.commands import command
+from chatserver.core.errors import capacity, conflict, forbidden, invalid
+from chatserver.core.session import AGENTS, SUPERVISOR_ONLY, USER_ONLY, Role, Session
+from chatserver.desk import rules, store
+from chatserver.desk.decisions import store_decision
+from chatserver.desk.messages import (
+    AcceptOffer,
+    CancelWaiting,
+    DeclineOffer,
+    HandOff,
+    HandOffResult,
+    JoinConversation,
+    LeaveConversation,
+    QueueState,
+    ReopenConversation,
+    RequestAgent,
+    StatusResult,
+    TakeBack,
+    Transfer,
+)
+from chatserver.desk.pairing import bind
+from chatserver.desk.roster import AgentProfile, Roster, known_skill
+
+Decide = Callable[[Connection, Head, int], Change]
+
+
+class Desk:
+    """The commands of the desk."""
+
+    def __init__(self, log: Log, line: WaitingLine, roster: Roster, terms: rules.Terms) -> None:
+        self._log = log
+        self._line = line
+        self._roster = roster
+        self._terms = terms
+
+    @command(RequestAgent, result=QueueState, roles=USER_ONLY | {Role.BOT})
+    async def request_agent(self, session: Session, body: RequestAgent) -> QueueState:
+        """Queue the conversation for an agent."""
+        head = await self._act(
+            session, body.conversation, lambda _, head, __: rules.request_agent(head, body.reason)
+        )
+        place = await self._line.position(head) if head.status == "waiting" else None
+        return QueueState(head.status, place)
+
+    @command(CancelWaiting, result=StatusResult, roles=USER_ONLY)
+    async def cancel_waiting(self, session: Session, body: CancelWaiting) -> StatusResult:
+        """Leave the queue."""
+        head = await self._act(
+            session, body.conversation, lambda _, head, __: rules.cancel_waiting(head), "left"
+        )
+        return StatusResult(head.status)
+
+    @command(AcceptOffer, result=ConversationResult, roles=AGENTS)
+    async def accept_offer(self, session: Session, body: AcceptOffer) -> ConversationResult:
+        """Take the conversation that is offered."""
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            agent = self._own(conn, session).info
+            store.save_presence(conn, session.subject, misses=0)
+            return rules.accept(head, agent, body.epoch, self._terms, now)
+
+        head = await self._act(session, body.conversation, decide, "assigned", "accepted")
+        return ConversationResult(await seen_by(head, self._line, for_user=False))
+
+    @command(DeclineOffer, result=Nothing, roles=AGENTS)
+    async def decline_offer(self, session: Session, body: DeclineOffer) -> Nothing:
+        """Refuse the conversation that is offered."""
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            rules.check_offer(head, session.subject, body.epoch)
+            return unring(conn, self._roster, head)
+
+        await self._act(session, body.conversation, decide, "declined")
+        return Nothing()
+
+    @command(HandOff, result=HandOffResult, roles=AGENTS)
+    async def hand_off(self, session: Session, body: HandOff) -> HandOffResult:
+        """Give the conversation to the other tier."""
+        note = (body.note or "").strip()
+
+        def decide(conn: Connection, head: Head, _: int) -> Change:
+            change = rules.hand_off(head, session, body.to_tier, body.reason, note)
+            skill = self._line.known_skill(conn, head.skill, body.to_tier)
+            return _with(change, skill=skill) if change.events else change
+
+        head = await self._act(session, body.conversation, decide, "handed_off", body.reason)
+        return HandOffResult(head.status, head.tier)
+
+    @command(TakeBack, result=ConversationResult, roles=AGENTS)
+    async def take_back(self, session: Session, body: TakeBack) -> ConversationResult:
+        """Serve a conversation again that one has handed off."""
+
+        def decide(conn: Connection, head: Head, _: int) -> Change:
+            own = self._own(conn, session)
+            active, limit = self._load(conn, own)
+            return rules.take_back(head, session, own.info, active, limit)
+
+        head = await self._act(session, body.conversation, decide, "taken_back")
+        return ConversationResult(await seen_by(head, self._line, for_user=False))
+
+    @command(Transfer, result=StatusResult, roles=AGENTS)
+    async def transfer(self, session: Session, body: Transfer) -> StatusResult:
+        """Give the conversation to an agent or to a skill."""
+        if (body.to_agent is UNSET) == (body.to_skill is UNSET):
+            raise invalid("to_agent", "Name either to_agent or to_skill.")
+        note = (body.note or "").strip()
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            if body.to_skill is not UNSET:
+                self._check_skill(conn, body.to_skill, head.tier)
+                change = rules.transfer_to_skill(head, session, note)
+                return _with(change, skill=body.to_skill)
+            change = self._to_agent(conn, head, session, str(body.to_agent), note, now)
+            return change
+
+        target = body.to_agent if body.to_skill is UNSET else body.to_skill
+        head = await self._act(session, body.conversation, decide, "transferred", str(target))
+        return StatusResult(head.status)
+
+    def _to_agent(
+        self, conn: Connection, head: Head, session: Session, to_agent: str, note: str, now: int
+    ) -> Change:
+        target = self._roster.profile(conn, to_agent)
+        if target is None:
+            raise invalid("to_agent", "There is no such agent.")
+        change = rules.transfer_to_agent(head, session, target.info, note, self._terms, now)
+        rules.check_target(head, target.info, session)
+        presence = store.read_presence(conn, to_agent, lock=True)
+        if presence is None or not presence.routable:
+            raise conflict("That agent is not available now.")
+        active, limit = self._load(conn, target)
+        if active >= limit:
+            raise capacity()
+        log_store.remember_party(conn, head, to_agent, assigned=False, now=now)
+        return change
+
+    @command(JoinConversation, result=ConversationResult, roles=SUPERVISOR_ONLY)
+    async def join_conversation(
+        self, session: Session, body: JoinConversation
+    ) -> ConversationResult:
+        """Take part beside the agent."""
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            change = rules.join(head, session, self._own(conn, session).info)
+            log_store.remember_party(conn, head, session.subject, assigned=True, now=now)
+            return change
+
+        head = await self._act(session, body.conversation, decide, "joined", body.reason)
+        return ConversationResult(await seen_by(head, self._line, for_user=False))
+
+    @command(LeaveConversation, result=Nothing, roles=SUPERVISOR_ONLY)
+    async def leave_conversation(self, session: Session, body: LeaveConversation) -> Nothing:
+        """Stop taking part."""
+
+        def decide(conn: Connection, head: Head, _: int) -> Change:
+            return rules.leave(head, session, self._own(conn, session).info)
+
+        await self._act(session, body.conversation, decide)
+        return Nothing()
+
+    @command(ReopenConversation, result=ConversationResult, roles=AGENTS)
+    async def reopen_conversation(
+        self, session: Session, body: ReopenConversation
+    ) -> ConversationResult:
+        """Go on with a closed conversation."""
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            own = self._own(conn, session)
+            active, limit = self._load(conn, own)
+            change = rules.reopen(head, session, own.info, now, has_slot=active < limit)
+            log_store.lock_user(conn, head.user_id)
+            if change.events and log_store.read_open(conn, head.user_id) is not None:
+                raise conflict("The user has another conversation open.")
+            return change
+
+        head = await self._act(session, body.conversation, decide, "reopened")
+        return ConversationResult(await seen_by(head, self._line, for_user=False))
+
+    def _own(self, conn: Connection, session: Session) -> AgentProfile:
+        profile = self._roster.profile(conn, session.subject)
+        if profile is None:
+            raise forbidden("This account does not serve conversations.")
+        return profile
+
+    def _load(self, conn: Connection, profile: AgentProfile) -> tuple[int, int]:
+        """Conversations of an agent and their limit, counted under the agent's lock."""
+        presence = store.read_presence(conn, profile.id, lock=True)
+        limit = presence.capacity if presence is not None else profile.capacity
+        return log_store.count_live(conn, profile.id), min(limit, profile.capacity)
+
+    def _check_skill(self, conn: Connection, skill: str, tier: int) -> None:
+        if not known_skill(self._roster.profiles(conn), skill, tier):
+            raise invalid("to_skill", "No agent of this tier has that skill.")
+
+    async def _act(
+        self,
+        session: Session,
+        conversation: str,
+        decide: Decide,
+        action: str | UnsetType = UNSET,
+        reason: str = "",
+    ) -> Head:
+        """Decide under the conversation's lock, append, keep the routing decision."""
+        now = self._log.clock.now()
+
+        def unit(conn: Connection) -> Written[Head]:
+            head, _ = visible_head(conn, session, conversation)
+            change = decide(conn, head, now)
+            if not change.events and not change.fields:
+                return Written(head)
+            appended = append(conn, head, change, by_session(session), now)
+            bind_new_agent(conn, appended, now)
+            if action is not UNSET:
+                store_decision(conn, appended.head, now, action, reason, agent_id=session.subject)
+            return Written(appended.head, (appended,))
+
+        return await self._log.write(unit)
+
+
+def bind_new_agent(conn: Connection, appended: Appended, now: int) -> None:
+    """Whoever serves the conversation after a change may see it and is the user's last agent."""
+    head, before = appended.head, appended.before
+    if head.agent is not None and head.status == "active":
+        if before is None or not before.served_by(head.agent.id):
+            bind(conn, head, head.agent.id, now, assigned=True)
+
+
+def unring(conn: Connection, roster: Roster, head: Head) -> Change:
+    """Where a refused or missed offer goes: to the sender of a transfer if there is a slot."""
+    sender = roster.profile(conn, head.return_to) if head.return_to else None
+    if sender is None:
+        return rules.unring(head, None)
+    presence = store.read_presence(conn, sender.id, lock=True)
+    full = log_store.count_live(conn, sender.id) >= sender.capacity
+    here = presence is not None and presence.link_lost_at is None
+    return rules.unring(head, None if full or not here else sender.info)
+
+
+def _with(change: Change, **fields: Any) -> Change:
+    return Change(change.events, change.fields | fields)

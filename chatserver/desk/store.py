@@ -1,0 +1,199 @@
+"""The SQL of the desk: presence, links, processes, and what the sweep looks for."""
+
+from typing import Any, Final
+
+from msgspec import Struct
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
+
+from chatserver.conversation import store as log_store
+from chatserver.conversation.states import Head
+from chatserver.conversation.tables import conversations
+from chatserver.desk.messages import PresenceStatus
+from chatserver.desk.tables import agent_links, presence, processes
+
+
+class Presence(Struct, frozen=True):
+    """The state of an agent; `link_lost_at` is set while no socket of theirs lives."""
+
+    agent_id: str
+    status: PresenceStatus
+    capacity: int
+    misses: int
+    link_lost_at: int | None
+    loss_told: bool
+    idle_since: int
+
+    @property
+    def routable(self) -> bool:
+        """Whether new conversations may go to this agent."""
+        return self.status == "available" and self.link_lost_at is None
+
+
+def _presence_of_row(row: Row[Any]) -> Presence:
+    return Presence(*(row._mapping[field] for field in Presence.__struct_fields__))
+
+
+# The state of one agent, locked: capacity is counted under this lock.
+_PRESENCE: Final = select(presence).where(presence.c.agent_id == bindparam("agent"))
+_LOCKED_PRESENCE: Final = _PRESENCE.with_for_update()
+
+
+def read_presence(conn: Connection, agent: str, *, lock: bool = False) -> Presence | None:
+    """The state of an agent, None if they have never connected."""
+    row = conn.execute(_LOCKED_PRESENCE if lock else _PRESENCE, {"agent": agent}).first()
+    return _presence_of_row(row) if row is not None else None
+
+
+def read_presences(conn: Connection) -> list[Presence]:
+    """The state of every agent who has ever connected."""
+    return [_presence_of_row(row) for row in conn.execute(select(presence))]
+
+
+def lock_presences(conn: Connection, agents: list[str]) -> dict[str, Presence]:
+    """The states of many agents, locked in one order so that no two processes wait in a ring."""
+    query = select(presence).where(presence.c.agent_id.in_(agents))
+    rows = conn.execute(query.order_by(presence.c.agent_id).with_for_update())
+    return {row.agent_id: _presence_of_row(row) for row in rows}
+
+
+def lock_heads(conn: Connection, ids: list[str]) -> dict[str, Head]:
+    """Many conversations, locked in one order."""
+    query = select(conversations).where(conversations.c.id.in_(ids))
+    heads = log_store.select_heads(conn, query.order_by(conversations.c.id).with_for_update())
+    return {head.id: head for head in heads}
+
+
+def save_presence(conn: Connection, agent: str, **fields: Any) -> None:
+    """Change the state of an agent who has one."""
+    conn.execute(update(presence).where(presence.c.agent_id == agent).values(**fields))
+
+
+def insert_presence(conn: Connection, agent: str, capacity: int, now: int) -> Presence:
+    """The state of an agent who connects for the first time: offline."""
+    fresh = Presence(agent, "offline", capacity, 0, None, False, now)
+    row = {field: getattr(fresh, field) for field in Presence.__struct_fields__}
+    conn.execute(insert(presence).values(**row))
+    return fresh
+
+
+def insert_link(conn: Connection, session: str, agent: str, process: str) -> None:
+    """A socket of an agent came."""
+    conn.execute(insert(agent_links).values(session=session, agent_id=agent, process=process))
+
+
+def delete_link(conn: Connection, session: str) -> None:
+    """A socket of an agent went."""
+    conn.execute(delete(agent_links).where(agent_links.c.session == session))
+
+
+def is_linked(conn: Connection, agent: str) -> bool:
+    """Whether any socket of an agent lives."""
+    query = select(exists().where(agent_links.c.agent_id == agent))
+    return bool(conn.execute(query).scalar())
+
+
+def beat(conn: Connection, process: str, now: int) -> None:
+    """This process lives."""
+    beaten = conn.execute(update(processes).where(processes.c.id == process).values(seen_at=now))
+    if beaten.rowcount == 0:
+        conn.execute(insert(processes).values(id=process, seen_at=now))
+
+
+def bury(conn: Connection, process: str) -> list[str]:
+    """A process is gone: its links are too. Returns the agents who may have lost theirs."""
+    query = select(agent_links.c.agent_id).where(agent_links.c.process == process).distinct()
+    agents = [row.agent_id for row in conn.execute(query)]
+    conn.execute(delete(agent_links).where(agent_links.c.process == process))
+    conn.execute(delete(processes).where(processes.c.id == process))
+    return agents
+
+
+def dead_processes(conn: Connection, seen_before: int) -> list[str]:
+    """Processes whose lease ran out."""
+    query = select(processes.c.id).where(processes.c.seen_at < seen_before)
+    return [row.id for row in conn.execute(query)]
+
+
+def lost_links(conn: Connection, lost_before: int) -> list[Presence]:
+    """Agents who are without a link since before an instant and still count as at work."""
+    lost = and_(presence.c.link_lost_at <= lost_before, presence.c.status != "offline")
+    return [_presence_of_row(row) for row in conn.execute(select(presence).where(lost))]
+
+
+def served_heads(conn: Connection, agent: str) -> list[Head]:
+    """The conversations that are offered to or served by an agent."""
+    mine = and_(
+        conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active"))
+    )
+    return log_store.select_heads(conn, select(conversations).where(mine))
+
+
+def due_offers(conn: Connection, now: int) -> list[Head]:
+    """Offers that rang out."""
+    due = and_(conversations.c.offer_until <= now, conversations.c.status == "offered")
+    return log_store.select_heads(conn, select(conversations).where(due))
+
+
+def due_replies(conn: Connection, now: int) -> list[Head]:
+    """Assigned conversations whose agent has shown no sign of life in time."""
+    due = and_(conversations.c.reply_due <= now, conversations.c.status == "active")
+    return log_store.select_heads(conn, select(conversations).where(due))
+
+
+def deserted(conn: Connection, left_before: int) -> list[Head]:
+    """Conversations in the queue whose user has been away for too long."""
+    gone = and_(
+        conversations.c.user_left_at <= left_before,
+        conversations.c.status.in_(("waiting", "offered")),
+    )
+    return log_store.select_heads(conn, select(conversations).where(gone))
+
+
+def waiting_heads(conn: Connection) -> list[Head]:
+    """Everybody who waits, in the order of queueing."""
+    query = select(conversations).where(conversations.c.status == "waiting")
+    return log_store.select_heads(conn, query.order_by(conversations.c.queued_at))
+
+
+def count_waiting(conn: Connection) -> int:
+    """How many wait."""
+    query = select(func.count()).select_from(conversations)
+    return conn.execute(query.where(conversations.c.status == "waiting")).scalar_one()
+
+
+def mark_user(conn: Connection, user: str, left_at: int | None) -> None:
+    """The user's last socket went (an instant), or one is there (None)."""
+    queued = and_(
+        conversations.c.user_id == user, conversations.c.status.in_(("waiting", "offered"))
+    )
+    conn.execute(update(conversations).where(queued).values(user_left_at=left_at))
+
+
+def mark_all_users_left(conn: Connection, now: int) -> None:
+    """A process died: whoever is not seen again soon has left."""
+    unknown = and_(
+        conversations.c.user_left_at.is_(None),
+        conversations.c.status.in_(("waiting", "offered")),
+    )
+    conn.execute(update(conversations).where(unknown).values(user_left_at=now))
+
+
+def mark_users_here(conn: Connection, users: list[str]) -> None:
+    """These users have a socket in this process."""
+    here = and_(
+        conversations.c.user_left_at.is_not(None),
+        conversations.c.status.in_(("waiting", "offered")),
+        conversations.c.user_id.in_(users),
+    )
+    conn.execute(update(conversations).where(here).values(user_left_at=None))

@@ -1,0 +1,251 @@
+"""The sweep: everything that a clock decides, and everything that a lost hint or process left.
+
+Runs every second in one process at a time; compare-and-set makes a second one harmless.
+"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final
+
+import structlog
+from msgspec import Struct
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
+
+from chatserver.conversation import store as log_store
+from chatserver.conversation.log import SYSTEM, Log, Written, append
+from chatserver.conversation.states import Change, Head
+from chatserver.core.errors import ChatError
+from chatserver.desk import rules, store
+from chatserver.desk.decisions import store_decision
+from chatserver.desk.estimate import Rates
+from chatserver.desk.pairing import Pairing
+from chatserver.desk.positions import sample_rates
+from chatserver.desk.presence import PresenceDesk
+from chatserver.desk.queue import Queue
+from chatserver.desk.rebuild import Rebuild
+from chatserver.desk.roster import Roster
+from chatserver.desk.service import bind_new_agent, unring
+
+EVERY_S: Final = 1.0
+"""Between two sweeps: an offer may ring this much longer than it should."""
+
+LEASE_MS: Final = 3_000
+"""A process that sweeps does so alone for this long."""
+
+BEAT_EVERY: Final = 10
+"""Sweeps between two heartbeats of this process."""
+
+DEAD_AFTER_MS: Final = 30_000
+"""A process not heard of for this long is dead: three heartbeats."""
+
+TELL_LOSS_MS: Final = 15_000
+"""Users hear that their agent's link is lost after this long; shorter losses heal unseen."""
+
+log = structlog.get_logger(__name__)
+
+
+class Clocks(Struct, frozen=True):
+    """The clocks of the sweep, in milliseconds."""
+
+    agent_gone_ms: int
+    user_gone_ms: int
+
+
+class Sweep:
+    """Offers, first replies, absent agents and users, dead processes, the index."""
+
+    def __init__(
+        self,
+        desk_log: Log,
+        queue: Queue,
+        rates: Rates,
+        roster: Roster,
+        *,
+        pairing: Pairing,
+        presence: PresenceDesk,
+        rebuild: Rebuild,
+        clocks: Clocks,
+        process: str,
+    ) -> None:
+        self._log = desk_log
+        self._queue = queue
+        self._rates = rates
+        self._roster = roster
+        self._pairing = pairing
+        self._presence = presence
+        self._rebuild = rebuild
+        self._clocks = clocks
+        self._process = process
+        self.users_here: Callable[[], list[str]] = list
+
+    async def run(self) -> None:
+        """Sweep every second until cancelled."""
+        turn = 0
+        while True:
+            try:
+                if turn % BEAT_EVERY == 0:
+                    await self.beat()
+                if await self._alone():
+                    await self.sweep(heavy=turn % BEAT_EVERY == 0)
+            except (RedisError, OSError, ChatError) as error:
+                log.warning("sweep_delayed", error=type(error).__name__)
+            turn += 1
+            await asyncio.sleep(EVERY_S)
+
+    async def _alone(self) -> bool:
+        try:
+            return await self._queue.lease("sweep", self._process, LEASE_MS)
+        except (RedisError, OSError):
+            return True
+
+    async def beat(self) -> None:
+        """This process lives, and so do the users who have a socket in it."""
+        users, now = self.users_here(), self._log.clock.now()
+
+        def unit(conn: Connection) -> None:
+            store.beat(conn, self._process, now)
+            if users:
+                store.mark_users_here(conn, users)
+
+        await self._log.database.write(unit)
+
+    async def sweep(self, *, heavy: bool = False) -> None:
+        """One pass; `heavy` adds what is done every ten seconds only."""
+        now = self._log.clock.now()
+        await self._each(lambda conn: store.due_offers(conn, now), self._missed)
+        await self._each(lambda conn: store.due_replies(conn, now), self._no_reply)
+        left_before = now - self._clocks.user_gone_ms
+        await self._each(lambda conn: store.deserted(conn, left_before), self._abandoned)
+        await self._lost_agents(now)
+        await self._dead_processes(now)
+        await sample_rates(
+            self._log, self._queue, self._rates, self._roster, int(EVERY_S * 1_000)
+        )
+        await self._rebuild.check(thorough=heavy)
+
+    async def _each(self, find: Callable[[Connection], list[Head]], step: Any) -> None:
+        for head in await self._log.database.read(find):
+            await step(head)
+
+    async def _missed(self, head: Head) -> None:
+        def decide(conn: Connection, now_head: Head, now: int) -> Change | None:
+            late = now_head.offer_until is not None and now_head.offer_until <= now
+            if now_head.status != "offered" or now_head.epoch != head.epoch or not late:
+                return None
+            assert now_head.agent is not None
+            _count_miss(conn, now_head.agent.id)
+            return unring(conn, self._roster, now_head)
+
+        await self._act(head, decide, "missed")
+
+    async def _no_reply(self, head: Head) -> None:
+        def decide(conn: Connection, now_head: Head, now: int) -> Change | None:
+            late = now_head.reply_due is not None and now_head.reply_due <= now
+            if now_head.status != "active" or now_head.epoch != head.epoch or not late:
+                return None
+            assert now_head.agent is not None
+            _count_miss(conn, now_head.agent.id)
+            return rules.requeue(now_head, "no_reply")
+
+        await self._act(head, decide, "no_reply")
+
+    async def _abandoned(self, head: Head) -> None:
+        def decide(_: Connection, now_head: Head, now: int) -> Change | None:
+            left_at = now_head.user_left_at
+            if left_at is None or left_at > now - self._clocks.user_gone_ms:
+                return None
+            return rules.abandon(now_head)
+
+        await self._act(head, decide, "left", "abandoned")
+
+    async def _act(self, head: Head, decide: Any, action: str, reason: str = "") -> None:
+        now = self._log.clock.now()
+        agent = head.agent.id if head.agent else None
+
+        def unit(conn: Connection) -> Written[bool]:
+            locked = log_store.read_head(conn, head.id, lock=True)
+            change = decide(conn, locked, now) if locked is not None else None
+            if locked is None or change is None:
+                return Written(False)
+            appended = append(conn, locked, change, SYSTEM, now)
+            bind_new_agent(conn, appended, now)
+            store_decision(conn, appended.head, now, action, reason, agent_id=agent)
+            return Written(True, (appended,))
+
+        acted = await self._log.write(unit)
+        if acted and agent is not None:
+            await self._after_loss(agent)
+
+    async def _after_loss(self, agent: str) -> None:
+        """Two misses in a row made the agent away: the index and everybody else learn of it."""
+        state = await self._log.database.read(lambda conn: store.read_presence(conn, agent))
+        await self._pairing.refresh(agent)
+        if state is not None and state.status == "away":
+            await self._presence.tell(agent, "away")
+
+    async def _lost_agents(self, now: int) -> None:
+        tell_ms = min(TELL_LOSS_MS, self._clocks.agent_gone_ms)
+        lost = await self._log.database.read(lambda conn: store.lost_links(conn, now - tell_ms))
+        for presence in lost:
+            if not presence.loss_told:
+                await self._tell_loss(presence.agent_id)
+            assert presence.link_lost_at is not None
+            if presence.link_lost_at <= now - self._clocks.agent_gone_ms:
+                await self._agent_gone(presence.agent_id)
+
+    async def _tell_loss(self, agent: str) -> None:
+        await self._log.database.write(
+            lambda conn: store.save_presence(conn, agent, loss_told=True)
+        )
+        await self._presence.tell(agent, "offline")
+
+    async def _agent_gone(self, agent: str) -> None:
+        """The agent does not come back: offline, and everybody they served waits in front."""
+
+        def decide(conn: Connection, head: Head, _: int) -> Change | None:
+            state = store.read_presence(conn, agent)
+            if state is None or state.link_lost_at is None:
+                return None
+            if head.offered_to(agent):
+                return unring(conn, self._roster, head)
+            return rules.requeue(head, "gone") if head.served_by(agent) else None
+
+        for head in await self._log.database.read(lambda conn: store.served_heads(conn, agent)):
+            await self._act(head, decide, "gone")
+        await self._log.database.write(lambda conn: _set_offline(conn, agent))
+        await self._pairing.refresh(agent)
+
+    async def _dead_processes(self, now: int) -> None:
+        def unit(conn: Connection) -> set[str]:
+            agents: set[str] = set()
+            for process in store.dead_processes(conn, now - DEAD_AFTER_MS):
+                agents.update(store.bury(conn, process))
+                store.mark_all_users_left(conn, now)
+            orphans = {agent for agent in agents if not store.is_linked(conn, agent)}
+            for agent in orphans:
+                store.save_presence(conn, agent, link_lost_at=now)
+            return orphans
+
+        dead = await self._log.database.read(
+            lambda conn: store.dead_processes(conn, now - DEAD_AFTER_MS)
+        )
+        if dead:
+            for agent in await self._log.database.write(unit):
+                await self._pairing.refresh(agent)
+
+
+def _count_miss(conn: Connection, agent: str) -> None:
+    state = store.read_presence(conn, agent, lock=True)
+    if state is None:
+        return
+    misses = state.misses + 1
+    away = misses >= rules.MISSES_TO_AWAY and state.status == "available"
+    fields: dict[str, Any] = {"misses": 0, "status": "away"} if away else {"misses": misses}
+    store.save_presence(conn, agent, **fields)
+
+
+def _set_offline(conn: Connection, agent: str) -> None:
+    state = store.read_presence(conn, agent, lock=True)
+    if state is not None and state.link_lost_at is not None:
+        store.save_presence(conn, agent, status="offline")

@@ -1,0 +1,56 @@
+"""Health, readiness and metrics over HTTP, and the documents of the contract."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+JSON: Final = "application/json"
+
+
+class Health:
+    """Tells load balancers and operators how this process is."""
+
+    def __init__(
+        self,
+        storage_ready: Callable[[], Awaitable[bool]],
+        metrics: CollectorRegistry,
+        documents: dict[str, bytes],
+    ) -> None:
+        self._storage_ready = storage_ready
+        self._metrics = metrics
+        self._documents = documents
+        self.serving = False
+        """False while starting and draining."""
+
+    def mount(self, app: web.Application) -> None:
+        """Add the routes."""
+        app.router.add_get("/healthz", self._healthz)
+        app.router.add_get("/readyz", self._readyz)
+        app.router.add_get("/metrics", self._metrics_page)
+        for name, document in self._documents.items():
+            app.router.add_get(f"/{name}", _document(document))
+
+    async def _healthz(self, _: web.Request) -> web.Response:
+        return web.Response(body=b'{"status":"ok"}', content_type=JSON)
+
+    async def _readyz(self, _: web.Request) -> web.Response:
+        storage = await self._storage_ready()
+        ready = self.serving and storage
+        body = {"ready": ready, "serving": self.serving, "storage": storage}
+        return web.Response(
+            body=msgspec.json.encode(body), status=200 if ready else 503, content_type=JSON
+        )
+
+    async def _metrics_page(self, _: web.Request) -> web.Response:
+        page = generate_latest(self._metrics)
+        return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def _document(document: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
+    async def handle(_: web.Request) -> web.Response:
+        return web.Response(body=document, content_type=JSON)
+
+    return handle

@@ -1,0 +1,76 @@
+"""The built web pages, with a strict content security policy; text is only ever text."""
+
+import mimetypes
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import hdrs, web
+
+from chatserver.core.errors import not_found
+
+WEB_ROOT: Final = Path(__file__).parent.parent / "web"
+"""Where a wheel carries the built pages."""
+
+CHECKOUT_ROOT: Final = Path(__file__).parent.parent.parent / "web_widget" / "dist"
+"""Where a checkout has them after its build."""
+
+_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; "
+    "connect-src 'self' ws: wss:; font-src 'self'; frame-src 'self'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors {ancestors}"
+)
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+"""Assets carry a hash in their names."""
+
+ALWAYS_ASK: Final = "no-cache"
+
+
+class Pages:
+    """Serves the pages and their assets from one folder; `frame_ancestors` may show the widget."""
+
+    def __init__(self, root: Path, frame_ancestors: str) -> None:
+        self._root = root
+        self._frame_ancestors = frame_ancestors
+
+    def mount(self, app: web.Application, *, demo: bool) -> None:
+        """Add the routes of the pages; the demo wallet only where it is wanted."""
+        app.router.add_get("/console", self._page("console/index.html", "'none'"))
+        app.router.add_get("/widget", self._page("widget/index.html", self._frame_ancestors))
+        app.router.add_get("/widget.js", self._script)
+        app.router.add_get("/assets/{name}", self._asset)
+        if demo:
+            app.router.add_get("/", self._page("demo/index.html", "'none'"))
+
+    def _page(self, name: str, ancestors: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        policy = _POLICY.format(ancestors=ancestors)
+
+        async def handle(_: web.Request) -> web.StreamResponse:
+            headers = {"Content-Security-Policy": policy, hdrs.CACHE_CONTROL: ALWAYS_ASK}
+            headers[hdrs.CONTENT_TYPE] = "text/html; charset=utf-8"
+            return web.Response(body=self._read(name), headers=headers)
+
+        return handle
+
+    async def _script(self, _: web.Request) -> web.StreamResponse:
+        headers = {hdrs.CACHE_CONTROL: ALWAYS_ASK, "Cross-Origin-Resource-Policy": "cross-origin"}
+        headers[hdrs.CONTENT_TYPE] = "text/javascript; charset=utf-8"
+        return web.Response(body=self._read("widget.js"), headers=headers)
+
+    async def _asset(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["name"]
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        headers = {hdrs.CACHE_CONTROL: FOREVER, hdrs.CONTENT_TYPE: kind}
+        return web.Response(body=self._read(f"assets/{name}"), headers=headers)
+
+    def _read(self, name: str) -> bytes:
+        file = (self._root / name).resolve()
+        if not file.is_relative_to(self._root.resolve()) or not file.is_file():
+            raise not_found("page")
+        return file.read_bytes()
+
+
+def find_pages() -> Path:
+    """The folder of the built pages: of the wheel, else of the checkout."""
+    return WEB_ROOT if WEB_ROOT.is_dir() else CHECKOUT_ROOT

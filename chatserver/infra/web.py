@@ -1,0 +1,143 @@
+"""HTTP: mounts the rooms' routes with the checks that every one has, in the order of the contract."""
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiohttp import hdrs, web
+
+from chatserver.core.commands import DEADLINE_S, decode, refusal_of
+from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
+from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
+from chatserver.core.session import Session
+from chatserver.core.text import refuse_unstorable
+from chatserver.infra.sockets.front import client_address
+
+BODY_BYTES: Final = 65_536
+"""JSON bodies; files have a route of their own."""
+
+Handler = Callable[[Request], Awaitable[Any]]
+Authenticate = Callable[[str | None], Awaitable[Session]]
+
+SECURITY_HEADERS: Final = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class Routes:
+    """Turns declared routes into aiohttp handlers."""
+
+    def __init__(self, authenticate: Authenticate, trusted_hops: int) -> None:
+        self._authenticate = authenticate
+        self._trusted_hops = trusted_hops
+
+    def mount(self, app: web.Application, spec: RouteSpec, handler: Handler) -> None:
+        """Serve one declared route."""
+        decoder = None if spec.body is None else msgspec.json.Decoder(spec.body)
+
+        async def handle(request: web.Request) -> web.StreamResponse:
+            asked = await self._checked(request, spec, decoder)
+            try:
+                async with asyncio.timeout(DEADLINE_S):
+                    return answer_of(await handler(asked))
+            except TimeoutError:
+                raise retry("The server took too long. Ask again.") from None
+
+        app.router.add_route(spec.method, spec.path, handle)
+
+    async def _checked(self, request: web.Request, spec: RouteSpec, decoder: Any) -> Request:
+        session = None
+        if spec.roles is not None:
+            session = await self._authenticate(request.headers.get(hdrs.AUTHORIZATION))
+            if session.role not in spec.roles:
+                raise forbidden(f"This is not for the role {session.role}.")
+        query = query_of(request, spec)
+        body = None if decoder is None else decode(decoder, await request.read())
+        address = client_address(request, self._trusted_hops)
+        return Request(session, dict(request.match_info), query, body, address)
+
+
+def query_of(request: web.Request, spec: RouteSpec) -> Any:
+    """The query string as the route's Struct; unknown, repeated and misfit parameters are refused."""
+    if spec.query is NoQuery and not request.query:
+        return NoQuery()
+    given: dict[str, str] = {}
+    for name, value in request.query.items():
+        if name in given:
+            raise invalid(name[:64], f"{name[:64]} is given twice.")
+        refuse_unstorable(name[:64], value)
+        given[name] = value
+    try:
+        return msgspec.convert(given, spec.query, strict=False)
+    except msgspec.ValidationError as error:
+        raise refusal_of(error) from None
+
+
+def answer_of(result: Any) -> web.Response:
+    """A result Struct as JSON, or a file."""
+    if isinstance(result, Raw):
+        headers = {}
+        if result.filename is not None:
+            name = re.sub(r"[^A-Za-z0-9._-]", "_", result.filename)
+            headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{name}"'
+        kind = {hdrs.CONTENT_TYPE: result.content_type}
+        return web.Response(body=result.body, headers={**headers, **kind})
+    return web.Response(body=msgspec.json.encode(result), content_type="application/json")
+
+
+def refused(error: ChatError) -> web.Response:
+    """A refusal as the contract words it."""
+    headers = {}
+    if error.retry_after_ms is not None:
+        headers["Retry-After"] = str(-(-error.retry_after_ms // 1_000))
+    body = msgspec.json.encode({"error": error.as_dict()})
+    return web.Response(
+        body=body, status=error.status, content_type="application/json", headers=headers
+    )
+
+
+@web.middleware
+async def errors(
+    request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
+) -> web.StreamResponse:
+    """Every failure becomes the one shape of errors; nothing of the inside leaks out."""
+    try:
+        response = await handler(request)
+    except ChatError as error:
+        response = refused(error)
+    except web.HTTPRequestEntityTooLarge:
+        response = refused(ChatError("too_large", f"At most {BODY_BYTES} bytes."))
+    except web.HTTPNotFound:
+        response = refused(not_found("page"))
+    except web.HTTPMethodNotAllowed as error:
+        response = refused(invalid(None, "This path does not know that method."))
+        response.set_status(405)
+        response.headers[hdrs.ALLOW] = ", ".join(sorted(error.allowed_methods))
+    except (web.HTTPException, asyncio.CancelledError):
+        raise
+    except Exception as error:
+        log.exception("request_failed", path=request.path[:200], error=type(error).__name__)
+        response = refused(retry("Something went wrong here. Ask again in a moment."))
+    return response
+
+
+async def add_security_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """On every answer, errors included."""
+    for name, value in SECURITY_HEADERS.items():
+        response.headers.setdefault(name, value)
+    if response.content_type == "application/json":
+        response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
+
+
+def new_application() -> web.Application:
+    """An aiohttp application with the error shape, limits and headers of the product."""
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[errors])
+    app.on_response_prepare.append(add_security_headers)
+    return app

@@ -1,0 +1,1 @@
+"""Help before and beside a person: topics, the first words of the bot."""

@@ -1,0 +1,106 @@
+"""The bot: an agent of tier 0. It acts only through the commands that everybody has.
+
+It greets, offers the topics, and passes on to a person; it never stands in the way of one.
+"""
+
+import asyncio
+import re
+from typing import Final
+
+import msgspec
+import structlog
+
+from chatserver.conversation.events import MessagePosted, Recorded
+from chatserver.conversation.log import Appended
+from chatserver.conversation.messages import SendMessage
+from chatserver.conversation.states import Head
+from chatserver.core.commands import Registry
+from chatserver.core.errors import ChatError
+from chatserver.core.session import Role, Session
+from chatserver.desk.messages import RequestAgent
+from chatserver.knowledge.topics import TOPICS
+
+NAMES: Final = {"zh": "小助手", "en": "Assistant"}
+
+GREETINGS: Final = {
+    "zh": (
+        "您好，我是自动助手。请告诉我遇到了什么问题，也可以随时点“找人工客服”。\n"
+        "常见问题：{topics}\n"
+        "我们绝不会向您索要密码、验证码或助记词。"
+    ),
+    "en": (
+        "Hello, I am the automatic assistant. Tell me what happened, or tap “Talk to a person” at any time.\n"
+        "People often ask about: {topics}\n"
+        "We never ask for your password, codes or recovery phrase."
+    ),
+}
+HINTS: Final = {
+    "zh": "收到，您写的内容都会保留。这个问题由人工客服处理更稳妥：点“找人工客服”，或直接回复“人工”。",
+    "en": "Thank you, everything you wrote is kept. A person can help you best with this: tap “Talk to a person”, "
+    "or just reply “agent”.",
+}
+PASSING_ON: Final = {
+    "zh": "好的，正在为您转接人工客服。排队期间可以继续留言，客服都会看到。",
+    "en": "Of course. I am connecting you to a person. You can keep writing while you wait; they will see it all.",
+}
+
+ASKS_FOR_A_PERSON: Final = re.compile(
+    r"人工|真人|客服|转接|转人|\b(agent|human|person|representative|real (one|human)|operator|live chat)\b", re.IGNORECASE
+)
+"""Words after which nobody should have to ask twice."""
+
+log = structlog.get_logger(__name__)
+
+
+class Bot:
+    """Speaks in conversations of status `bot`."""
+
+    def __init__(self, registry: Registry) -> None:
+        self._registry = registry
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def follow(self, appended: Appended) -> None:
+        """A subscriber of the log: answer what was written to the bot."""
+        if appended.head.status != "bot":
+            return
+        fresh = appended.before is None
+        said = [row for row in appended.rows if row.type == "message_posted" and row.by.role == "user"]
+        if fresh or said:
+            task = asyncio.create_task(self._answer(appended.head, said, fresh=fresh))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, head: Head, said: list[Recorded], *, fresh: bool) -> None:
+        language = "zh" if head.locale.startswith("zh") else "en"
+        session = Session("bot", Role.BOT, "bot", NAMES[language], head.locale)
+        try:
+            if said and ASKS_FOR_A_PERSON.search(_text_of(said[-1])):
+                await self._say(session, head, f"bot.passing-on.{said[-1].seq}", PASSING_ON[language])
+                await self._run(session, RequestAgent(conversation=head.id, reason="asked_the_bot"))
+            elif fresh:
+                await self._say(session, head, "bot.greeting", greeting(language))
+            else:
+                # The same key again posts nothing: the hint comes once in a conversation.
+                await self._say(session, head, "bot.hint", HINTS[language])
+        except ChatError as refusal:
+            # Somebody was quicker: an agent has it, or it is closed.
+            log.debug("bot_refused", code=refusal.code, conversation=head.id)
+
+    async def _say(self, session: Session, head: Head, key: str, text: str) -> None:
+        await self._run(session, SendMessage(conversation=head.id, key=key, text=text))
+
+    async def _run(self, session: Session, body: SendMessage | RequestAgent) -> None:
+        name = "send_message" if isinstance(body, SendMessage) else "request_agent"
+        await self._registry.run(session, name, msgspec.json.encode(body))
+
+
+def greeting(language: str) -> str:
+    """The first words, with the topics."""
+    titles = [topic.zh if language == "zh" else topic.en for topic in TOPICS if topic.id != "other"]
+    joint = "、" if language == "zh" else " · "
+    return GREETINGS[language].format(topics=joint.join(titles))
+
+
+def _text_of(row: Recorded) -> str:
+    body = row.read()
+    return body.text if isinstance(body, MessagePosted) else ""

@@ -1,0 +1,170 @@
+"""Every setting, read from the environment; `chatserver settings` prints them with their meaning."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Final, get_args, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX: Final = "CHATSERVER_"
+UNPREFIXED: Final = {"port": "PORT", "redis_url": "REDIS_URL", "database_url": "DATABASE_URL"}
+"""Settings whose variable names are the ones that platforms give."""
+
+
+class SettingsError(Exception):
+    """A setting has a value that cannot be used; the message names the variable and says why."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """All settings with their defaults. Durations are in the unit that the name ends with."""
+
+    port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0 picks a free one.")] = 8080
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    data_dir: Annotated[
+        Path, Meta(description="Folder of the embedded Redis and SQLite, made keys and uploads.")
+    ] = Path("data")
+    redis_url: Annotated[
+        str, Meta(description="Redis URL; empty starts an own Redis in the data folder.")
+    ] = ""
+    database_url: Annotated[
+        str,
+        Meta(description="postgresql://… or sqlite:///…; empty is SQLite in the data folder."),
+    ] = ""
+    identity_secret: Annotated[
+        str,
+        Meta(description="HS256 secret of the host app's identity tokens; made when unset."),
+    ] = ""
+    identity_keys: Annotated[
+        str,
+        Meta(
+            description="JWKS (JSON, or path of a file) with the host app's public keys: "
+            "EdDSA, ES256, RS256, one family per key id."
+        ),
+    ] = ""
+    secret_key: Annotated[
+        str,
+        Meta(
+            description="Signs our own tokens and encrypts; the same on all processes; "
+            "made and kept in the data folder when unset."
+        ),
+    ] = ""
+    allowed_origins: Annotated[
+        str,
+        Meta(
+            description="Origins of pages that may connect, separated by commas; "
+            "unset means the server's own addresses only."
+        ),
+    ] = ""
+    trusted_hops: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=10,
+            description="Reverse proxies in front that append to X-Forwarded-For; "
+            "0 takes the peer's address.",
+        ),
+    ] = 0
+    desk: Annotated[
+        str, Meta(description="Name of the desk that conversations here belong to.")
+    ] = "main"
+    assignment: Annotated[
+        str,
+        Meta(
+            pattern="^(direct|offer)$",
+            description="direct: a pairing is an assignment at once; offer: the agent accepts.",
+        ),
+    ] = "direct"
+    first_reply_s: Annotated[
+        float,
+        Meta(gt=0, description="An assigned agent reads, types or writes within this time."),
+    ] = 60
+    offer_s: Annotated[float, Meta(gt=0, description="How long an offer rings.")] = 20
+    agent_gone_s: Annotated[
+        float,
+        Meta(gt=0, description="An agent without a link for this long loses the conversations."),
+    ] = 60
+    user_gone_s: Annotated[
+        float,
+        Meta(gt=0, description="A waiting user without a link for this long leaves the queue."),
+    ] = 120
+    agent_capacity: Annotated[
+        int, Meta(ge=1, le=1000, description="Conversations at a time for agents added without one.")
+    ] = 3
+    ping_interval_s: Annotated[float, Meta(gt=0, description="Between two pings of a socket.")] = 15
+    ping_timeout_s: Annotated[
+        float, Meta(gt=0, description="A ping unanswered for this long ends the socket.")
+    ] = 10
+    rate_factor: Annotated[
+        float,
+        Meta(
+            ge=0,
+            description="Multiplies every rate limit and the cap of sockets per address; 0: none.",
+        ),
+    ] = 1
+    sockets_per_address: Annotated[
+        int, Meta(ge=1, description="Sockets of one address; phone carriers share addresses.")
+    ] = 200
+    sockets: Annotated[int, Meta(ge=1, description="Sockets of one process.")] = 50_000
+    access_ttl_s: Annotated[
+        int, Meta(gt=0, description="Life of an agent's access token.")
+    ] = 900
+    refresh_ttl_s: Annotated[
+        int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")
+    ] = 43_200
+    log_level: Annotated[
+        str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")
+    ] = "info"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """Read the settings; raises `SettingsError` naming the variable that cannot be used."""
+        found = os.environ if environment is None else environment
+        given = {
+            field: found[variable_of(field)]
+            for field in cls.__struct_fields__
+            if found.get(variable_of(field), "") != ""
+        }
+        return cls.of(given)
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> "Settings":
+        """Settings from texts or values by field name."""
+        hints = get_type_hints(cls, include_extras=True)
+        values: dict[str, Any] = {}
+        for field, value in given.items():
+            try:
+                values[field] = msgspec.convert(value, hints[field], strict=False, dec_hook=_path)
+            except msgspec.ValidationError as error:
+                raise SettingsError(f"{variable_of(field)}: {error}") from None
+        return cls(**values)
+
+
+def _path(kind: type[Any], value: Any) -> Any:
+    if kind is Path:
+        return Path(value)
+    raise NotImplementedError(kind)
+
+
+def variable_of(field: str) -> str:
+    """The environment variable of a field."""
+    return UNPREFIXED.get(field, PREFIX + field.upper())
+
+
+def unknown_variables(environment: Mapping[str, str]) -> list[str]:
+    """`CHATSERVER_*` names that are set but mean nothing, most often misspelt ones."""
+    known = {variable_of(field) for field in Settings.__struct_fields__}
+    ours = (name for name in environment if name.startswith(PREFIX))
+    return sorted(name for name in ours if name not in known and not name.startswith(f"{PREFIX}TEST_"))
+
+
+def described() -> list[tuple[str, str, str]]:
+    """`(variable, default, meaning)` of every setting, in the order of declaration."""
+    hints = get_type_hints(Settings, include_extras=True)
+    defaults = Settings()
+    rows = []
+    for field in Settings.__struct_fields__:
+        meta = next(one for one in get_args(hints[field]) if isinstance(one, Meta))
+        rows.append((variable_of(field), str(getattr(defaults, field)), meta.description or ""))
+    return rows
