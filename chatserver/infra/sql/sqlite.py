@@ -54,6 +54,13 @@ class SqliteUnsafeError(RuntimeError):
     """This file system cannot keep what is acknowledged; the message says which promise fails."""
 
 
+def make_file(url: URL) -> None:
+    """Make the file, and the folder it is in, readable by nobody else; keep what is there."""
+    file = sqlite_file(url).absolute()
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.touch(mode=0o600)
+
+
 def sqlite_engine(url: URL) -> Engine:
     """An engine whose connections are set up for durability and begin transactions by hand."""
     # Connections are used by one thread at a time but closed by another.
@@ -107,9 +114,7 @@ class SqliteDatabase(OpenDatabase):
         self._engine.dispose()
 
     def _create(self) -> None:
-        file = sqlite_file(self._url).absolute()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        file.touch(mode=0o600)
+        make_file(self._url)
         _check_durable(_raw(self._open_writer()))
 
     # --- reading, on the reader threads ---

@@ -1,0 +1,76 @@
+"""Brings a database to the tables that this version needs; safe to start anywhere, any number of times."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import URL, Connection, NullPool, text
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from chatserver.infra.sql.sqlite import make_file, sqlite_engine
+from chatserver.infra.sql.urls import normalised
+
+_LOCK_WAIT_S: Final = 60
+"""How long one process waits for another that is migrating."""
+
+_TABLE_LOCK_WAIT_S: Final = 2
+"""A migration that cannot have a table gives up rather than hold up everybody behind it."""
+
+_ADVISORY_LOCK: Final = 0x63686174  # "chat"; any number that nobody else takes
+
+
+def configuration(connection: Connection | None = None) -> Config:
+    """Alembic's settings for these revisions, at work on a connection."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether every revision of this version has been applied; may be run by `Database.read`."""
+    known = ScriptDirectory.from_config(configuration()).get_heads()
+    applied = MigrationContext.configure(connection).get_current_heads()
+    return set(known) <= set(applied)
+
+
+def migrate(url: str) -> None:
+    """Apply the revisions that are missing, all or none; waits for another process that does so now.
+
+    Blocks: call it in a thread. Raises what the database raises when it cannot be reached or used.
+    """
+    parsed = normalised(url)
+    if parsed.get_backend_name() == "sqlite":
+        _migrate_sqlite(parsed)
+    else:
+        asyncio.run(_migrate_postgresql(parsed))
+
+
+def _migrate_sqlite(url: URL) -> None:
+    make_file(url)
+    engine = sqlite_engine(url)
+    with engine.connect() as connection:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_LOCK_WAIT_S * 1_000}")
+        connection.commit()
+        with connection.begin():
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _upgrade(connection)
+    engine.dispose()
+
+
+async def _migrate_postgresql(url: URL) -> None:
+    engine = create_async_engine(url, poolclass=NullPool)
+    async with engine.begin() as connection:
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
+        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        await connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_WAIT_S}s'"))
+        await connection.run_sync(_upgrade)
+    await engine.dispose()
+
+
+def _upgrade(connection: Connection) -> None:
+    command.upgrade(configuration(connection), "head")
