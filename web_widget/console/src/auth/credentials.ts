@@ -1,0 +1,121 @@
+/** The tokens of one signed-in agent: kept for this tab, renewed in time, each refresh token used once. */
+import { call, callJson, HttpRefusal } from "../http.ts";
+
+export interface Profile {
+  id: string;
+  name: string;
+  email: string;
+  role: "agent" | "supervisor" | "admin" | "auditor";
+  tier: number;
+  skills: string[];
+}
+
+interface SignedIn {
+  access_token: string;
+  refresh_token: string;
+  expires_in: number;
+  agent: Profile;
+}
+
+/** What is kept over a reload; `id` names this tab's sign-in, `expiresAt` is by this device's clock. */
+export interface Kept {
+  id: string;
+  access: string;
+  refresh: string;
+  expiresAt: number;
+  agent: Profile;
+}
+
+/** Renewed this long before the end, so that one lost request does not end the sign-in. */
+const MARGIN_MS = 60_000;
+const RETRY_MS = 5_000;
+
+export class Credentials {
+  #kept: Kept;
+  #refreshing: Promise<string> | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #keep: (kept: Kept | null) => void;
+  readonly #onRenewed: (access: string) => void;
+  readonly #onEnded: () => void;
+
+  constructor(kept: Kept, keep: (kept: Kept | null) => void, onRenewed: (access: string) => void, onEnded: () => void) {
+    this.#kept = kept;
+    this.#keep = keep;
+    this.#onRenewed = onRenewed;
+    this.#onEnded = onEnded;
+    this.#keep(kept);
+    this.#schedule();
+  }
+
+  get agent(): Profile {
+    return this.#kept.agent;
+  }
+
+  /** An access token that is good for now; asks for a new one when this one is about to end. */
+  async access(): Promise<string> {
+    return Date.now() < this.#kept.expiresAt - RETRY_MS ? this.#kept.access : this.renew();
+  }
+
+  /** A new access token; calls at the same time share one request, because a refresh token is good for one. */
+  renew(): Promise<string> {
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = null;
+    });
+    return this.#refreshing;
+  }
+
+  /** End the sign-in here and on the server; a server that cannot be reached ends it by time. */
+  async signOut(): Promise<void> {
+    this.stop();
+    this.#keep(null);
+    try {
+      await call("/api/v1/sign-out", { method: "POST", body: { refresh_token: this.#kept.refresh } });
+    } catch (failure) {
+      if (!(failure instanceof HttpRefusal)) throw failure;
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #refresh(): Promise<string> {
+    clearTimeout(this.#timer);
+    try {
+      const body = { refresh_token: this.#kept.refresh };
+      const signedIn = await callJson<SignedIn>("/api/v1/refresh", { method: "POST", body });
+      this.#kept = keptOf(signedIn, this.#kept.id);
+      this.#keep(this.#kept);
+      this.#schedule();
+      this.#onRenewed(this.#kept.access);
+      return this.#kept.access;
+    } catch (failure) {
+      if (failure instanceof HttpRefusal && (failure.status === 401 || failure.status === 400)) {
+        this.#keep(null);
+        this.#onEnded();
+      } else {
+        this.#timer = setTimeout(() => void this.renew().catch(() => undefined), RETRY_MS);
+      }
+      throw failure;
+    }
+  }
+
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    const lifeMs = this.#kept.expiresAt - Date.now();
+    // A short-lived token is renewed at half of its life.
+    const waitMs = Math.max(0, lifeMs - Math.min(MARGIN_MS, lifeMs / 2));
+    this.#timer = setTimeout(() => void this.renew().catch(() => undefined), waitMs);
+  }
+}
+
+/** Sign in by password; a refusal is an `HttpRefusal`. */
+export async function signIn(email: string, password: string, id: string): Promise<Kept> {
+  const signedIn = await callJson<SignedIn>("/api/v1/sign-in", { method: "POST", body: { email, password } });
+  return keptOf(signedIn, id);
+}
+
+function keptOf(signedIn: SignedIn, id: string): Kept {
+  const { access_token: access, refresh_token: refresh, expires_in: lifeS, agent } = signedIn;
+  return { id, access, refresh, expiresAt: Date.now() + lifeS * 1_000, agent };
+}

@@ -1,0 +1,34 @@
+import type { Keepsake } from "@chatserver/shared";
+
+/** What a draft is for; the dialogs keep theirs too, so that nothing typed is lost by a closed dialog. */
+export type DraftKind = "reply" | "note" | "handoff.reason" | "handoff.note" | "transfer.note" | "join.reason";
+
+/** Unsent texts by conversation; they outlive a reload and a sign-out on this device. */
+export class Drafts {
+  readonly #keepsake: Keepsake;
+  readonly #onChange: () => void;
+
+  constructor(keepsake: Keepsake, onChange: () => void) {
+    this.#keepsake = keepsake;
+    this.#onChange = onChange;
+  }
+
+  get(conversation: string, kind: DraftKind): string {
+    return this.#keepsake.get(nameOf(conversation, kind)) ?? "";
+  }
+
+  set(conversation: string, kind: DraftKind, text: string): void {
+    this.#keepsake.set(nameOf(conversation, kind), text === "" ? null : text);
+    this.#onChange();
+  }
+
+  /** Puts a text that was refused back before what has been typed since. */
+  giveBack(conversation: string, kind: DraftKind, text: string): void {
+    const typedSince = this.get(conversation, kind);
+    this.set(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);
+  }
+}
+
+function nameOf(conversation: string, kind: DraftKind): string {
+  return `draft.${kind}.${conversation}`;
+}
