@@ -19,6 +19,7 @@ from urllib.parse import quote
 import structlog
 
 from chatserver.infra.child import Child
+from chatserver.infra.redis_binary import EmbeddedRedisError as EmbeddedRedisError
 from chatserver.infra.redis_binary import find_redis_binary
 
 log = structlog.get_logger(__name__)
@@ -45,10 +46,6 @@ OPTIONS = {
     # A queue that forgets silently is worse than one that refuses.
     "maxmemory-policy": "noeviction",
 }
-
-
-class EmbeddedRedisError(RuntimeError):
-    """The embedded Redis cannot be started; the text says why."""
 
 
 class DataFolderBusy(EmbeddedRedisError):
@@ -80,8 +77,8 @@ class EmbeddedRedis:
     """The Redis server of one data folder: `async with EmbeddedRedis(folder) as redis: redis.url`.
 
     folder: the data folder; all files go into its `redis/`. Enter it in a thread that lives as long as it should.
-    Raises DataFolderBusy when another server runs on the folder, EmbeddedRedisError when the program does not start,
-    NoRedisBinary when there is none.
+    Raises EmbeddedRedisError: DataFolderBusy when another server runs on the folder, NoRedisBinary when there is no
+    program to start, itself when that does not start.
     """
 
     def __init__(self, folder: Path) -> None:

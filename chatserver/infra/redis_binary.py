@@ -12,8 +12,12 @@ from pathlib import Path
 OLDEST_MAJOR = 7
 
 
-class NoRedisBinary(RuntimeError):
-    """There is no Redis server program to run; the text says what to do."""
+class EmbeddedRedisError(RuntimeError):
+    """The embedded Redis cannot be started; the text says why and what to do."""
+
+
+class NoRedisBinary(EmbeddedRedisError):
+    """There is no Redis server program to run."""
 
 
 def find_redis_binary() -> Path:
