@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from typing import Any, Final
 
 from msgspec import Struct
@@ -89,10 +90,12 @@ def locale_of(tag: str) -> str:
     return "zh-CN" if tag.lower().startswith("zh") else "en"
 
 
-def mint_user_token(key: Key, sub: str, name: str | None, *, now: int, ttl_s: int) -> str:
+def mint_user_token(
+    key: Key, sub: str, name: str | None, *, now: int, ttl_s: int, more: Mapping[str, Any] | None = None
+) -> str:
     """An identity token as a host app would sign it with the shared secret; `now` in milliseconds.
 
-    Raises `ValueError` for a `sub` that would be refused.
+    `more` are further claims. Raises `ValueError` for a `sub` that would be refused.
     """
     if not _SUB.match(sub):
         raise ValueError(_SUB_RULE)
@@ -100,7 +103,7 @@ def mint_user_token(key: Key, sub: str, name: str | None, *, now: int, ttl_s: in
     claims: dict[str, Any] = {"sub": sub, "aud": AUDIENCE, "iat": issued_s, "exp": issued_s + ttl_s}
     if name is not None:
         claims["name"] = name
-    return sign(claims, key)
+    return sign(claims | dict(more or {}), key)
 
 
 def _check_audience(audience: Any) -> None:

@@ -31,12 +31,12 @@ class Newcomer(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     password: Annotated[str, Meta(min_length=1, max_length=1_024)]
 
 
-class RosterRefused(Exception):
+class EnrolmentRefused(Exception):
     """What is to be added cannot be; the message says which line and why. Nothing was changed."""
 
 
-def parse_roster(lines: Iterable[str | bytes]) -> list[Newcomer]:
-    """The newcomers in JSON lines; empty lines are passed over. Raises `RosterRefused`."""
+def parse_newcomers(lines: Iterable[str | bytes]) -> list[Newcomer]:
+    """The newcomers in JSON lines; empty lines are passed over. Raises `EnrolmentRefused`."""
     decoder = msgspec.json.Decoder(Newcomer)
     found: list[Newcomer] = []
     seen: dict[str, int] = {}
@@ -46,37 +46,37 @@ def parse_roster(lines: Iterable[str | bytes]) -> list[Newcomer]:
         try:
             newcomer = decoder.decode(line)
             check_newcomer(newcomer)
-        except (msgspec.DecodeError, UnicodeError, RosterRefused) as error:
-            raise RosterRefused(f"Line {number}: {error}") from None
+        except (msgspec.DecodeError, UnicodeError, EnrolmentRefused) as error:
+            raise EnrolmentRefused(f"Line {number}: {error}") from None
         email = normal_email(newcomer.email)
         if email in seen:
-            raise RosterRefused(f"Line {number}: the e-mail {email} is in line {seen[email]} already.")
+            raise EnrolmentRefused(f"Line {number}: the e-mail {email} is in line {seen[email]} already.")
         seen[email] = number
         found.append(newcomer)
     return found
 
 
 def newcomer_of(given: dict[str, object]) -> Newcomer:
-    """A newcomer from values by field name; raises `RosterRefused`."""
+    """A newcomer from values by field name; raises `EnrolmentRefused`."""
     try:
         newcomer = msgspec.convert(given, Newcomer)
     except msgspec.ValidationError as error:
-        raise RosterRefused(str(error)) from None
+        raise EnrolmentRefused(str(error)) from None
     check_newcomer(newcomer)
     return newcomer
 
 
 def check_newcomer(newcomer: Newcomer) -> None:
-    """Refuse, with `RosterRefused`, what the types let through."""
+    """Refuse, with `EnrolmentRefused`, what the types let through."""
     if not _EMAIL.match(normal_email(newcomer.email)):
-        raise RosterRefused("email is not an e-mail address.")
+        raise EnrolmentRefused("email is not an e-mail address.")
     if not shown_name(newcomer.name):
-        raise RosterRefused("name is blank.")
+        raise EnrolmentRefused("name is blank.")
     if not newcomer.password.strip():
-        raise RosterRefused("password is blank.")
+        raise EnrolmentRefused("password is blank.")
 
 
-class Roster:
+class Enrolment:
     """Adds accounts. `default_capacity` is for those who come without one."""
 
     def __init__(self, database: Database, clock: Clock, passwords: Passwords, default_capacity: int) -> None:
