@@ -1,0 +1,52 @@
+"""Which result answers which command, and in which order commands must arrive."""
+
+from typing import Any, Final
+
+import msgspec
+
+from chatserver.conversation import messages as conversation
+from chatserver.core.commands import Command, snake_case
+from chatserver.desk import messages as desk
+
+RESULT_OF: Final[dict[type[Command], type[Any]]] = {
+    conversation.StartConversation: conversation.Started,
+    conversation.SendMessage: conversation.Posted,
+    conversation.AddNote: conversation.Posted,
+    conversation.Sync: conversation.SyncPage,
+    conversation.MarkRead: conversation.Nothing,
+    conversation.Typing: conversation.Nothing,
+    conversation.CloseConversation: conversation.Nothing,
+    conversation.RateConversation: conversation.Nothing,
+    desk.RequestAgent: desk.QueueState,
+    desk.CancelWaiting: desk.StatusResult,
+    desk.SetPresence: desk.PresenceState,
+    desk.AcceptOffer: conversation.ConversationResult,
+    desk.DeclineOffer: conversation.Nothing,
+    desk.HandOff: desk.HandOffResult,
+    desk.TakeBack: conversation.ConversationResult,
+    desk.Transfer: desk.StatusResult,
+    desk.JoinConversation: conversation.ConversationResult,
+    desk.LeaveConversation: conversation.Nothing,
+    desk.ReopenConversation: conversation.ConversationResult,
+}
+
+_UNORDERED: Final = (conversation.Sync, conversation.MarkRead, conversation.Typing)
+"""Commands that change no log: they need not wait for those that do."""
+
+_names: Final = {body: snake_case(body.__name__) for body in RESULT_OF}
+_decoders: Final = {body: msgspec.json.Decoder(result) for body, result in RESULT_OF.items()}
+
+
+def name_of(body: Command) -> str:
+    """The command's name on the wire."""
+    return _names[type(body)]
+
+
+def lane_of(body: Command) -> str | None:
+    """What must stay in order: the commands of one conversation that write."""
+    return None if isinstance(body, _UNORDERED) else getattr(body, "conversation", "")
+
+
+def read_result(body: Command, raw: msgspec.Raw) -> Any:
+    """The result Struct of a command. Raises `ValidationError` when the server broke the contract."""
+    return _decoders[type(body)].decode(raw)
