@@ -1,0 +1,320 @@
+/**
+ * The chat as one signed-in person has it: commands, conversations that stay complete, and an outbox.
+ *
+ * Screens read the public fields and call `subscribe` to learn that something changed.
+ */
+import { backoffMs } from "./backoff.ts";
+import { CatchUp } from "./catchup.ts";
+import { Feed, type Listener } from "./feed.ts";
+import type {
+  Commands,
+  Conversation,
+  DurableEvent,
+  Events,
+  Offer,
+  PresenceEvent,
+  SessionInfo,
+  StartConversation,
+  Started,
+  Thread,
+  Welcome,
+} from "./generated/protocol.ts";
+import { newKey } from "./keys.ts";
+import { Link, type Auth, type LinkState } from "./link.ts";
+import { ConversationLog, type Side } from "./log.ts";
+import { NEW, type Outgoing } from "./outbox.ts";
+import { mayPass, Refusal } from "./refusal.ts";
+import { Sender } from "./sender.ts";
+import { browserStorage, Keepsake, type KeyValue } from "./storage.ts";
+import { TypingReporter } from "./typing.ts";
+
+export interface ClientOptions {
+  /** Who this is, for what is kept on the device: a user's `sub`, an agent's id. */
+  readonly scope: string;
+  /** Asked at every connect; `fresh` when the last answer was refused. Null means signed out. */
+  readonly auth: (fresh: boolean) => Promise<Auth | null> | Auth | null;
+  /** Gives a fresh token before the present one ends. */
+  readonly renew?: () => Promise<string>;
+  /** Address of the server; the page's own by default. */
+  readonly url?: string;
+  /** `localStorage` by default, memory where there is none. */
+  readonly storage?: KeyValue;
+}
+
+/** A command that got no answer is given up after this time, unless told otherwise. */
+const GIVE_UP_MS = 30_000;
+
+/** What the rest of the page holds: one per signed-in person. */
+export class ChatClient {
+  /** Small things that outlive a reload, of this person on this device. */
+  readonly keepsake: Keepsake;
+  readonly conversations = new Map<string, ConversationLog>();
+  /** Offers that ring now (agents), by conversation. */
+  readonly offers = new Map<string, Offer>();
+  /** Agents whose state is known, by id. */
+  readonly presence = new Map<string, PresenceEvent>();
+  session: SessionInfo | null = null;
+  /** The key an anonymous user returns with. */
+  visitor: string | null = null;
+  /** Server time minus the device's, in milliseconds. */
+  clockOffsetMs = 0;
+  /** Goes up with every change. */
+  version = 0;
+
+  readonly #options: ClientOptions;
+  readonly #link: Link;
+  readonly #catchUp: CatchUp;
+  readonly #sender: Sender;
+  readonly #feed: Feed;
+  readonly #reporters = new Map<string, TypingReporter>();
+  readonly #subscribers = new Set<() => void>();
+  #isTelling = false;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.keepsake = new Keepsake(options.storage ?? browserStorage(), options.scope);
+    this.#link = new Link({
+      ...(options.url !== undefined && { url: options.url }),
+      auth: options.auth,
+      onState: () => this.changed(),
+      onWelcome: (welcome) => this.#welcomed(welcome),
+      onEvent: (name, body) => this.#feed.take(name, body),
+    });
+    this.#feed = new Feed(this, {
+      onGap: (id, thread) => this.#catchUp.want(id, thread),
+      onApplied: (log) => this.#sender.seen(log),
+      onReconnectSoon: (inMs) => setTimeout(() => this.#link.renewConnection(), inMs),
+      onAuthExpiring: () => void this.#renew(),
+    });
+    this.#catchUp = new CatchUp({
+      log: (id) => this.conversations.get(id),
+      sync: (body) => this.#link.send("sync", body),
+      onEvent: (event: DurableEvent) => this.#feed.durable(event, false),
+    });
+    this.#sender = new Sender({
+      keepsake: this.keepsake,
+      isOnline: () => this.#link.state.name === "online",
+      start: ({ key, text, start }) =>
+        this.#link.send("start_conversation", { ...start, key, ...(text !== "" && { text }) }),
+      post: (item) => this.#post(item),
+      onStarted: (started) => this.#adopt(started),
+      onChange: () => this.changed(),
+    });
+  }
+
+  get link(): LinkState {
+    return this.#link.state;
+  }
+
+  /** Which side of every conversation this person is on. */
+  get side(): Side {
+    return this.session === null || this.session.role === "user" ? "user" : "agent";
+  }
+
+  /** Connects, and stays connected until `stop`. */
+  start(): void {
+    this.#link.start();
+  }
+
+  /** Disconnects; what was written and not sent stays on the device. */
+  stop(): void {
+    this.#link.stop();
+    for (const reporter of this.#reporters.values()) reporter.stop();
+  }
+
+  /** Calls back after every change, at most once per task; returns how to stop that. */
+  subscribe(subscriber: () => void): () => void {
+    this.#subscribers.add(subscriber);
+    return () => this.#subscribers.delete(subscriber);
+  }
+
+  /** Calls back for one kind of event; `isLive` is false for what was caught up on. */
+  on<Name extends keyof Events>(name: Name, listener: Listener<Name>): () => void {
+    return this.#feed.on(name, listener);
+  }
+
+  /**
+   * Sends a command until it is answered. The body is sent again unchanged after `retry`, `storage`,
+   * `rate_limited` or silence, for at most `giveUpMs`. Raises `Refusal`.
+   */
+  async command<Name extends keyof Commands>(
+    name: Name,
+    body: Commands[Name]["body"],
+    giveUpMs = GIVE_UP_MS,
+  ): Promise<Commands[Name]["result"]> {
+    const end = Date.now() + giveUpMs;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const result = await this.#link.send(name, body);
+        if ("conversation" in result) this.#describe(result.conversation as Conversation);
+        return result;
+      } catch (error) {
+        if (!(error instanceof Refusal) || !mayPass(error)) throw error;
+        const pauseMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, Math.random()));
+        if (Date.now() + pauseMs >= end) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
+  }
+
+  /** Opens a conversation, or goes on with the open one; messages said meanwhile wait for it. */
+  open(start: Omit<StartConversation, "key">): string {
+    const { text = "", ...rest } = start;
+    return this.#write({ kind: "start", lane: NEW, text, start: rest });
+  }
+
+  /** Says something; null as conversation means the one that is being opened. Returns the key. */
+  say(conversation: string | null, text: string, replyTo?: string): string {
+    if (conversation !== null) this.#reporters.get(conversation)?.stop();
+    const reply = replyTo === undefined ? {} : { replyTo };
+    return this.#write({ kind: "message", lane: conversation ?? NEW, text, ...reply });
+  }
+
+  /** Leaves a note for colleagues. Returns the key. */
+  note(conversation: string, text: string): string {
+    return this.#write({ kind: "note", lane: conversation, text });
+  }
+
+  /** What was written in a conversation and is not in its log yet; null as in `say`. */
+  outgoing(conversation: string | null): Outgoing[] {
+    const lane = conversation ?? NEW;
+    return this.#sender.items.filter((item) => item.lane === lane);
+  }
+
+  /** Tries again what failed. */
+  retry(key: string): void {
+    this.#sender.retry(key);
+  }
+
+  /** Throws away what failed. */
+  discard(key: string): void {
+    this.#sender.discard(key);
+  }
+
+  /** Tells that this person has seen everything in a conversation. */
+  markRead(conversation: string): void {
+    const log = this.conversations.get(conversation);
+    if (log === undefined || !log.sawUpTo(this.side, log.view.last.public)) return;
+    const seq = log.view.last.public;
+    this.keepsake.set(`read.${conversation}`, String(seq));
+    this.#quietly("mark_read", { conversation, seq });
+    this.changed();
+  }
+
+  /** The text box changed. `draft` is shown to agents; leave it out where nobody agreed to that. */
+  typed(conversation: string, isEmpty: boolean, draft?: string): void {
+    let reporter = this.#reporters.get(conversation);
+    if (reporter === undefined) {
+      reporter = new TypingReporter((on, shown) =>
+        this.#quietly("typing", { conversation, on, ...(shown !== undefined && { draft: shown }) }),
+      );
+      this.#reporters.set(conversation, reporter);
+    }
+    reporter.typed(isEmpty, draft);
+  }
+
+  /** Loads a conversation that this session was not told of, and keeps it complete from then on. */
+  follow(conversation: Conversation): ConversationLog {
+    return this.#describe(conversation);
+  }
+
+  /** Stops showing a conversation. */
+  forget(conversation: string): void {
+    this.conversations.delete(conversation);
+    this.changed();
+  }
+
+  /** The log of a conversation, a new one if it is not known yet. */
+  log(id: string): ConversationLog {
+    let log = this.conversations.get(id);
+    if (log === undefined) {
+      log = new ConversationLog(id);
+      log.sawUpTo(this.side, Number(this.keepsake.get(`read.${id}`) ?? 0));
+      this.conversations.set(id, log);
+    }
+    return log;
+  }
+
+  /** Tells the subscribers, once for all changes of the same task. */
+  changed(): void {
+    this.version += 1;
+    if (this.#isTelling) return;
+    this.#isTelling = true;
+    queueMicrotask(() => {
+      this.#isTelling = false;
+      for (const subscriber of [...this.#subscribers]) subscriber();
+    });
+  }
+
+  /** Asks for what is known to be missing. */
+  catchUp(log: ConversationLog): void {
+    if (log.unreadable) return;
+    for (const thread of this.#threads()) if (log.isBehind(thread)) this.#catchUp.want(log.id, thread);
+  }
+
+  #write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo">): string {
+    const key = newKey();
+    this.#sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
+    return key;
+  }
+
+  #post({ kind, lane: conversation, key, text, replyTo }: Outgoing): Promise<Commands["send_message"]["result"]> {
+    if (kind === "note") return this.#link.send("add_note", { conversation, key, text });
+    const reply = replyTo === undefined ? {} : { reply_to: replyTo };
+    return this.#link.send("send_message", { conversation, key, text, ...reply });
+  }
+
+  #adopt(started: Started): void {
+    this.#sender.seen(this.#describe(started.conversation));
+  }
+
+  #describe(conversation: Conversation): ConversationLog {
+    const log = this.log(conversation.id);
+    log.unreadable = false;
+    log.describe(conversation);
+    this.catchUp(log);
+    this.changed();
+    return log;
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.session = welcome.session;
+    this.visitor = welcome.visitor ?? null;
+    this.clockOffsetMs = welcome.server_time - Date.now();
+    this.#catchUp.reset();
+    this.offers.clear();
+    const described = new Set(welcome.conversations.map((one) => one.id));
+    for (const conversation of welcome.conversations) this.#describe(conversation);
+    // Those that the server did not name have ended or moved on meanwhile: their logs say how.
+    for (const log of this.conversations.values()) if (!described.has(log.id)) this.#reread(log);
+    this.#sender.hurry();
+    this.changed();
+  }
+
+  #reread(log: ConversationLog): void {
+    log.snapshot = null;
+    for (const thread of this.#threads()) this.#catchUp.want(log.id, thread);
+  }
+
+  #threads(): Thread[] {
+    return this.side === "user" ? ["public"] : ["public", "internal"];
+  }
+
+  async #renew(): Promise<void> {
+    if (this.#options.renew === undefined) return;
+    try {
+      await this.command("renew", { token: await this.#options.renew() });
+    } catch (error) {
+      // The socket will be closed and opened anew with what `auth` gives then.
+      console.warn("The sign-in could not be renewed yet.", error);
+    }
+  }
+
+  /** Sends what needs no answer: a sign that came too late is worth nothing. */
+  #quietly<Name extends "typing" | "mark_read">(name: Name, body: Commands[Name]["body"]): void {
+    if (this.#link.state.name !== "online") return;
+    this.#link.send(name, body).catch((error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+    });
+  }
+}

@@ -1,0 +1,15 @@
+export * from "./generated/protocol.ts";
+export { ChatClient, type ClientOptions } from "./client.ts";
+export { backoffMs } from "./backoff.ts";
+export { createTranslator, isLocale, LOCALES, matchLocale, type Locale, type Params, type Texts, type Translate } from "./i18n.ts";
+export { durationText, errorText, eventText, nameOf, sharedTexts, timeText, type SharedKey } from "./sentences.ts";
+export { identity, ConversationLog, type Received, type Side } from "./log.ts";
+export { newKey } from "./keys.ts";
+export { NEW, type Outgoing, type OutgoingState } from "./outbox.ts";
+export { mayPass, Refusal, silence } from "./refusal.ts";
+export { apply, emptyView, reduce, type Message, type View } from "./reducer.ts";
+export { browserStorage, Keepsake, MemoryStorage, type KeyValue } from "./storage.ts";
+export { onTheirWay, timeline, type Entry } from "./timeline.ts";
+export { useClient } from "./hooks.ts";
+export type { Auth, LinkState } from "./link.ts";
+export { pieces, type Piece } from "./links.ts";

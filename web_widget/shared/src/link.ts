@@ -1,0 +1,188 @@
+import { Manager, type Socket } from "socket.io-client";
+import { backoffMs } from "./backoff.ts";
+import {
+  PROTOCOL,
+  type Commands,
+  type ErrorCode,
+  type Reply,
+  type Welcome,
+} from "./generated/protocol.ts";
+import { Refusal, silence } from "./refusal.ts";
+
+/** What a client shows to be let in. */
+export interface Auth {
+  readonly as: "user" | "agent";
+  readonly token?: string;
+  readonly visitor?: string;
+  readonly locale?: string;
+}
+
+/** `refused` is final until `start` is called again; `offline` tries again at `retryAt`. */
+export type LinkState =
+  | { readonly name: "idle" }
+  | { readonly name: "connecting" }
+  | { readonly name: "online" }
+  | { readonly name: "offline"; readonly retryAt: number }
+  | { readonly name: "refused"; readonly code: ErrorCode };
+
+export interface LinkOptions {
+  /** Address of the server; the page's own by default. */
+  readonly url?: string;
+  /** Asked at every connect; `fresh` when the last answer was refused. Null means signed out. */
+  readonly auth: (fresh: boolean) => Promise<Auth | null> | Auth | null;
+  readonly onState: (state: LinkState) => void;
+  readonly onWelcome: (welcome: Welcome) => void;
+  readonly onEvent: (name: string, body: unknown) => void;
+}
+
+/** The server answers within 5 s, so after 6 s there is no answer. */
+const ACK_TIMEOUT_MS = 6_000;
+/** From opening the socket to `welcome`; slow phones need several round trips. */
+const WELCOME_TIMEOUT_MS = 15_000;
+/** A link that lasted this long was good: the next pause starts from one second again. */
+const STABLE_MS = 10_000;
+/** Refusals that a new attempt can change without a person. */
+const PASSING: ReadonlySet<string> = new Set<ErrorCode>(["retry", "rate_limited", "storage"]);
+
+/** One socket to the server that returns by itself: random pauses, fresh credentials. */
+export class Link {
+  readonly #options: LinkOptions;
+  readonly #socket: Socket;
+  #state: LinkState = { name: "idle" };
+  #attempt = 0;
+  #wasRefused = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #stable: ReturnType<typeof setTimeout> | undefined;
+  #auth: Auth | null = null;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    const manager = new Manager(options.url ?? location.origin, {
+      transports: ["websocket"],
+      autoConnect: false,
+      reconnection: false,
+      timeout: WELCOME_TIMEOUT_MS,
+    });
+    this.#socket = manager.socket("/", {
+      auth: (give) => give({ ...this.#auth, protocol: PROTOCOL }),
+    });
+    this.#listen();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** Opens the link, and keeps it open until `stop`. */
+  start(): void {
+    if (this.#state.name !== "idle" && this.#state.name !== "refused") return;
+    this.#attempt = 0;
+    this.#wasRefused = false;
+    globalThis.addEventListener?.("online", this.#hurry);
+    void this.#open();
+  }
+
+  /** Closes the link for good. */
+  stop(): void {
+    globalThis.removeEventListener?.("online", this.#hurry);
+    this.#become({ name: "idle" });
+    this.#socket.disconnect();
+  }
+
+  /** Leaves this connection and takes a new one at once, as the server asks before it stops. */
+  renewConnection(): void {
+    if (this.#state.name !== "online") return;
+    this.#become({ name: "connecting" });
+    this.#socket.disconnect();
+    void this.#open();
+  }
+
+  /** Sends a command once; raises `Refusal`, with code `retry` where no answer came. */
+  async send<Name extends keyof Commands>(
+    name: Name,
+    body: Commands[Name]["body"],
+  ): Promise<Commands[Name]["result"]> {
+    if (this.#state.name !== "online") throw silence();
+    const reply = await this.#ask<Commands[Name]["result"]>(name, body);
+    if (reply.ok) return reply.result;
+    throw new Refusal(reply.error);
+  }
+
+  async #ask<Result>(name: string, body: unknown): Promise<Reply<Result>> {
+    try {
+      return (await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, body)) as Reply<Result>;
+    } catch {
+      throw silence();
+    }
+  }
+
+  #listen(): void {
+    this.#socket.onAny((name: string, body: unknown) => {
+      if (name === "welcome") this.#welcomed(body as Welcome);
+      else this.#options.onEvent(name, body);
+    });
+    this.#socket.on("disconnect", () => this.#lost());
+    this.#socket.on("connect_error", (error: Error & { data?: { code?: ErrorCode } }) =>
+      this.#notLetIn(error.data?.code),
+    );
+  }
+
+  async #open(): Promise<void> {
+    this.#become({ name: "connecting" });
+    try {
+      this.#auth = await this.#options.auth(this.#wasRefused);
+    } catch {
+      // The host's token service may be as unreachable as the chat.
+      return this.#later();
+    }
+    if (this.#state.name !== "connecting") return;
+    if (this.#auth === null) return this.#become({ name: "refused", code: "unauthenticated" });
+    this.#timer = setTimeout(() => this.#giveUp(), WELCOME_TIMEOUT_MS);
+    this.#socket.connect();
+  }
+
+  #welcomed(welcome: Welcome): void {
+    this.#wasRefused = false;
+    this.#become({ name: "online" });
+    this.#stable = setTimeout(() => (this.#attempt = 0), STABLE_MS);
+    this.#options.onWelcome(welcome);
+  }
+
+  #giveUp(): void {
+    this.#later();
+    this.#socket.disconnect();
+  }
+
+  #lost(): void {
+    if (this.#state.name === "online" || this.#state.name === "connecting") this.#later();
+  }
+
+  #notLetIn(code: ErrorCode | undefined): void {
+    if (this.#state.name !== "connecting") return;
+    if (code === undefined || PASSING.has(code)) return this.#later();
+    if (code === "unauthenticated" && !this.#wasRefused) {
+      this.#wasRefused = true;
+      return void this.#open();
+    }
+    this.#become({ name: "refused", code });
+  }
+
+  #later(): void {
+    const pauseMs = backoffMs(this.#attempt, Math.random());
+    this.#attempt += 1;
+    this.#become({ name: "offline", retryAt: Date.now() + pauseMs });
+    this.#timer = setTimeout(() => void this.#open(), pauseMs);
+  }
+
+  /** The device says that the network is back. */
+  readonly #hurry = (): void => {
+    if (this.#state.name === "offline") void this.#open();
+  };
+
+  #become(state: LinkState): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#stable);
+    this.#state = state;
+    this.#options.onState(state);
+  }
+}

@@ -1,0 +1,97 @@
+import type { By, DurableEvent, ErrorCode } from "./generated/protocol.ts";
+import type { Params, Texts, Translate } from "./i18n.ts";
+import type { Side } from "./log.ts";
+import { en, type SharedKey } from "./texts/en.ts";
+import { zh } from "./texts/zh.ts";
+
+export type { SharedKey };
+
+/** Texts that both faces use. */
+export const sharedTexts: Texts<SharedKey> = { en, "zh-CN": zh };
+
+type Say = Translate<SharedKey>;
+
+/** The sentence that stands in a conversation for an event; null for events without one. */
+export function eventText(event: DurableEvent, side: Side, say: Say): string | null {
+  const found = sentence(event, side);
+  if (found === null) return null;
+  return say(found[0], { name: nameOf(event.by, say), ...found[1] });
+}
+
+/** What somebody is called on screen: their name, else their part in the conversation. */
+export function nameOf(by: Pick<By, "role" | "name">, say: Say): string {
+  return by.role === "bot" || by.name === "" ? say(`who.${by.role}`) : by.name;
+}
+
+/** What to tell a person whose action was refused. */
+export function errorText(code: ErrorCode, say: Say): string {
+  return say(`error.${code}`);
+}
+
+function sentence(event: DurableEvent, side: Side): [SharedKey, Params?] | null {
+  switch (event.type) {
+    case "message_posted":
+    case "message_removed":
+    case "note_added":
+      return null;
+    case "agent_assigned":
+    case "supervisor_joined":
+    case "supervisor_left":
+      return [`event.${event.type}.${side}`, { name: event.agent.name }];
+    case "queued":
+      return [`event.queued.${side}`, { tier: event.tier }];
+    case "conversation_rated":
+      return [`event.conversation_rated.${side}`, { score: event.score }];
+    case "handed_off":
+      return handedOff(event, side);
+    case "agent_left":
+      return agentLeft(event.reason, side);
+    case "queue_left":
+      return [`event.queue_left.${event.reason}.${side}`];
+    case "conversation_closed":
+      return [closed(event.by.role, side)];
+    default:
+      return [`event.${event.type}.${side}`];
+  }
+}
+
+function handedOff(
+  { from_tier: from, to_tier: tier, reason }: { from_tier: number; to_tier: number; reason: string },
+  side: Side,
+): [SharedKey, Params] {
+  if (side === "agent") return ["event.handed_off.agent", { tier, reason }];
+  return [tier < from ? "event.handed_off_back.user" : "event.handed_off.user", {}];
+}
+
+function agentLeft(reason: "gone" | "no_reply" | "transferred", side: Side): [SharedKey] {
+  if (side === "agent") return [`event.agent_left.${reason}.agent`];
+  return [reason === "transferred" ? "event.agent_left.transferred.user" : "event.agent_left.user"];
+}
+
+function closed(role: DurableEvent["by"]["role"], side: Side): SharedKey {
+  if (side === "user") return "event.conversation_closed.user";
+  return role === "system" ? "event.conversation_closed.system" : "event.conversation_closed.agent";
+}
+
+/** An expected wait, `[low, high]` in seconds, in whole minutes: anything finer would be a pretence. */
+export function durationText([lowS, highS]: readonly [number, number], say: Say): string {
+  const low = Math.max(1, Math.floor(lowS / 60));
+  const high = Math.ceil(highS / 60);
+  if (low > 60) return say("duration.long");
+  if (high <= 1) return say(highS < 60 ? "duration.under_minute" : "duration.one_minute");
+  return high <= low ? say("duration.minutes", { n: low }) : say("duration.range", { low, high });
+}
+
+/** A moment as people say it: the clock, with the day when it is not today's. */
+export function timeText(at: number, now: number, say: Say): string {
+  const clock = new Intl.DateTimeFormat(say.locale, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const days = Math.round((startOfDay(now) - startOfDay(at)) / 86_400_000);
+  if (days === 0) return clock.format(at);
+  if (days === 1) return `${say("time.yesterday")} ${clock.format(at)}`;
+  const day = new Intl.DateTimeFormat(say.locale, { month: "short", day: "numeric" });
+  return `${day.format(at)} ${clock.format(at)}`;
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}

@@ -1,0 +1,38 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vite";
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** The server that `npm run dev` talks to. */
+const server = process.env["CHATSERVER_URL"] ?? "http://127.0.0.1:8080";
+
+/** The three pages; the loader (`widget.js`) is one classic script and has a build of its own. */
+export default defineConfig({
+  root: here("."),
+  appType: "mpa",
+  build: {
+    outDir: here("dist"),
+    emptyOutDir: true,
+    // Web views of 2019 still run wallets: no syntax that they cannot read.
+    target: ["es2019", "chrome74", "safari13"],
+    // The content security policy has no room for data: fonts or styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    manifest: true,
+    rolldownOptions: {
+      input: {
+        widget: here("widget/index.html"),
+        console: here("console/index.html"),
+        demo: here("demo/index.html"),
+      },
+    },
+  },
+  server: {
+    proxy: {
+      "/socket.io": { target: server, ws: true },
+      "/api": server,
+      "/demo/session": server,
+      "/demo/users": server,
+    },
+  },
+});
