@@ -19,8 +19,9 @@ from urllib.parse import quote
 import structlog
 
 from chatserver.infra.child import Child
-from chatserver.infra.redis_binary import EmbeddedRedisError as EmbeddedRedisError
-from chatserver.infra.redis_binary import find_redis_binary
+from chatserver.infra.redis_binary import EmbeddedRedisError, find_redis_binary
+
+__all__ = ["DataFolderBusy", "EmbeddedRedis", "EmbeddedRedisError", "socket_path", "url_if_running"]
 
 log = structlog.get_logger(__name__)
 
