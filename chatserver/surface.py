@@ -20,6 +20,7 @@ from chatserver.desk.api import DeskApi
 from chatserver.desk.messages import PresenceStatus
 from chatserver.desk.presence import PresenceDesk
 from chatserver.desk.service import Desk
+from chatserver.knowledge.topics import TopicsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.gate import Gate
 from chatserver.trust.messages import ConnectAuth
@@ -27,7 +28,7 @@ from chatserver.trust.messages import ConnectAuth
 COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations, Desk, PresenceDesk, Gate)
 """Classes whose methods answer commands, in the order in which they are documented."""
 
-ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, DeskApi)
+ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, DeskApi, TopicsApi)
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
 

@@ -4,7 +4,11 @@ import re
 from importlib import resources
 from typing import Any
 
+from typer.main import get_command
+
+from chatserver.cli import app
 from chatserver.gen.markdown import page, table
+from chatserver.gen.prose import prose, summary
 from chatserver.settings import described
 
 
@@ -46,10 +50,6 @@ def redis_scripts() -> str:
 
 def programs() -> dict[str, Any]:
     """Every command of the command line, by the words that call it."""
-    from typer.main import get_command
-
-    from chatserver.cli import app
-
     return dict(_leaves("chatserver", get_command(app)))
 
 
@@ -63,36 +63,30 @@ def _leaves(name: str, command: Any) -> list[tuple[str, Any]]:
 def command_line() -> str:
     """The page of the command line."""
     found = programs()
-    overview = [(f"`{name}`", summary_of(command)) for name, command in found.items()]
+    overview = [(f"`{name}`", summary(command.help)) for name, command in found.items()]
     sections = [_program(name, command) for name, command in found.items()]
     return page("Command line", table(("command", "what it does"), overview), *sections)
 
 
-def summary_of(command: Any) -> str:
-    """The first paragraph of a command's help."""
-    return " ".join((command.help or "").partition("\n\n")[0].split())
-
-
 def _program(name: str, command: Any) -> str:
-    parts = [f"## {name}", " ".join((command.help or "").split())]
+    shown = [one for one in command.params if one.name != "help" and not one.hidden]
+    call = " ".join([name, *map(_usage, shown)])
     rows = [
-        (f"`{_usage(one)}`", _default(one), " ".join((getattr(one, "help", None) or "").split()))
-        for one in command.params
-        if one.name != "help"
+        (f"`{one.opts[0]}`", _default(one), prose(one.help)) for one in shown if one.opts[0].startswith("-") or one.help
     ]
-    if rows:
-        parts.append(table(("parameter", "default", "meaning"), rows))
-    return "\n\n".join(parts)
+    parameters = table(("parameter", "default", "meaning"), rows) if rows else ""
+    return "\n\n".join(filter(None, [f"## {name}", prose(command.help), f"```\n{call}\n```", parameters]))
 
 
 def _usage(parameter: Any) -> str:
-    if parameter.param_type_name == "argument":
-        return str(parameter.human_readable_name)
-    return ", ".join(parameter.opts)
+    word = parameter.opts[0]
+    is_flag = getattr(parameter, "is_flag", False)
+    call = word.upper() if not word.startswith("-") else word if is_flag else f"{word} {parameter.name.upper()}"
+    many = "…" if parameter.multiple or parameter.nargs == -1 else ""
+    return f"{call}{many}" if parameter.required else f"[{call}]{many}"
 
 
 def _default(parameter: Any) -> str:
-    default = parameter.default
-    if default is None or callable(default) or default in ("", (), [], False):
-        return "required" if parameter.required else ""
-    return f"`{default}`"
+    if parameter.required:
+        return "required"
+    return "" if parameter.default in (None, False, "", (), []) else f"`{parameter.default}`"

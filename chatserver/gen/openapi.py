@@ -16,8 +16,8 @@ ALWAYS: Final = ("invalid", "rate_limited", "storage", "retry")
 """What any route may answer."""
 
 FIXED: Final = {
-    "/healthz": ("live", "Whether the process is alive.", "text/plain", "It is."),
-    "/readyz": ("ready", "Whether the process takes traffic.", "text/plain", "It does."),
+    "/healthz": ("live", "Whether the process is alive.", "application/json", "It is."),
+    "/readyz": ("ready", "Whether the process takes traffic.", "application/json", "It does."),
     "/metrics": ("metrics", "Figures of this process for Prometheus.", "text/plain", "All figures."),
     "/openapi.json": ("openapi", "This document.", "application/json", "OpenAPI 3.1."),
     "/asyncapi.json": ("asyncapi", "The socket's commands and events.", "application/json", "AsyncAPI 3.0."),
@@ -107,6 +107,8 @@ def codes_of(route: RouteSpec) -> list[str]:
     codes = {*ALWAYS, *route.errors}
     if route.roles is not None:
         codes |= {"unauthenticated", "forbidden"}
+    if route.body is not None:
+        codes.add("too_large")
     if "{" in route.path:
         codes.add("not_found")
     return [code for code in HTTP_STATUS if code in codes]

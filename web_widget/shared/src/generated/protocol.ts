@@ -481,6 +481,18 @@ export interface EstimateRecord {
   mean_error_s: number;
 }
 
+/** The topics in the order they are shown: what cannot wait comes first. */
+export interface TopicList {
+  topics: Topic[];
+}
+
+/** A topic with its title in both languages; `id` is what `start_conversation` carries. */
+export interface Topic {
+  id: string;
+  zh: string;
+  en: string;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -787,6 +799,8 @@ export interface Routes {
   "GET /api/v1/desk/lanes": { query: NoQuery; body: undefined; result: LaneList };
   /** Expected waits that users were told, judged against what happened. */
   "GET /api/v1/desk/estimates": { query: Since; body: undefined; result: EstimateRecord };
+  /** The topics to offer before a conversation, in the order to show them. */
+  "GET /api/v1/topics": { query: NoQuery; body: undefined; result: TopicList };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */
