@@ -33,6 +33,9 @@ _PG_STORAGE: Final = ("58", "XX", "53100", "25006", "28", "3D")
 # a time limit; 55P03 a lock that was not had in time, 25P02 and 25P03 a transaction that was ended.
 _PG_RETRY: Final = ("08", "40", "53", "57", "55P03", "25P02", "25P03")
 
+_PG_FAREWELL: Final = ("08", "57P01", "57P02", "57P03")
+"""The connection broke, or the server is going down or coming up."""
+
 
 def refusal_of(error: BaseException) -> ChatError | None:
     """`retry` or `storage` for what a driver or the network raised, None for everything else.
@@ -59,7 +62,9 @@ def state_of(error: BaseException | None) -> str:
 def link_is_lost(error: BaseException) -> bool:
     """Whether the connection itself is gone, so that nothing more can be asked of it."""
     if isinstance(error, exc.DBAPIError):
-        return error.connection_invalidated
+        # asyncpg that has read the server's farewell, but not yet the end, calls itself confused.
+        confused = _cause_of(error) == "InternalClientError"
+        return error.connection_invalidated or confused or state_of(error).startswith(_PG_FAREWELL)
     return isinstance(error, OSError | TimeoutError | asyncio.TimeoutError | exc.ResourceClosedError)
 
 
@@ -68,12 +73,16 @@ def may_run_again(error: BaseException | None) -> bool:
     if state_of(error) in RERUN_STATES:
         return True
     # The tables changed below a prepared statement; the driver has forgotten it by now.
-    cause = getattr(getattr(error, "orig", None), "__cause__", None)
-    return type(cause).__name__ == "InvalidCachedStatementError"
+    return _cause_of(error) == "InvalidCachedStatementError"
+
+
+def _cause_of(error: BaseException | None) -> str:
+    """The class that asyncpg raised below SQLAlchemy's."""
+    return type(getattr(getattr(error, "orig", None), "__cause__", None)).__name__
 
 
 def _of_driver(error: exc.DBAPIError) -> ChatError | None:
-    if error.connection_invalidated:
+    if link_is_lost(error):
         return retry()
     if isinstance(error.orig, sqlite3.Error):
         return _of_sqlite(error.orig)

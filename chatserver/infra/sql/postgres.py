@@ -96,8 +96,7 @@ class PostgresDatabase(OpenDatabase):
             raise retry()
         self._reads += 1
         try:
-            async with self._reading, self._snapshots.connect() as connection:
-                return await connection.run_sync(query)
+            return await self._read(query)
         except Exception as error:
             refusal = refusal_of(error)
             if refusal is None:
@@ -105,6 +104,19 @@ class PostgresDatabase(OpenDatabase):
             raise refusal from error
         finally:
             self._reads -= 1
+
+    async def _read(self, query: Callable[[Connection], T]) -> T:
+        for _ in range(RERUNS):
+            try:
+                return await self._read_once(query)
+            except DBAPIError as error:
+                if not (link_is_lost(error) or may_run_again(error)):
+                    raise
+        return await self._read_once(query)
+
+    async def _read_once(self, query: Callable[[Connection], T]) -> T:
+        async with self._reading, self._snapshots.connect() as connection:
+            return await connection.run_sync(query)
 
     # --- writing ---
 

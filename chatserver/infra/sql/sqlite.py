@@ -75,7 +75,8 @@ def _set_up(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _check_durable(connection: Any) -> None:
+def check_durable(connection: Any) -> None:
+    """Raise `SqliteUnsafeError` unless a commit on this connection outlives a power cut."""
     if connection.execute("PRAGMA synchronous").fetchone()[0] != 2:
         raise SqliteUnsafeError("SQLite does not wait for the disk (PRAGMA synchronous is not FULL).")
     if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
@@ -115,7 +116,7 @@ class SqliteDatabase(OpenDatabase):
 
     def _create(self) -> None:
         make_file(self._url)
-        _check_durable(_raw(self._open_writer()))
+        check_durable(_raw(self._open_writer()))
 
     # --- reading, on the reader threads ---
 

@@ -1,0 +1,168 @@
+"""What the SQLite side of the database promises beyond the contract: durability, locks, full disks."""
+
+import asyncio
+import sqlite3
+import stat
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from sqlalchemy import Connection, text
+
+from chatserver.core.errors import ChatError
+from chatserver.infra.sql import OpenDatabase, open_database, sqlite
+
+SETTINGS = {
+    "journal_mode": "wal",
+    "synchronous": 2,
+    "busy_timeout": 5000,
+    "foreign_keys": 1,
+    "trusted_schema": 0,
+    "cell_size_check": 1,
+    "secure_delete": 1,
+    "wal_autocheckpoint": 1000,
+    "journal_size_limit": 67108864,
+}
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the database will be."""
+    return tmp_path / "data" / "chatserver.sqlite3"
+
+
+@pytest_asyncio.fixture
+async def database(file: Path) -> AsyncIterator[OpenDatabase]:
+    """An open database with a table `t`."""
+    async with open_database(f"sqlite:///{file}") as opened:
+        await opened.write(execute("CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT)"))
+        yield opened
+
+
+def execute(statement: str) -> Any:
+    """A unit that runs one statement."""
+
+    def unit(conn: Connection) -> None:
+        conn.execute(text(statement))
+
+    return unit
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Another process holds the lock for writing."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        yield
+        other.execute("ROLLBACK")
+
+
+async def test_every_connection_waits_for_the_disk_and_distrusts_the_file(database: OpenDatabase) -> None:
+    def settings(conn: Connection) -> dict[str, object]:
+        return {name: conn.exec_driver_sql(f"PRAGMA {name}").scalar() for name in SETTINGS}
+
+    assert await database.write(settings) == SETTINGS
+    assert await database.read(settings) == SETTINGS
+
+
+@pytest.mark.usefixtures("database")
+async def test_the_folder_and_the_file_are_the_owners_alone(file: Path) -> None:
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    ("pragma", "reason"), [("journal_mode=DELETE", "local disk"), ("synchronous=NORMAL", "wait for the disk")]
+)
+def test_a_connection_that_may_lose_commits_is_refused(tmp_path: Path, pragma: str, reason: str) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.sqlite3", isolation_level=None)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA synchronous=FULL")
+        sqlite.check_durable(connection)
+        connection.execute(f"PRAGMA {pragma}")
+        with pytest.raises(sqlite.SqliteUnsafeError, match=reason):
+            sqlite.check_durable(connection)
+
+
+async def test_a_locked_database_is_a_retry_and_the_same_works_later(database: OpenDatabase, file: Path) -> None:
+    await database.write(execute("PRAGMA busy_timeout=20"))
+    with locked(file), pytest.raises(ChatError) as refusal:
+        await database.write(execute("INSERT INTO t VALUES (1, 'x')"))
+    assert refusal.value.code == "retry"
+    assert not database.healthy()
+    await database.write(execute("INSERT INTO t VALUES (1, 'x')"))
+    assert database.healthy()
+
+
+async def test_a_short_lock_is_only_a_delay(database: OpenDatabase, file: Path) -> None:
+    with locked(file):
+        writing = asyncio.ensure_future(database.write(execute("INSERT INTO t VALUES (1, 'x')")))
+        await database.read(execute("SELECT 1"))  # readers are not in the way of a lock, nor it in theirs
+        assert not writing.done()
+    await writing
+
+
+async def test_a_full_disk_is_a_storage_refusal_and_heals_by_itself(database: OpenDatabase) -> None:
+    def fill_up(conn: Connection) -> None:
+        conn.exec_driver_sql("PRAGMA max_page_count=1")  # SQLite takes the present size instead
+        conn.execute(text("INSERT INTO t VALUES (1, :b)"), {"b": "x" * 100_000})
+
+    with pytest.raises(ChatError) as refusal:
+        await database.write(fill_up)
+    assert refusal.value.code == "storage"
+    assert not database.healthy()
+    await database.write(execute("INSERT INTO t VALUES (1, 'x')"))
+    assert database.healthy()
+
+
+async def test_a_unit_that_ends_the_transaction_takes_no_neighbour_with_it_silently(database: OpenDatabase) -> None:
+    def end(conn: Connection) -> None:
+        conn.exec_driver_sql("ROLLBACK")
+
+    answers = await asyncio.gather(
+        database.write(execute("INSERT INTO t VALUES (1, 'x')")),
+        database.write(end),
+        database.write(execute("INSERT INTO t VALUES (2, 'x')")),
+        return_exceptions=True,
+    )
+    assert [getattr(answer, "code", None) for answer in answers] == ["storage"] * 3
+    await database.write(execute("INSERT INTO t VALUES (1, 'x')"))
+
+
+async def test_a_read_without_end_is_stopped(database: OpenDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "READ_LIMIT_S", 0.02)
+    endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT max(i) FROM n"
+    with pytest.raises(ChatError) as refusal:
+        await database.read(execute(endless))
+    assert refusal.value.code == "retry"
+
+
+async def test_a_read_sees_one_state_throughout(database: OpenDatabase) -> None:
+    loop = asyncio.get_running_loop()
+
+    def count_around_a_write(conn: Connection) -> list[int]:
+        count = text("SELECT count(*) FROM t")
+        first = conn.execute(count).scalar_one()
+        insert = database.write(execute("INSERT INTO t VALUES (1, 'x')"))
+        asyncio.run_coroutine_threadsafe(insert, loop).result()
+        return [first, conn.execute(count).scalar_one()]
+
+    assert await database.read(count_around_a_write) == [0, 0]
+
+
+async def test_the_event_loop_runs_on_while_the_disk_is_slow(database: OpenDatabase) -> None:
+    started, finished = asyncio.Event(), threading.Event()
+    loop = asyncio.get_running_loop()
+
+    def slow(_: Connection) -> None:
+        loop.call_soon_threadsafe(started.set)
+        assert finished.wait(10)
+
+    task = asyncio.ensure_future(database.write(slow))
+    await started.wait()  # it would never come if the unit ran on the loop
+    finished.set()
+    await task
