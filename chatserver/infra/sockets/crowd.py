@@ -1,6 +1,6 @@
 """How many sockets there may be: pure counting, by address and by whether they have said who they are."""
 
-from collections import Counter, OrderedDict
+from collections import Counter
 from dataclasses import dataclass
 
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 class Caps:
     """The most sockets at a time; None is no cap.
 
-    `sockets` and `per_address` count all, `strangers` and `strangers_per_address` those that have not yet sent CONNECT.
+    `sockets` and `per_address` count those that have sent CONNECT, `strangers` and `strangers_per_address` the others.
     """
 
     sockets: int | None = 50_000
@@ -32,20 +32,18 @@ class Crowd:
 
     def __init__(self, caps: Caps) -> None:
         self._caps = caps
-        self._all: dict[str, str] = {}  # socket id -> address
-        self._by_address: Counter[str] = Counter()
-        self._strangers: OrderedDict[str, str] = OrderedDict()  # oldest first
-        self._strangers_at: dict[str, OrderedDict[str, None]] = {}
+        self._members: dict[str, str] = {}  # socket id -> address
+        self._members_at: Counter[str] = Counter()  # by address
+        self._strangers: dict[str, str] = {}  # socket id -> address, the oldest first
+        self._strangers_at: dict[str, dict[str, None]] = {}  # by address, the oldest first
 
     def __len__(self) -> int:
-        return len(self._all)
+        return len(self._members) + len(self._strangers)
 
     def arrive(self, socket: str, address: str) -> str | None:
-        """Count a new socket; returns the id of the stranger who has to go for it."""
-        self._all[socket] = address
-        self._by_address[address] += 1
+        """Count a new stranger; returns the id of the one who has to go for it."""
         self._strangers[socket] = address
-        here = self._strangers_at.setdefault(address, OrderedDict())
+        here = self._strangers_at.setdefault(address, {})
         here[socket] = None
         if _over(len(here), self._caps.strangers_per_address):
             return next(iter(here))
@@ -53,31 +51,37 @@ class Crowd:
 
     def speak(self, socket: str) -> None:
         """The socket has sent its CONNECT: it is no stranger any more."""
-        address = self._strangers.pop(socket, None)
-        if address is None:
-            return
-        here = self._strangers_at[address]
-        del here[socket]
-        if not here:
-            del self._strangers_at[address]
+        address = self._no_stranger(socket)
+        if address is not None:
+            self._members[socket] = address
+            self._members_at[address] += 1
 
     def leave(self, socket: str) -> None:
         """The socket is gone; a second call changes nothing."""
-        self.speak(socket)
-        address = self._all.pop(socket, None)
+        self._no_stranger(socket)
+        address = self._members.pop(socket, None)
         if address is None:
             return
-        self._by_address[address] -= 1
-        if not self._by_address[address]:
-            del self._by_address[address]
+        self._members_at[address] -= 1
+        if not self._members_at[address]:
+            del self._members_at[address]
 
     def full(self) -> bool:
         """Whether the process has more sockets than it may."""
-        return _over(len(self._all), self._caps.sockets)
+        return _over(len(self._members), self._caps.sockets)
 
     def full_at(self, address: str) -> bool:
         """Whether the address has more sockets than it may."""
-        return _over(self._by_address[address], self._caps.per_address)
+        return _over(self._members_at[address], self._caps.per_address)
+
+    def _no_stranger(self, socket: str) -> str | None:
+        address = self._strangers.pop(socket, None)
+        if address is not None:
+            here = self._strangers_at[address]
+            del here[socket]
+            if not here:
+                del self._strangers_at[address]
+        return address
 
 
 def _over(count: int, cap: int | None) -> bool:

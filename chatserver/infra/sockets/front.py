@@ -20,7 +20,7 @@ from chatserver.infra.sockets.visit import Visit
 
 PATH: Final = "/socket.io/"
 
-GOODBYE_S: Final = 0.8
+GOODBYE_S: Final = 0.5
 """How long a client may take to answer a close; the contract says that sockets are gone within a second."""
 
 WRITE_AHEAD_BYTES: Final = 65_536
