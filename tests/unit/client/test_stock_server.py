@@ -1,6 +1,7 @@
 """The client's wire is the one that the stock Socket.IO server speaks."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -12,9 +13,10 @@ from chatserver.conversation.messages import SendMessage
 from tests.unit.client.scripted_server import message
 
 
-@pytest.fixture
-async def stock_url() -> AsyncIterator[str]:
-    server = socketio.AsyncServer(async_mode="aiohttp", transports=["websocket"], ping_interval=1)
+@asynccontextmanager
+async def stock_server(*, accept_first: bool) -> AsyncIterator[str]:
+    """A stock server; it can accept before its handler runs (and then emit in it), or refuse in the handler."""
+    server = socketio.AsyncServer(async_mode="aiohttp", transports=["websocket"], always_connect=accept_first)
 
     async def connect(sid: str, environ: dict[str, Any], auth: dict[str, str]) -> None:
         if auth["token"] != "good":
@@ -39,8 +41,9 @@ async def stock_url() -> AsyncIterator[str]:
     await runner.cleanup()
 
 
-async def test_it_signs_in_commands_and_listens(stock_url: str) -> None:
-    async with Client.connect(stock_url, auth={"as": "user", "token": "good"}) as client:
+async def test_it_signs_in_commands_and_listens() -> None:
+    auth = {"as": "user", "token": "good"}
+    async with stock_server(accept_first=True) as url, Client.connect(url, auth=auth) as client:
         posted = await client.command(SendMessage(conversation="c1", key="k", text='„好"\u2028😊'))
         assert posted.seq == 1
         event = await client.wait_for(lambda event: event.type == "message_posted")
@@ -48,8 +51,10 @@ async def test_it_signs_in_commands_and_listens(stock_url: str) -> None:
         assert client.conversation("c1").view.messages[0].text == '„好"\u2028😊'
 
 
-async def test_it_understands_a_refusal(stock_url: str) -> None:
-    with pytest.raises(ChatError) as caught:
-        async with Client.connect(stock_url, auth={"as": "user", "token": "bad"}, habits=Habits(deadline_s=5)):
-            pass
+async def test_it_understands_a_refusal() -> None:
+    auth = {"as": "user", "token": "bad"}
+    async with stock_server(accept_first=False) as url:
+        with pytest.raises(ChatError) as caught:
+            async with Client.connect(url, auth=auth, habits=Habits(deadline_s=5)):
+                pass
     assert caught.value.code == "unauthenticated"
