@@ -22,12 +22,10 @@ class Settings(Struct, frozen=True, kw_only=True):
 
     port: Annotated[int, Meta(ge=0, le=65535, description="TCP port; 0 picks a free one.")] = 8080
     host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
-    data_dir: Annotated[
-        Path, Meta(description="Folder of the embedded Redis and SQLite, made keys and uploads.")
-    ] = Path("data")
-    redis_url: Annotated[
-        str, Meta(description="Redis URL; empty starts an own Redis in the data folder.")
-    ] = ""
+    data_dir: Annotated[Path, Meta(description="Folder of the embedded Redis and SQLite, made keys and uploads.")] = (
+        Path("data")
+    )
+    redis_url: Annotated[str, Meta(description="Redis URL; empty starts an own Redis in the data folder.")] = ""
     database_url: Annotated[
         str,
         Meta(description="postgresql://… or sqlite:///…; empty is SQLite in the data folder."),
@@ -62,13 +60,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(
             ge=0,
             le=10,
-            description="Reverse proxies in front that append to X-Forwarded-For; "
-            "0 takes the peer's address.",
+            description="Reverse proxies in front that append to X-Forwarded-For; 0 takes the peer's address.",
         ),
     ] = 0
-    desk: Annotated[
-        str, Meta(description="Name of the desk that conversations here belong to.")
-    ] = "main"
+    desk: Annotated[str, Meta(description="Name of the desk that conversations here belong to.")] = "main"
     assignment: Annotated[
         str,
         Meta(
@@ -93,9 +88,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=1000, description="Conversations at a time for agents added without one.")
     ] = 3
     ping_interval_s: Annotated[float, Meta(gt=0, description="Between two pings of a socket.")] = 15
-    ping_timeout_s: Annotated[
-        float, Meta(gt=0, description="A ping unanswered for this long ends the socket.")
-    ] = 10
+    ping_timeout_s: Annotated[float, Meta(gt=0, description="A ping unanswered for this long ends the socket.")] = 10
     rate_factor: Annotated[
         float,
         Meta(
@@ -107,15 +100,9 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Sockets of one address; phone carriers share addresses.")
     ] = 200
     sockets: Annotated[int, Meta(ge=1, description="Sockets of one process.")] = 50_000
-    access_ttl_s: Annotated[
-        int, Meta(gt=0, description="Life of an agent's access token.")
-    ] = 900
-    refresh_ttl_s: Annotated[
-        int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")
-    ] = 43_200
-    log_level: Annotated[
-        str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")
-    ] = "info"
+    access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
+    refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
+    log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")] = "info"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":

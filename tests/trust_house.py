@@ -22,7 +22,7 @@ from chatserver.trust.keyring import identity_keyring, shared_key
 from chatserver.trust.messages import Refresh, SignedIn, SignIn, SignOut
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
-from chatserver.trust.roster import Roster, newcomer_of
+from chatserver.trust.enrolment import Enrolment, newcomer_of
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
 
@@ -62,7 +62,7 @@ class House:
     staff: Staff
     gate: Gate
     api: SignInApi
-    roster: Roster
+    roster: Enrolment
 
     async def enrol(self, email: str, **given: Any) -> Agent:
         """A new account with the usual password."""
@@ -112,5 +112,5 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
             staff=staff,
             gate=Gate(People(database, clock), staff, identities, clock),
             api=SignInApi(database, clock, passwords, tokens, GuessLimit(clock, rate_factor=1)),
-            roster=Roster(database, clock, passwords, default_capacity=3),
+            roster=Enrolment(database, clock, passwords, default_capacity=3),
         )

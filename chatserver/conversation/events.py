@@ -40,14 +40,14 @@ class Body(Struct, frozen=True, kw_only=True):
     """Base of what durable events add to their envelope."""
 
 
-class ConversationStarted(Body):
+class ConversationStarted(Body, frozen=True):
     """A user opened a conversation; it begins with the bot. `topic` is empty when none was chosen."""
 
     topic: str
     locale: str
 
 
-class MessagePosted(Body):
+class MessagePosted(Body, frozen=True):
     """Somebody wrote a message.
 
     `attachments` are ids; `removed` names the kinds of secrets that were taken out of the text.
@@ -59,7 +59,7 @@ class MessagePosted(Body):
     removed: list[str] | UnsetType = UNSET
 
 
-class Queued(Body):
+class Queued(Body, frozen=True):
     """The conversation waits for an agent of a tier."""
 
     tier: Tier
@@ -67,13 +67,13 @@ class Queued(Body):
     reason: str
 
 
-class AgentAssigned(Body):
+class AgentAssigned(Body, frozen=True):
     """An agent serves the conversation from now on."""
 
     agent: AgentInfo
 
 
-class HandedOff(Body):
+class HandedOff(Body, frozen=True):
     """The agent gave the conversation to another tier, where it waits with its place kept."""
 
     from_tier: Tier
@@ -81,43 +81,43 @@ class HandedOff(Body):
     reason: str
 
 
-class AgentLeft(Body):
+class AgentLeft(Body, frozen=True):
     """The agent no longer serves the conversation."""
 
     reason: Literal["transferred", "gone", "no_reply"]
 
 
-class QueueLeft(Body):
+class QueueLeft(Body, frozen=True):
     """The conversation no longer waits; the bot has it again."""
 
     reason: Literal["cancelled", "abandoned", "solved"]
 
 
-class SupervisorJoined(Body):
+class SupervisorJoined(Body, frozen=True):
     """A supervisor takes part beside the agent."""
 
     agent: AgentInfo
 
 
-class SupervisorLeft(Body):
+class SupervisorLeft(Body, frozen=True):
     """A supervisor no longer takes part."""
 
     agent: AgentInfo
 
 
-class ConversationClosed(Body):
+class ConversationClosed(Body, frozen=True):
     """The conversation ended; `disposition` is its outcome in the desk's own codes, or null."""
 
     disposition: str | None
 
 
-class ConversationReopened(Body):
+class ConversationReopened(Body, frozen=True):
     """The conversation goes on; `disposition` is the one it had been closed with, or null."""
 
     disposition: str | None
 
 
-class ConversationRated(Body):
+class ConversationRated(Body, frozen=True):
     """The user judged the service, 1 (bad) to 5 (good); a later rating replaces an earlier one."""
 
     score: int
@@ -127,14 +127,14 @@ class ConversationRated(Body):
     comment: str | UnsetType = UNSET
 
 
-class MessageRemoved(Body):
+class MessageRemoved(Body, frozen=True):
     """The text of an earlier message is gone: wherever it is read, `text` is empty."""
 
     message: str
     removed: list[str]
 
 
-class NoteAdded(Body):
+class NoteAdded(Body, frozen=True):
     """An agent left a note for colleagues (internal thread)."""
 
     text: str
@@ -160,9 +160,7 @@ BODIES: Final[tuple[type[Body], ...]] = (
 
 TYPE_OF: Final[dict[type[Body], str]] = {body: snake_case(body.__name__) for body in BODIES}
 BODY_OF: Final[dict[str, type[Body]]] = {name: body for body, name in TYPE_OF.items()}
-THREAD_OF: Final[dict[type[Body], Thread]] = {
-    body: "internal" if body is NoteAdded else "public" for body in BODIES
-}
+THREAD_OF: Final[dict[type[Body], Thread]] = {body: "internal" if body is NoteAdded else "public" for body in BODIES}
 
 _encoder = msgspec.json.Encoder()
 _decoders: Final = {name: msgspec.json.Decoder(body) for name, body in BODY_OF.items()}

@@ -83,9 +83,7 @@ def visible_head(
     return check_visible(head, session, party), party
 
 
-def append(
-    conn: Connection, head: Head, change: Change, by: By, now: int, *, key: str | None = None
-) -> Appended:
+def append(conn: Connection, head: Head, change: Change, by: By, now: int, *, key: str | None = None) -> Appended:
     """Store a decided change and say what was committed."""
     moved, rows = store.record(conn, head, change, by, now, key=key)
     return Appended(head, moved, rows, by)

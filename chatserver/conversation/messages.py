@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType, field
 
 from chatserver.conversation.events import AgentInfo, By, Status, Thread
 from chatserver.core.commands import Command
@@ -32,11 +32,11 @@ class Conversation(Struct, frozen=True, kw_only=True):
     epoch: int
     topic: str
     agent: AgentInfo | UnsetType = UNSET
-    position: int | None | UnsetType = UNSET
+    position: int | UnsetType | None = UNSET
     heads: Heads
 
 
-class StartConversation(Command):
+class StartConversation(Command, frozen=True):
     """Open a conversation, or go on with the open one.
 
     With `want_agent` it waits for an agent at once; else the bot answers first.
@@ -57,17 +57,17 @@ class Started(Struct, frozen=True):
     duplicate: bool
 
 
-class SendMessage(Command):
+class SendMessage(Command, frozen=True):
     """Write a message to the other party. Acknowledged once it is durable."""
 
     conversation: Id
     key: Key
     text: LongText
-    attachments: Annotated[list[Id], Meta(max_length=5)] = []
+    attachments: Annotated[list[Id], Meta(max_length=5)] = field(default_factory=list)
     reply_to: Id | UnsetType = UNSET
 
 
-class AddNote(Command):
+class AddNote(Command, frozen=True):
     """Leave a note that only agents can read."""
 
     conversation: Id
@@ -84,7 +84,7 @@ class Posted(Struct, frozen=True):
     duplicate: bool
 
 
-class Sync(Command, kw_only=True):
+class Sync(Command, frozen=True, kw_only=True):
     """Read a page of a thread: the events after a sequence number, in order."""
 
     conversation: Id
@@ -101,14 +101,14 @@ class SyncPage(Struct, frozen=True):
     more: bool
 
 
-class MarkRead(Command):
+class MarkRead(Command, frozen=True):
     """Tell that everything up to a sequence number of the public thread has been seen."""
 
     conversation: Id
     seq: Annotated[int, Meta(ge=0, le=2**53)]
 
 
-class Typing(Command):
+class Typing(Command, frozen=True):
     """Tell that one is typing or has stopped; `draft` is shown to agents only."""
 
     conversation: Id
@@ -116,14 +116,14 @@ class Typing(Command):
     draft: LongText | UnsetType = UNSET
 
 
-class CloseConversation(Command):
+class CloseConversation(Command, frozen=True):
     """End the conversation."""
 
     conversation: Id
     disposition: Label | UnsetType = UNSET
 
 
-class RateConversation(Command):
+class RateConversation(Command, frozen=True):
     """Judge the service after the conversation was closed; again replaces."""
 
     conversation: Id
@@ -185,4 +185,3 @@ class Welcome(Struct, frozen=True):
 
 PASSING: dict[str, Any] = {"typing": TypingEvent, "read": ReadEvent, "welcome": Welcome}
 """The passing events of this room, by name."""
-

@@ -52,7 +52,8 @@ def apply(view: View, event: dict[str, Any]) -> bool:
     if event["seq"] != view.last[thread] + 1:
         return False
     view.last[thread] = event["seq"]
-    _apply_message(view, event) or _apply_desk(view, event) or _apply_end(view, event)
+    if not (_apply_message(view, event) or _apply_desk(view, event)):
+        _apply_end(view, event)
     return True
 
 

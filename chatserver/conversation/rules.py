@@ -66,9 +66,7 @@ def check_text(text: str, *, attachments: bool = False) -> None:
         raise invalid("text", "Write something first: the text is blank.")
 
 
-def start(
-    topic: str | UnsetType, locale: str, text: str | UnsetType, queued: Queued | None
-) -> Change:
+def start(topic: str | UnsetType, locale: str, text: str | UnsetType, queued: Queued | None) -> Change:
     """A new conversation: started, the first message if there is one, queued if asked."""
     events: list[Body] = [ConversationStarted(topic=topic or "", locale=locale)]
     events += _first_words(text)

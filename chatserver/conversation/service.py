@@ -18,8 +18,8 @@ from chatserver.conversation.messages import (
     RateConversation,
     ReadEvent,
     SendMessage,
-    Started,
     StartConversation,
+    Started,
     Sync,
     SyncPage,
     Typing,
@@ -80,9 +80,7 @@ class Conversations:
     @command(SendMessage, result=Posted, roles=WRITERS)
     async def send_message(self, session: Session, body: SendMessage) -> Posted:
         """Append a message; the same key again gives the first result."""
-        message = MessagePosted(
-            text=body.text, attachments=body.attachments, reply_to=body.reply_to
-        )
+        message = MessagePosted(text=body.text, attachments=body.attachments, reply_to=body.reply_to)
         rules.check_text(body.text, attachments=bool(body.attachments))
         if body.attachments:
             raise invalid("attachments", "There is no such attachment.")
@@ -138,9 +136,7 @@ class Conversations:
     @command(MarkRead, result=Nothing, roles=PARTIES)
     async def mark_read(self, session: Session, body: MarkRead) -> Nothing:
         """Keep how far somebody has read and tell the others."""
-        appended = await self._touch(
-            session, body.conversation, lambda head: rules.read_up_to(head, session, body.seq)
-        )
+        appended = await self._touch(session, body.conversation, lambda head: rules.read_up_to(head, session, body.seq))
         cursor = "user_read" if session.is_user else "agent_read"
         before = appended.before
         if before is not None and getattr(appended.head, cursor) > getattr(before, cursor):
@@ -174,9 +170,7 @@ class Conversations:
     @command(CloseConversation, result=Nothing, roles=PARTIES)
     async def close_conversation(self, session: Session, body: CloseConversation) -> Nothing:
         """End the conversation."""
-        await self._touch(
-            session, body.conversation, lambda head: rules.close(head, session, body.disposition)
-        )
+        await self._touch(session, body.conversation, lambda head: rules.close(head, session, body.disposition))
         return Nothing()
 
     @command(RateConversation, result=Nothing, roles=USER_ONLY)
@@ -251,5 +245,3 @@ def _start(
     appended = append(conn, head, change, by, now, key=body.key)
     index_rows(conn, head.number, appended.rows)
     return msgspec.structs.replace(appended, before=None) if fresh else appended
-
-

@@ -98,6 +98,8 @@ def parties_of(head: Head) -> frozenset[str]:
         agents.add(head.agent.id)
     if head.status in ("waiting", "offered") and head.handed_off_by is not None:
         agents.add(head.handed_off_by)
+    if head.status == "closed" and head.last_agent is not None:
+        agents.add(head.last_agent)  # who hears how it was rated
     return frozenset({f"user:{head.user_id}", *(f"agent:{agent}" for agent in agents)})
 
 
@@ -122,7 +124,7 @@ _NO_AGENT: Final[dict[str, Any]] = {
 }
 
 
-def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:
+def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: C901, PLR0911  (one case an event)
     match body:
         case ConversationStarted(topic=topic, locale=locale):
             return {"status": "bot", "topic": topic, "locale": locale}

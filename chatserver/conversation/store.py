@@ -60,11 +60,7 @@ def head_of_row(row: Row[Any]) -> Head:
     """A row of `conversations` as a `Head`."""
     columns = row._mapping
     agent_id = columns["agent_id"]
-    agent = (
-        AgentInfo(agent_id, columns["agent_name"] or "", columns["agent_tier"] or 1)
-        if agent_id
-        else None
-    )
+    agent = AgentInfo(agent_id, columns["agent_name"] or "", columns["agent_tier"] or 1) if agent_id else None
     joined = msgspec.json.decode(columns["joined"], type=tuple[AgentInfo, ...])
     plain = {field: columns[field] for field in _PLAIN_FIELDS}
     return Head(number=columns["number"], id=columns["id"], agent=agent, joined=joined, **plain)
@@ -138,13 +134,9 @@ def record(
     return moved, rows
 
 
-def _recorded(
-    conversation: str, seq: int, now: int, by: By, body: Body, key: str | None
-) -> Recorded:
+def _recorded(conversation: str, seq: int, now: int, by: By, body: Body, key: str | None) -> Recorded:
     kind = type(body)
-    return Recorded(
-        conversation, THREAD_OF[kind], seq, now, TYPE_OF[kind], by, key, encode_body(body)
-    )
+    return Recorded(conversation, THREAD_OF[kind], seq, now, TYPE_OF[kind], by, key, encode_body(body))
 
 
 def _write(conn: Connection, head: Head, moved: Head, rows: list[Recorded]) -> None:
@@ -193,9 +185,7 @@ _PAGE: Final = (
 )
 
 
-def read_page(
-    conn: Connection, head: Head, thread: str, after_seq: int, limit: int
-) -> list[Recorded]:
+def read_page(conn: Connection, head: Head, thread: str, after_seq: int, limit: int) -> list[Recorded]:
     """At most `limit` rows of a thread that follow `after_seq`, in order."""
     asked = {"number": head.number, "thread": thread, "after": after_seq, "limit": limit}
     return [recorded_of_row(head.id, row) for row in conn.execute(_PAGE, asked)]
@@ -204,9 +194,7 @@ def read_page(
 def recorded_of_row(conversation: str, row: Row[Any]) -> Recorded:
     """A row of `events` as a `Recorded`."""
     by = By(row.by_role, row.by_id, row.by_name)
-    return Recorded(
-        conversation, row.thread, row.seq, row.at, row.type, by, row.key, bytes(row.body)
-    )
+    return Recorded(conversation, row.thread, row.seq, row.at, row.type, by, row.key, bytes(row.body))
 
 
 # Which event a sender's key stands for in a conversation.
@@ -231,9 +219,7 @@ def read_event(conn: Connection, head: Head, thread: str, seq: int) -> Recorded 
 
 
 # Which conversation a user's start key stands for.
-_STARTED: Final = select(start_keys.c.conversation).where(
-    start_keys.c.digest == bindparam("digest")
-)
+_STARTED: Final = select(start_keys.c.conversation).where(start_keys.c.digest == bindparam("digest"))
 
 
 def read_started(conn: Connection, user: str, key: str) -> Head | None:
@@ -287,9 +273,7 @@ def read_users_conversations(conn: Connection, user: str, closed_since: int) -> 
         conversations.c.user_id == user,
         or_(conversations.c.status != "closed", conversations.c.closed_at >= closed_since),
     )
-    return select_heads(
-        conn, select(conversations).where(mine).order_by(conversations.c.started_at.desc())
-    )
+    return select_heads(conn, select(conversations).where(mine).order_by(conversations.c.started_at.desc()))
 
 
 def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
@@ -299,16 +283,12 @@ def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
     given = and_(table.handed_off_by == agent, table.status.in_(("waiting", "offered")))
     # The list is JSON with ids of [A-Za-z0-9_-]: an id in quotes cannot match another's part.
     joined = and_(table.status != "closed", table.joined.contains(f'"{agent}"', autoescape=True))
-    return select_heads(
-        conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at)
-    )
+    return select_heads(conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at))
 
 
 def count_live(conn: Connection, agent: str) -> int:
     """How many conversations are offered to or served by an agent."""
-    live = and_(
-        conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active"))
-    )
+    live = and_(conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active")))
     return conn.execute(select(func.count()).select_from(conversations).where(live)).scalar_one()
 
 

@@ -37,9 +37,7 @@ def read_visitor(conn: Connection, visitor_key: str) -> User | None:
     return _user_of_row(row) if row is not None else None
 
 
-def remember_user(
-    conn: Connection, user: User, now: int, *, visitor_key: str | None = None
-) -> None:
+def remember_user(conn: Connection, user: User, now: int, *, visitor_key: str | None = None) -> None:
     """Store a user, or what has changed about them since the last connect."""
     known = read_user(conn, user.id)
     changing = {"name": user.name, "locale": user.locale, "vip": user.vip}

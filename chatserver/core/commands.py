@@ -136,7 +136,7 @@ def refusal_of(error: msgspec.ValidationError) -> ChatError:
     text = str(error)
     named = _NAMED.search(text) or _PATH.search(text)
     field = (named["field"] or None) if named else None
-    reason = text.split(" - at ")[0].replace("`", "'")
+    reason = text.split(" - at ", maxsplit=1)[0].replace("`", "'")
     if field in LONG_FIELDS and "length <=" in text:
         return ChatError("too_large", f"{field} is too long: {reason}.", field=field)
     return invalid(field, f"{reason}.")

@@ -82,9 +82,7 @@ def conflict(message: str) -> ChatError:
 
 def not_assigned() -> ChatError:
     """An agent tries to write in a conversation that is not, or no longer, theirs."""
-    return ChatError(
-        "not_assigned", "This conversation is not assigned to you; your text was not sent."
-    )
+    return ChatError("not_assigned", "This conversation is not assigned to you; your text was not sent.")
 
 
 def closed() -> ChatError:

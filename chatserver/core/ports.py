@@ -58,9 +58,7 @@ class Database(Protocol):
 class Hub(Protocol):
     """Tells clients what passes; durable events reach it through the log."""
 
-    def pass_on(
-        self, identities: Iterable[str], event: str, body: Any, *, but: str | None = None
-    ) -> None:
+    def pass_on(self, identities: Iterable[str], event: str, body: Any, *, but: str | None = None) -> None:
         """Emit a passing event to all sockets of the identities, on every process.
 
         `but` is the id of a session that is left out. Never blocks, never fails the caller.

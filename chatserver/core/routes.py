@@ -13,7 +13,7 @@ class Query(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     """Base of the query parameters of a route; values arrive as text and are converted."""
 
 
-class NoQuery(Query):
+class NoQuery(Query, frozen=True):
     """A route without query parameters."""
 
 
@@ -63,7 +63,7 @@ class RouteSpec:
     errors: tuple[str, ...] = field(default=())
 
 
-def route(
+def route(  # noqa: PLR0913  (a declaration; every one is named)
     method: str,
     path: str,
     *,
@@ -80,9 +80,7 @@ def route(
 
     def mark(handler: RouteHandler) -> RouteHandler:
         summary = (handler.__doc__ or "").strip()
-        handler.__dict__["route_spec"] = RouteSpec(
-            method, path, summary, roles, result, query, body, errors
-        )
+        handler.__dict__["route_spec"] = RouteSpec(method, path, summary, roles, result, query, body, errors)
         return handler
 
     return mark

@@ -6,13 +6,12 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import Log, visible_head
+from chatserver.conversation.log import visible_head
 from chatserver.core.routes import Query, Request, route
 from chatserver.core.session import AGENTS, STAFF, Role
 from chatserver.desk import store
 from chatserver.desk.decisions import Decision, EstimateRecord, read_decisions, read_estimates
-from chatserver.desk.queue import Queue
-from chatserver.desk.roster import Roster
+from chatserver.desk.ground import Ground
 
 READERS = AGENTS | {Role.AUDITOR}
 """Who may read about conversations beside the parties; administrators may not."""
@@ -56,7 +55,7 @@ class LaneList(Struct, frozen=True):
     lanes: list[Lane]
 
 
-class Since(Query):
+class Since(Query, frozen=True):
     """How far to look back."""
 
     hours: Annotated[int, Meta(ge=1, le=24 * 31, description="Hours back from now.")] = 24
@@ -65,10 +64,8 @@ class Since(Query):
 class DeskApi:
     """Routes of the desk."""
 
-    def __init__(self, log: Log, queue: Queue, roster: Roster) -> None:
-        self._log = log
-        self._queue = queue
-        self._roster = roster
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
 
     @route("GET", "/api/v1/agents", result=AgentList, roles=STAFF)
     async def agents(self, request: Request) -> AgentList:
@@ -86,10 +83,10 @@ class DeskApi:
                     log_store.count_live(conn, one.id),
                     _capacity(states.get(one.id), one.capacity),
                 )
-                for one in self._roster.profiles(conn)
+                for one in self._ground.roster.profiles(conn)
             ]
 
-        return AgentList(await self._log.database.read(query))
+        return AgentList(await self._ground.log.database.read(query))
 
     @route("GET", "/api/v1/conversations/{id}/routing", result=DecisionList, roles=READERS)
     async def routing(self, request: Request) -> DecisionList:
@@ -99,19 +96,19 @@ class DeskApi:
             head, _ = visible_head(conn, request.caller, request.path["id"], lock=False)
             return read_decisions(conn, head.number)
 
-        return DecisionList(await self._log.database.read(query))
+        return DecisionList(await self._ground.log.database.read(query))
 
     @route("GET", "/api/v1/desk/lanes", result=LaneList, roles=STAFF)
     async def lanes(self, request: Request) -> LaneList:
         """How many wait for each tier and skill now."""
-        lengths = await self._queue.lengths()
+        lengths = await self._ground.queue.lengths()
         return LaneList([Lane(tier, skill, count) for (tier, skill), count in lengths.items()])
 
     @route("GET", "/api/v1/desk/estimates", result=EstimateRecord, roles=STAFF, query=Since)
     async def estimates(self, request: Request) -> EstimateRecord:
         """Expected waits that users were told, judged against what happened."""
-        since = self._log.clock.now() - request.query.hours * 3_600_000
-        return await self._log.database.read(lambda conn: read_estimates(conn, since))
+        since = self._ground.log.clock.now() - request.query.hours * 3_600_000
+        return await self._ground.log.database.read(lambda conn: read_estimates(conn, since))
 
 
 def _shown_status(state: store.Presence | None) -> str:

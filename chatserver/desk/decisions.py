@@ -28,9 +28,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     estimate_s: tuple[int, int] | UnsetType = UNSET
 
 
-def store_decision(
-    conn: Connection, head: Head, now: int, action: str, reason: str, **more: Any
-) -> None:
+def store_decision(conn: Connection, head: Head, now: int, action: str, reason: str, **more: Any) -> None:
     """Keep a step; `head` is the conversation after it. `more` are further columns."""
     waited = now - head.queued_at if head.queued_at is not None else None
     row = {"conversation": head.number, "at": now, "tier": head.tier, "skill": head.skill}

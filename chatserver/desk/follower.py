@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation.events import AgentInfo, MessagePosted
-from chatserver.conversation.log import Appended, Log
+from chatserver.conversation.log import Appended
 from chatserver.conversation.rules import preview_of
 from chatserver.conversation.states import Head
 from chatserver.conversation.store import read_page
@@ -17,10 +17,10 @@ from chatserver.core.errors import ChatError
 from chatserver.core.ports import Hub
 from chatserver.desk import store
 from chatserver.desk.decisions import store_decision
+from chatserver.desk.ground import Ground
 from chatserver.desk.messages import Offer, OfferWithdrawn
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import Positions
-from chatserver.desk.queue import Queue
 
 log = structlog.get_logger(__name__)
 
@@ -28,12 +28,9 @@ log = structlog.get_logger(__name__)
 class Follower:
     """What the desk does after each commit. One conversation's follow-ups run in order."""
 
-    def __init__(
-        self, desk_log: Log, hub: Hub, queue: Queue, pairing: Pairing, positions: Positions
-    ) -> None:
-        self._log = desk_log
+    def __init__(self, ground: Ground, hub: Hub, pairing: Pairing, positions: Positions) -> None:
+        self._ground = ground
         self._hub = hub
-        self._queue = queue
         self._pairing = pairing
         self._positions = positions
         self._tails: dict[str, asyncio.Task[None]] = {}
@@ -73,7 +70,7 @@ class Follower:
         self._tell_offers(before, head)
         try:
             if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
-                await self._queue.leave(before)
+                await self._ground.queue.leave(before)
             if head.status == "waiting" and (before is None or _lane(before) != _lane(head)):
                 await self._wait_in_line(head)
             for agent in _agents_of(before) ^ _agents_of(head):
@@ -86,7 +83,7 @@ class Follower:
         """The first reply came in time: misses count only in a row."""
         agent = str(head.last_agent)
         if head.reply_due is None:
-            await self._log.database.write(lambda conn: store.save_presence(conn, agent, misses=0))
+            await self._ground.log.database.write(lambda conn: store.save_presence(conn, agent, misses=0))
 
     async def _wait_in_line(self, head: Head) -> None:
         await self._pairing.enter(head)
@@ -95,9 +92,9 @@ class Follower:
         columns: dict[str, Any] = {"position": place}
         if expected is not None:
             columns |= {"estimate_low_s": expected[0], "estimate_high_s": expected[1]}
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
         reason = "returned" if head.avoid_agent else "asked"
-        await self._log.database.write(
+        await self._ground.log.database.write(
             lambda conn: store_decision(conn, head, now, "queued", reason, **columns),
             lane=head.id,
         )
@@ -114,13 +111,13 @@ class Follower:
     async def ring(self, head: Head) -> None:
         """Tell an agent of the offer that stands; again after a reconnect."""
         assert head.agent is not None
-        preview = await self._log.database.read(lambda conn: read_preview(conn, head))
+        preview = await self._ground.log.database.read(lambda conn: read_preview(conn, head))
         body = Offer(head.id, head.epoch, head.offer_until or 0, preview)
         self._hub.pass_on([f"agent:{head.agent.id}"], "offer", body)
 
     async def ring_again(self, agent: str) -> None:
         """After `welcome`: the offers that still stand."""
-        for head in await self._log.database.read(lambda conn: store.served_heads(conn, agent)):
+        for head in await self._ground.log.database.read(lambda conn: store.served_heads(conn, agent)):
             if head.status == "offered":
                 await self.ring(head)
 
@@ -148,4 +145,3 @@ def _agents_of(head: Head | None) -> set[str]:
     agent: AgentInfo | None = head.agent if head is not None else None
     live = head is not None and head.status in ("offered", "active")
     return {agent.id} if agent is not None and live else set()
-

@@ -15,16 +15,15 @@ log = structlog.get_logger(__name__)
 class Line:
     """Where somebody stands, and for which skill they can wait."""
 
-    def __init__(self, queue: Queue, roster: Roster) -> None:
+    def __init__(self, queue: Queue, roster: Roster, follower: Follower) -> None:
         self._queue = queue
         self._roster = roster
-        self.follower: Follower | None = None
+        self._follower = follower
 
     async def position(self, head: Head) -> int | None:
         """The place from 1; None while the index cannot tell, which never holds anybody up."""
         try:
-            if self.follower is not None:
-                await self.follower.settled(head.id)
+            await self._follower.settled(head.id)
             return await self._queue.position(head)
         except (RedisError, OSError) as error:
             log.info("position_unknown", error=type(error).__name__)

@@ -12,7 +12,7 @@ PresenceStatus = Literal["available", "away", "offline"]
 Epoch = Annotated[int, Meta(ge=0, le=2**53, description="The epoch that the offer named.")]
 
 
-class RequestAgent(Command):
+class RequestAgent(Command, frozen=True):
     """Ask for a person; asking twice never queues twice."""
 
     conversation: Id
@@ -26,7 +26,7 @@ class QueueState(Struct, frozen=True):
     position: int | None
 
 
-class CancelWaiting(Command):
+class CancelWaiting(Command, frozen=True):
     """Leave the queue; the bot has the conversation again."""
 
     conversation: Id
@@ -38,7 +38,7 @@ class StatusResult(Struct, frozen=True):
     status: Status
 
 
-class SetPresence(Command):
+class SetPresence(Command, frozen=True):
     """Say whether one takes conversations, and at most how many at a time."""
 
     status: PresenceStatus
@@ -53,21 +53,21 @@ class PresenceState(Struct, frozen=True):
     active: int
 
 
-class AcceptOffer(Command):
+class AcceptOffer(Command, frozen=True):
     """Take a conversation that is offered to oneself."""
 
     conversation: Id
     epoch: Epoch
 
 
-class DeclineOffer(Command):
+class DeclineOffer(Command, frozen=True):
     """Refuse a conversation that is offered to oneself; it goes to somebody else."""
 
     conversation: Id
     epoch: Epoch
 
 
-class HandOff(Command):
+class HandOff(Command, frozen=True):
     """Give the conversation to the other tier, where it waits with its place kept."""
 
     conversation: Id
@@ -83,13 +83,13 @@ class HandOffResult(Struct, frozen=True):
     tier: int
 
 
-class TakeBack(Command):
+class TakeBack(Command, frozen=True):
     """Take a conversation back that one has handed off and nobody serves yet."""
 
     conversation: Id
 
 
-class Transfer(Command):
+class Transfer(Command, frozen=True):
     """Give the conversation to one agent (who may refuse; then it returns) or to a skill."""
 
     conversation: Id
@@ -98,20 +98,20 @@ class Transfer(Command):
     note: LongText | UnsetType = UNSET
 
 
-class JoinConversation(Command):
+class JoinConversation(Command, frozen=True):
     """Take part in a conversation beside its agent."""
 
     conversation: Id
     reason: Reason
 
 
-class LeaveConversation(Command):
+class LeaveConversation(Command, frozen=True):
     """Stop taking part."""
 
     conversation: Id
 
 
-class ReopenConversation(Command):
+class ReopenConversation(Command, frozen=True):
     """Go on with a conversation that was closed less than 24 hours ago."""
 
     conversation: Id

@@ -5,7 +5,6 @@ share a transaction, so that nobody is assigned before somebody who came first.
 """
 
 import asyncio
-from collections.abc import Callable
 from typing import Final
 
 import structlog
@@ -14,17 +13,21 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import SYSTEM, Appended, Log, Written, append
+from chatserver.conversation.log import SYSTEM, Appended, Written, append
 from chatserver.conversation.states import Head
 from chatserver.conversation.users import read_user, remember_last_agent
 from chatserver.core.errors import ChatError
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
-from chatserver.desk.queue import TIERS, AgentState, Pair, Queue
+from chatserver.desk.ground import Ground
+from chatserver.desk.queue import TIERS, AgentState, Pair
 from chatserver.desk.roster import AgentProfile, Roster
 
 RETRY_S: Final = 1.0
 """How long to wait before trying again after Redis or SQL refused."""
+
+WAITED_MS: Final = 1_000
+"""Who was paired sooner did not wait."""
 
 log = structlog.get_logger(__name__)
 
@@ -41,13 +44,10 @@ class Verdict(Struct, frozen=True):
 class Pairing:
     """Runs rounds of pairing while there is something to pair."""
 
-    def __init__(self, desk_log: Log, queue: Queue, roster: Roster, terms: rules.Terms) -> None:
-        self._log = desk_log
-        self._queue = queue
-        self._roster = roster
-        self.terms = terms
+    def __init__(self, ground: Ground, terms: rules.Terms) -> None:
+        self._ground = ground
+        self._terms = terms
         self._wake = asyncio.Event()
-        self.on_paired: Callable[[Head], None] = lambda head: None
 
     def kick(self) -> None:
         """Something may be possible now."""
@@ -72,7 +72,7 @@ class Pairing:
                 continue
 
     async def _round(self, tier: int) -> bool:
-        pairs = await self._queue.reserve(tier)
+        pairs = await self._ground.queue.reserve(tier)
         if not pairs:
             return False
         try:
@@ -85,12 +85,12 @@ class Pairing:
         return any(verdict.outcome == "paired" for verdict in verdicts)
 
     async def _decide(self, pairs: list[Pair]) -> list[Verdict]:
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
 
         def unit(conn: Connection) -> Written[list[Verdict]]:
-            return decide_pairs(conn, self._roster, pairs, self.terms, now)
+            return decide_pairs(conn, self._ground.roster, pairs, self._terms, now)
 
-        return await self._log.write(unit)
+        return await self._ground.log.write(unit)
 
     async def _settle(self, verdict: Verdict) -> None:
         pair, head = verdict.pair, verdict.head
@@ -98,7 +98,13 @@ class Pairing:
             await self.enter(head)
         await self.refresh(pair.agent, release=pair.conversation)
         if verdict.outcome == "paired" and head is not None:
-            self.on_paired(head)
+            await self._count(head)
+
+    async def _count(self, head: Head) -> None:
+        """Only those who had to wait tell how fast the desk is."""
+        now = self._ground.log.clock.now()
+        if head.queued_at is not None and now - head.queued_at >= WAITED_MS:
+            await self._ground.rates.count(head.tier, head.skill, now, paired=1, busy_ms=0)
 
     async def _give_back(self, pairs: list[Pair]) -> None:
         """SQL could not decide: everybody goes back to where they were."""
@@ -106,7 +112,7 @@ class Pairing:
         def query(conn: Connection) -> list[Head | None]:
             return [log_store.read_head(conn, pair.conversation) for pair in pairs]
 
-        for pair, head in zip(pairs, await self._log.database.read(query), strict=True):
+        for pair, head in zip(pairs, await self._ground.log.database.read(query), strict=True):
             await self._settle(Verdict(pair, "refused", _if_waiting(head)))
 
     async def enter(self, head: Head) -> None:
@@ -116,17 +122,17 @@ class Pairing:
             user = read_user(conn, head.user_id)
             return user.last_agent if user else None
 
-        await self._queue.enter(head, await self._log.database.read(query))
+        await self._ground.queue.enter(head, await self._ground.log.database.read(query))
 
     async def refresh(self, agent: str, *, release: str = "") -> None:
         """Bring the index in step with SQL for one agent; frees a held slot if one is named."""
-        ticket = await self._queue.ticket()
+        ticket = await self._ground.queue.ticket()
 
         def query(conn: Connection) -> AgentState:
-            return agent_state(conn, self._roster, agent, ticket)
+            return agent_state(conn, self._ground.roster, agent, ticket)
 
-        state = await self._log.database.read(query)
-        await self._queue.set_agent(agent, state, release=release)
+        state = await self._ground.log.database.read(query)
+        await self._ground.queue.set_agent(agent, state, release=release)
         if state.routable and state.load < state.capacity:
             self.kick()
 
@@ -175,9 +181,7 @@ def decide_pairs(
     return Written(verdicts, tuple(appended))
 
 
-def _has_slot(
-    conn: Connection, head: Head, presence: store.Presence | None, profile: AgentProfile | None
-) -> bool:
+def _has_slot(conn: Connection, head: Head, presence: store.Presence | None, profile: AgentProfile | None) -> bool:
     if presence is None or profile is None or not presence.routable or profile.tier != head.tier:
         return False
     if head.skill and head.skill not in profile.skills:
@@ -185,9 +189,7 @@ def _has_slot(
     return log_store.count_live(conn, profile.id) < min(presence.capacity, profile.capacity)
 
 
-def _pair(
-    conn: Connection, head: Head, profile: AgentProfile, why: str, terms: rules.Terms, now: int
-) -> Appended:
+def _pair(conn: Connection, head: Head, profile: AgentProfile, why: str, terms: rules.Terms, now: int) -> Appended:
     change = rules.assign(head, profile.info, terms, now)
     appended = append(conn, head, change, SYSTEM, now)
     action = "assigned" if terms.direct else "offered"

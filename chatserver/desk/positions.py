@@ -2,19 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from functools import partial
+from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
-from chatserver.conversation.log import Log
 from chatserver.conversation.states import Head
 from chatserver.core.errors import ChatError
 from chatserver.desk import store
-from chatserver.desk.estimate import Rate, Rates, estimate_s
+from chatserver.desk.estimate import Rate, estimate_s
+from chatserver.desk.ground import Ground
 from chatserver.desk.messages import QueuePosition
-from chatserver.desk.queue import Queue
 from chatserver.desk.roster import AgentProfile, Roster
 
 TELL_EVERY_S: Final = 5.0
@@ -26,18 +26,15 @@ log = structlog.get_logger(__name__)
 class Positions:
     """Tells the waiting users of this process where they stand."""
 
-    def __init__(self, desk_log: Log, queue: Queue, rates: Rates, roster: Roster) -> None:
-        self._log = desk_log
-        self._queue = queue
-        self._rates = rates
-        self._roster = roster
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
         self._told: dict[str, int] = {}
         self.waiting_here: Callable[[], Iterable[Head]] = lambda: ()
         self.tell: Callable[[Head, QueuePosition], None] = lambda head, body: None
 
     async def look(self, head: Head) -> tuple[int | None, tuple[int, int] | None]:
         """The place of a conversation and its expected wait; tells its user."""
-        place = await self._queue.position(head)
+        place = await self._ground.queue.position(head)
         if place is None:
             return None, None
         service = await self._service(head.tier, head.skill)
@@ -56,7 +53,7 @@ class Positions:
     async def tell_all(self) -> None:
         """Tell everybody of this process who waits and whose place has changed."""
         heads = list(self.waiting_here())
-        places = await self._queue.positions(heads)
+        places = await self._ground.queue.positions(heads)
         lanes = {(head.tier, head.skill) for head in heads}
         services = {lane: await self._service(*lane) for lane in lanes}
         for head, place in zip(heads, places, strict=True):
@@ -70,9 +67,9 @@ class Positions:
         self.tell(head, QueuePosition(head.id, place, estimate_s(place, *service)))
 
     async def _service(self, tier: int, skill: str) -> tuple[Rate, int]:
-        rate = await self._rates.rate(tier, skill, self._log.clock.now())
-        agents = await self._log.database.read(
-            lambda conn: agents_in_service(conn, self._roster, tier, skill)
+        rate = await self._ground.rates.rate(tier, skill, self._ground.log.clock.now())
+        agents = await self._ground.log.database.read(
+            lambda conn: agents_in_service(conn, self._ground.roster, tier, skill)
         )
         return rate, agents
 
@@ -88,13 +85,10 @@ def serves(profile: AgentProfile, tier: int, skill: str) -> bool:
     return profile.tier == tier and (not skill or skill in profile.skills)
 
 
-async def sample_rates(log_: Log, queue: Queue, rates: Rates, roster: Roster, span_ms: int) -> None:
+async def sample_rates(ground: Ground, span_ms: int) -> None:
     """Count the agent time of the last `span_ms` in every lane where somebody waits."""
-    lengths: dict[Any, int] = await queue.lengths()
-    for (tier, skill), length in lengths.items():
+    for (tier, skill), length in (await ground.queue.lengths()).items():
         if length:
-            agents = await log_.database.read(
-                lambda conn, tier=tier, skill=skill: agents_in_service(conn, roster, tier, skill)
-            )
-            busy_ms = agents * span_ms
-            await rates.count(tier, skill, log_.clock.now(), paired=0, busy_ms=busy_ms)
+            count = partial(agents_in_service, roster=ground.roster, tier=tier, skill=skill)
+            busy_ms = await ground.log.database.read(count) * span_ms
+            await ground.rates.count(tier, skill, ground.log.clock.now(), paired=0, busy_ms=busy_ms)

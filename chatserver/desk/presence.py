@@ -8,12 +8,12 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import Log
 from chatserver.core.commands import command
 from chatserver.core.errors import ChatError, forbidden, invalid
 from chatserver.core.ports import Hub
 from chatserver.core.session import AGENTS, Session
 from chatserver.desk import store
+from chatserver.desk.ground import Ground
 from chatserver.desk.messages import PresenceEvent, PresenceState, PresenceStatus, SetPresence
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.roster import AgentProfile, Roster
@@ -30,57 +30,54 @@ log = structlog.get_logger(__name__)
 class PresenceDesk:
     """Links of agents and what follows from them."""
 
-    def __init__(
-        self, desk_log: Log, hub: Hub, roster: Roster, pairing: Pairing, process: str
-    ) -> None:
-        self._log = desk_log
+    def __init__(self, ground: Ground, hub: Hub, pairing: Pairing, process: str) -> None:
+        self._ground = ground
         self._hub = hub
-        self._roster = roster
         self._pairing = pairing
-        self._process = process
+        self.process = process
 
     async def agent_connected(self, session: Session) -> None:
         """A socket of an agent came: the link lives, and the status of before if it was recent."""
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
 
         def unit(conn: Connection) -> tuple[store.Presence, bool]:
-            store.insert_link(conn, session.id, session.subject, self._process)
-            return _link_up(conn, self._roster, session.subject, now)
+            store.insert_link(conn, session.id, session.subject, self.process)
+            return _link_up(conn, self._ground.roster, session.subject, now)
 
-        presence, told = await self._log.database.write(unit)
+        presence, told = await self._ground.log.database.write(unit)
         await self._refresh(session.subject)
         if told:
             await self.tell(session.subject, presence.status)
 
     async def agent_disconnected(self, session: Session) -> None:
         """A socket of an agent went; with the last one nothing new comes their way."""
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
 
         def unit(conn: Connection) -> None:
             store.delete_link(conn, session.id)
             if not store.is_linked(conn, session.subject):
                 store.save_presence(conn, session.subject, link_lost_at=now)
 
-        await self._log.database.write(unit)
+        await self._ground.log.database.write(unit)
         await self._refresh(session.subject)
 
     async def user_came(self, session: Session) -> None:
         """A socket of a user came: their place in the queue is safe."""
-        await self._log.database.write(lambda conn: store.mark_user(conn, session.subject, None))
+        await self._ground.log.database.write(lambda conn: store.mark_user(conn, session.subject, None))
 
     async def user_went(self, session: Session) -> None:
         """The last socket of a user here went: the place in the queue is kept for a while."""
-        now = self._log.clock.now()
-        await self._log.database.write(lambda conn: store.mark_user(conn, session.subject, now))
+        now = self._ground.log.clock.now()
+        await self._ground.log.database.write(lambda conn: store.mark_user(conn, session.subject, now))
 
     @command(SetPresence, result=PresenceState, roles=AGENTS)
     async def set_presence(self, session: Session, body: SetPresence) -> PresenceState:
         """Set one's own status and capacity."""
 
         def unit(conn: Connection) -> PresenceState:
-            return _set_presence(conn, self._roster, session.subject, body, self._log.clock.now())
+            return _set_presence(conn, self._ground.roster, session.subject, body, self._ground.log.clock.now())
 
-        state = await self._log.database.write(unit)
+        state = await self._ground.log.database.write(unit)
         await self._refresh(session.subject)
         await self.tell(session.subject, state.status)
         return state
@@ -91,9 +88,9 @@ class PresenceDesk:
         def query(conn: Connection) -> tuple[AgentProfile | None, list[str]]:
             served = store.served_heads(conn, agent)
             users = [f"user:{head.user_id}" for head in served if head.status == "active"]
-            return self._roster.profile(conn, agent), users
+            return self._ground.roster.profile(conn, agent), users
 
-        profile, users = await self._log.database.read(query)
+        profile, users = await self._ground.log.database.read(query)
         if profile is not None:
             event = PresenceEvent(profile.info, status)
             self._hub.pass_on([ALL_AGENTS, *users], "presence", event)
@@ -105,9 +102,7 @@ class PresenceDesk:
             log.warning("index_behind", agent=agent, error=type(error).__name__)
 
 
-def _link_up(
-    conn: Connection, roster: Roster, agent: str, now: int
-) -> tuple[store.Presence, bool]:
+def _link_up(conn: Connection, roster: Roster, agent: str, now: int) -> tuple[store.Presence, bool]:
     presence = store.read_presence(conn, agent, lock=True)
     if presence is None:
         profile = roster.profile(conn, agent)
@@ -123,9 +118,7 @@ def _link_up(
     return again, presence.loss_told
 
 
-def _set_presence(
-    conn: Connection, roster: Roster, agent: str, body: SetPresence, now: int
-) -> PresenceState:
+def _set_presence(conn: Connection, roster: Roster, agent: str, body: SetPresence, now: int) -> PresenceState:
     profile = roster.profile(conn, agent)
     presence = store.read_presence(conn, agent, lock=True)
     if profile is None or presence is None:

@@ -150,10 +150,7 @@ class Queue:
     async def agents(self) -> dict[str, AgentState]:
         """All agents that the index knows."""
         found = await self._redis.hgetall(self._key("agents"))
-        return {
-            name.decode(): msgspec.json.decode(packed, type=AgentState)
-            for name, packed in found.items()
-        }
+        return {name.decode(): msgspec.json.decode(packed, type=AgentState) for name, packed in found.items()}
 
     async def expired_holds(self, now: int) -> list[tuple[str, str]]:
         """Conversations and agents whose hold ended without a decision."""

@@ -163,9 +163,7 @@ def transfer_to_skill(head: Head, session: Session, note: str) -> Change:
     return Change(events, _moved(head, avoid_agent=session.subject))
 
 
-def transfer_to_agent(
-    head: Head, session: Session, target: AgentInfo, note: str, terms: Terms, now: int
-) -> Change:
+def transfer_to_agent(head: Head, session: Session, target: AgentInfo, note: str, terms: Terms, now: int) -> Change:
     """Let it ring at a colleague; refused or unanswered it returns."""
     _check_serving(head, session)
     ringing = {"status": "offered", "agent": target, "offer_until": now + terms.offer_ms}
@@ -238,4 +236,3 @@ def _queued(head: Head, reason: str) -> Queued:
 def _moved(head: Head, **fields: Any) -> dict[str, Any]:
     """Fields of a change of ownership: the epoch fences off whoever acts on the old one."""
     return {"epoch": head.epoch + 1, **fields}
-

@@ -49,18 +49,14 @@ class Desk:
     @command(RequestAgent, result=QueueState, roles=USER_ONLY | {Role.BOT})
     async def request_agent(self, session: Session, body: RequestAgent) -> QueueState:
         """Queue the conversation for an agent."""
-        head = await self._act(
-            session, body.conversation, lambda _, head, __: rules.request_agent(head, body.reason)
-        )
+        head = await self._act(session, body.conversation, lambda _, head, __: rules.request_agent(head, body.reason))
         place = await self._line.position(head) if head.status == "waiting" else None
         return QueueState(head.status, place)
 
     @command(CancelWaiting, result=StatusResult, roles=USER_ONLY)
     async def cancel_waiting(self, session: Session, body: CancelWaiting) -> StatusResult:
         """Leave the queue."""
-        head = await self._act(
-            session, body.conversation, lambda _, head, __: rules.cancel_waiting(head), "left"
-        )
+        head = await self._act(session, body.conversation, lambda _, head, __: rules.cancel_waiting(head), "left")
         return StatusResult(head.status)
 
     @command(AcceptOffer, result=ConversationResult, roles=AGENTS)
@@ -123,16 +119,13 @@ class Desk:
                 self._check_skill(conn, body.to_skill, head.tier)
                 change = rules.transfer_to_skill(head, session, note)
                 return _with(change, skill=body.to_skill)
-            change = self._to_agent(conn, head, session, str(body.to_agent), note, now)
-            return change
+            return self._to_agent(conn, head, session, str(body.to_agent), note, now)
 
         target = body.to_agent if body.to_skill is UNSET else body.to_skill
         head = await self._act(session, body.conversation, decide, "transferred", str(target))
         return StatusResult(head.status)
 
-    def _to_agent(
-        self, conn: Connection, head: Head, session: Session, to_agent: str, note: str, now: int
-    ) -> Change:
+    def _to_agent(self, conn: Connection, head: Head, session: Session, to_agent: str, note: str, now: int) -> Change:
         target = self._roster.profile(conn, to_agent)
         if target is None:
             raise invalid("to_agent", "There is no such agent.")
@@ -148,9 +141,7 @@ class Desk:
         return change
 
     @command(JoinConversation, result=ConversationResult, roles=SUPERVISOR_ONLY)
-    async def join_conversation(
-        self, session: Session, body: JoinConversation
-    ) -> ConversationResult:
+    async def join_conversation(self, session: Session, body: JoinConversation) -> ConversationResult:
         """Take part beside the agent."""
 
         def decide(conn: Connection, head: Head, now: int) -> Change:
@@ -172,9 +163,7 @@ class Desk:
         return Nothing()
 
     @command(ReopenConversation, result=ConversationResult, roles=AGENTS)
-    async def reopen_conversation(
-        self, session: Session, body: ReopenConversation
-    ) -> ConversationResult:
+    async def reopen_conversation(self, session: Session, body: ReopenConversation) -> ConversationResult:
         """Go on with a closed conversation."""
 
         def decide(conn: Connection, head: Head, now: int) -> Change:
@@ -233,9 +222,10 @@ class Desk:
 def bind_new_agent(conn: Connection, appended: Appended, now: int) -> None:
     """Whoever serves the conversation after a change may see it and is the user's last agent."""
     head, before = appended.head, appended.before
-    if head.agent is not None and head.status == "active":
-        if before is None or not before.served_by(head.agent.id):
-            bind(conn, head, head.agent.id, now, assigned=True)
+    if head.agent is None or head.status != "active":
+        return
+    if before is None or not before.served_by(head.agent.id):
+        bind(conn, head, head.agent.id, now, assigned=True)
 
 
 def unring(conn: Connection, roster: Roster, head: Head) -> Change:

@@ -133,9 +133,7 @@ def lost_links(conn: Connection, lost_before: int) -> list[Presence]:
 
 def served_heads(conn: Connection, agent: str) -> list[Head]:
     """The conversations that are offered to or served by an agent."""
-    mine = and_(
-        conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active"))
-    )
+    mine = and_(conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active")))
     return log_store.select_heads(conn, select(conversations).where(mine))
 
 
@@ -174,9 +172,7 @@ def count_waiting(conn: Connection) -> int:
 
 def mark_user(conn: Connection, user: str, left_at: int | None) -> None:
     """The user's last socket went (an instant), or one is there (None)."""
-    queued = and_(
-        conversations.c.user_id == user, conversations.c.status.in_(("waiting", "offered"))
-    )
+    queued = and_(conversations.c.user_id == user, conversations.c.status.in_(("waiting", "offered")))
     conn.execute(update(conversations).where(queued).values(user_left_at=left_at))
 
 

@@ -13,18 +13,16 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import SYSTEM, Log, Written, append
+from chatserver.conversation.log import SYSTEM, Written, append
 from chatserver.conversation.states import Change, Head
 from chatserver.core.errors import ChatError
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
-from chatserver.desk.estimate import Rates
+from chatserver.desk.ground import Ground
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import sample_rates
 from chatserver.desk.presence import PresenceDesk
-from chatserver.desk.queue import Queue
 from chatserver.desk.rebuild import Rebuild
-from chatserver.desk.roster import Roster
 from chatserver.desk.service import bind_new_agent, unring
 
 EVERY_S: Final = 1.0
@@ -56,27 +54,14 @@ class Sweep:
     """Offers, first replies, absent agents and users, dead processes, the index."""
 
     def __init__(
-        self,
-        desk_log: Log,
-        queue: Queue,
-        rates: Rates,
-        roster: Roster,
-        *,
-        pairing: Pairing,
-        presence: PresenceDesk,
-        rebuild: Rebuild,
-        clocks: Clocks,
-        process: str,
+        self, ground: Ground, pairing: Pairing, presence: PresenceDesk, rebuild: Rebuild, clocks: Clocks
     ) -> None:
-        self._log = desk_log
-        self._queue = queue
-        self._rates = rates
-        self._roster = roster
+        self._ground = ground
         self._pairing = pairing
         self._presence = presence
         self._rebuild = rebuild
         self._clocks = clocks
-        self._process = process
+        self._process = presence.process
         self.users_here: Callable[[], list[str]] = list
 
     async def run(self) -> None:
@@ -95,37 +80,35 @@ class Sweep:
 
     async def _alone(self) -> bool:
         try:
-            return await self._queue.lease("sweep", self._process, LEASE_MS)
+            return await self._ground.queue.lease("sweep", self._process, LEASE_MS)
         except (RedisError, OSError):
             return True
 
     async def beat(self) -> None:
         """This process lives, and so do the users who have a socket in it."""
-        users, now = self.users_here(), self._log.clock.now()
+        users, now = self.users_here(), self._ground.log.clock.now()
 
         def unit(conn: Connection) -> None:
             store.beat(conn, self._process, now)
             if users:
                 store.mark_users_here(conn, users)
 
-        await self._log.database.write(unit)
+        await self._ground.log.database.write(unit)
 
     async def sweep(self, *, heavy: bool = False) -> None:
         """One pass; `heavy` adds what is done every ten seconds only."""
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
         await self._each(lambda conn: store.due_offers(conn, now), self._missed)
         await self._each(lambda conn: store.due_replies(conn, now), self._no_reply)
         left_before = now - self._clocks.user_gone_ms
         await self._each(lambda conn: store.deserted(conn, left_before), self._abandoned)
         await self._lost_agents(now)
         await self._dead_processes(now)
-        await sample_rates(
-            self._log, self._queue, self._rates, self._roster, int(EVERY_S * 1_000)
-        )
+        await sample_rates(self._ground, int(EVERY_S * 1_000))
         await self._rebuild.check(thorough=heavy)
 
     async def _each(self, find: Callable[[Connection], list[Head]], step: Any) -> None:
-        for head in await self._log.database.read(find):
+        for head in await self._ground.log.database.read(find):
             await step(head)
 
     async def _missed(self, head: Head) -> None:
@@ -135,7 +118,7 @@ class Sweep:
                 return None
             assert now_head.agent is not None
             _count_miss(conn, now_head.agent.id)
-            return unring(conn, self._roster, now_head)
+            return unring(conn, self._ground.roster, now_head)
 
         await self._act(head, decide, "missed")
 
@@ -160,7 +143,7 @@ class Sweep:
         await self._act(head, decide, "left", "abandoned")
 
     async def _act(self, head: Head, decide: Any, action: str, reason: str = "") -> None:
-        now = self._log.clock.now()
+        now = self._ground.log.clock.now()
         agent = head.agent.id if head.agent else None
 
         def unit(conn: Connection) -> Written[bool]:
@@ -173,20 +156,20 @@ class Sweep:
             store_decision(conn, appended.head, now, action, reason, agent_id=agent)
             return Written(True, (appended,))
 
-        acted = await self._log.write(unit)
+        acted = await self._ground.log.write(unit)
         if acted and agent is not None:
             await self._after_loss(agent)
 
     async def _after_loss(self, agent: str) -> None:
         """Two misses in a row made the agent away: the index and everybody else learn of it."""
-        state = await self._log.database.read(lambda conn: store.read_presence(conn, agent))
+        state = await self._ground.log.database.read(lambda conn: store.read_presence(conn, agent))
         await self._pairing.refresh(agent)
         if state is not None and state.status == "away":
             await self._presence.tell(agent, "away")
 
     async def _lost_agents(self, now: int) -> None:
         tell_ms = min(TELL_LOSS_MS, self._clocks.agent_gone_ms)
-        lost = await self._log.database.read(lambda conn: store.lost_links(conn, now - tell_ms))
+        lost = await self._ground.log.database.read(lambda conn: store.lost_links(conn, now - tell_ms))
         for presence in lost:
             if not presence.loss_told:
                 await self._tell_loss(presence.agent_id)
@@ -195,9 +178,7 @@ class Sweep:
                 await self._agent_gone(presence.agent_id)
 
     async def _tell_loss(self, agent: str) -> None:
-        await self._log.database.write(
-            lambda conn: store.save_presence(conn, agent, loss_told=True)
-        )
+        await self._ground.log.database.write(lambda conn: store.save_presence(conn, agent, loss_told=True))
         await self._presence.tell(agent, "offline")
 
     async def _agent_gone(self, agent: str) -> None:
@@ -208,12 +189,12 @@ class Sweep:
             if state is None or state.link_lost_at is None:
                 return None
             if head.offered_to(agent):
-                return unring(conn, self._roster, head)
+                return unring(conn, self._ground.roster, head)
             return rules.requeue(head, "gone") if head.served_by(agent) else None
 
-        for head in await self._log.database.read(lambda conn: store.served_heads(conn, agent)):
+        for head in await self._ground.log.database.read(lambda conn: store.served_heads(conn, agent)):
             await self._act(head, decide, "gone")
-        await self._log.database.write(lambda conn: _set_offline(conn, agent))
+        await self._ground.log.database.write(lambda conn: _set_offline(conn, agent))
         await self._pairing.refresh(agent)
 
     async def _dead_processes(self, now: int) -> None:
@@ -227,11 +208,9 @@ class Sweep:
                 store.save_presence(conn, agent, link_lost_at=now)
             return orphans
 
-        dead = await self._log.database.read(
-            lambda conn: store.dead_processes(conn, now - DEAD_AFTER_MS)
-        )
+        dead = await self._ground.log.database.read(lambda conn: store.dead_processes(conn, now - DEAD_AFTER_MS))
         if dead:
-            for agent in await self._log.database.write(unit):
+            for agent in await self._ground.log.database.write(unit):
                 await self._pairing.refresh(agent)
 
 

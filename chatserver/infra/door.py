@@ -8,13 +8,11 @@ from sqlalchemy import Connection as SqlConnection
 from chatserver.conversation import store
 from chatserver.conversation.messages import SessionInfo, Welcome
 from chatserver.conversation.states import Head
-from chatserver.conversation.views import WaitingLine, seen_by
+from chatserver.conversation.views import seen_by
 from chatserver.core.commands import Registry
 from chatserver.core.errors import ChatError
-from chatserver.core.ports import Clock, Database
 from chatserver.core.session import AGENTS, Session
-from chatserver.desk.follower import Follower
-from chatserver.desk.presence import PresenceDesk
+from chatserver.desk.rooms import DeskRooms
 from chatserver.infra.hub import Hub
 from chatserver.infra.sockets.connection import Connection
 from chatserver.infra.sockets.connections import Connections
@@ -31,27 +29,11 @@ RECENT_MS = 24 * 3_600_000
 class ProductDoor:
     """Implements `sockets.door.Door` with the product's rooms."""
 
-    def __init__(
-        self,
-        gate: Gate,
-        registry: Registry,
-        database: Database,
-        clock: Clock,
-        *,
-        hub: Hub,
-        line: WaitingLine,
-        presence: PresenceDesk,
-        follower: Follower,
-        connections: Connections,
-    ) -> None:
+    def __init__(self, gate: Gate, registry: Registry, *, hub: Hub, desk: DeskRooms, connections: Connections) -> None:
         self._gate = gate
         self._registry = registry
-        self._database = database
-        self._clock = clock
         self._hub = hub
-        self._line = line
-        self._presence = presence
-        self._follower = follower
+        self._desk = desk
         self._connections = connections
         self._visitor_keys: dict[str, str] = {}
 
@@ -62,24 +44,24 @@ class ProductDoor:
         if admitted.visitor is not None:
             self._visitor_keys[connection.id] = admitted.visitor
         if admitted.session.role in AGENTS:
-            await self._presence.agent_connected(admitted.session)
+            await self._desk.presence.agent_connected(admitted.session)
 
     async def welcome(self, connection: Connection) -> bytes:
         """Everything that matters now, read after the socket was made known."""
         session = _session_of(connection)
-        heads = await self._database.read(lambda conn: self._read_heads(conn, session))
+        heads = await self._desk.log.database.read(lambda conn: self._read_heads(conn, session))
         for head in heads:
             if head.is_open:
                 self._hub.watch(head)
         if session.is_user and any(head.status in ("waiting", "offered") for head in heads):
-            await self._presence.user_came(session)
-        shown = [await seen_by(head, self._line, for_user=session.is_user) for head in heads]
+            await self._desk.presence.user_came(session)
+        shown = [await seen_by(head, self._desk.line, for_user=session.is_user) for head in heads]
         info = SessionInfo(session.id, session.role.value, session.subject, session.name)  # type: ignore[arg-type]
         key = self._visitor_keys.pop(connection.id, None)
         body = Welcome(
             protocol=PROTOCOL,
             session=info,
-            server_time=self._clock.now(),
+            server_time=self._desk.log.clock.now(),
             conversations=shown,
             visitor=msgspec.UNSET if key is None else key,
         )
@@ -87,7 +69,7 @@ class ProductDoor:
 
     def _read_heads(self, conn: SqlConnection, session: Session) -> list[Head]:
         if session.is_user:
-            closed_since = self._clock.now() - RECENT_MS
+            closed_since = self._desk.log.clock.now() - RECENT_MS
             return store.read_users_conversations(conn, session.subject, closed_since)
         if session.role in AGENTS:
             return store.read_agents_conversations(conn, session.subject)
@@ -97,7 +79,7 @@ class ProductDoor:
         """Let the offers that stand ring on this device too."""
         session = _session_of(connection)
         if session.role in AGENTS:
-            await self._follower.ring_again(session.subject)
+            await self._desk.follower.ring_again(session.subject)
 
     async def command(self, connection: Connection, name: str, body: bytes) -> bytes:
         """Run one command."""
@@ -114,9 +96,9 @@ class ProductDoor:
         self._visitor_keys.pop(connection.id, None)
         session = _session_of(connection)
         if session.role in AGENTS:
-            await self._presence.agent_disconnected(session)
+            await self._desk.presence.agent_disconnected(session)
         elif session.is_user and not self._connections.of(session.identity):
-            await self._presence.user_went(session)
+            await self._desk.presence.user_went(session)
 
 
 def _session_of(connection: Connection) -> Session:

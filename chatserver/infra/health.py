@@ -40,9 +40,7 @@ class Health:
         storage = await self._storage_ready()
         ready = self.serving and storage
         body = {"ready": ready, "serving": self.serving, "storage": storage}
-        return web.Response(
-            body=msgspec.json.encode(body), status=200 if ready else 503, content_type=JSON
-        )
+        return web.Response(body=msgspec.json.encode(body), status=200 if ready else 503, content_type=JSON)
 
     async def _metrics_page(self, _: web.Request) -> web.Response:
         page = generate_latest(self._metrics)

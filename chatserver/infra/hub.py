@@ -8,6 +8,7 @@ the cursor. So every socket sees every event once and in order, wherever it was 
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -88,9 +89,7 @@ class Hub:
         queued = ("waiting", "offered")
         heads = (one.head for one in self._watched.values())
         return [
-            head.user_id
-            for head in heads
-            if head.status in queued and self._connections.of(f"user:{head.user_id}")
+            head.user_id for head in heads if head.status in queued and self._connections.of(f"user:{head.user_id}")
         ]
 
     def watch(self, head: Head) -> None:
@@ -106,15 +105,14 @@ class Hub:
         newcomers = parties_of(head) - (parties_of(before) if before else frozenset())
         watched = self._watched.get(head.id)
         if watched is None and any(map(self._connections.of, parties_of(head) | newcomers)):
-            watched = Watched(
-                head, before.public_head if before else 0, before.internal_head if before else 0
-            )
+            watched = Watched(head, before.public_head if before else 0, before.internal_head if before else 0)
             self._start_watching(watched)
         if watched is not None:
             self._deliver(watched, head, appended.rows)
         hint = {"conversation": head.id}
         self._bus.publish(f"in:{head.id}", hint)
-        for identity in newcomers:
+        # Nobody watches what is closed, so its parties are called by name.
+        for identity in newcomers if head.is_open else parties_of(head):
             first = {row.thread: row.seq - 1 for row in reversed(appended.rows)}
             self._bus.publish(f"to:{identity}", {**hint, "after": first})
 
@@ -168,7 +166,9 @@ class Hub:
 
     def _stop_if_unwatched(self, conversation: str) -> None:
         watched = self._watched.get(conversation)
-        if watched is None or any(map(self._connections.of, watched.parties)):
+        if watched is None:
+            return
+        if watched.head.is_open and any(map(self._connections.of, watched.parties)):
             return
         del self._watched[conversation]
         self._bus.unwant(f"in:{conversation}")
@@ -184,9 +184,7 @@ class Hub:
 
     # What passes
 
-    def pass_on(
-        self, identities: Iterable[str], event: str, body: Any, *, but: str | None = None
-    ) -> None:
+    def pass_on(self, identities: Iterable[str], event: str, body: Any, *, but: str | None = None) -> None:
         """Emit a passing event to all sockets of the identities, on every process."""
         packed = msgspec.json.encode(body)
         for identity in identities:
@@ -277,9 +275,7 @@ class Hub:
     async def _tick(self) -> None:
         ids = list(self._watched)
         for start in range(0, len(ids), CHUNK):
-            heads = await self._database.read(
-                lambda conn, part=ids[start : start + CHUNK]: _read_heads(conn, part)
-            )
+            heads = await self._database.read(partial(_read_heads, ids=ids[start : start + CHUNK]))
             for id_, public, internal, epoch in heads:
                 watched = self._watched.get(id_)
                 if watched is not None and (public, internal, epoch) != (

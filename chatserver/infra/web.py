@@ -98,9 +98,7 @@ def refused(error: ChatError) -> web.Response:
     if error.retry_after_ms is not None:
         headers["Retry-After"] = str(-(-error.retry_after_ms // 1_000))
     body = msgspec.json.encode({"error": error.as_dict()})
-    return web.Response(
-        body=body, status=error.status, content_type="application/json", headers=headers
-    )
+    return web.Response(body=body, status=error.status, content_type="application/json", headers=headers)
 
 
 @web.middleware

@@ -45,7 +45,8 @@ PASSING_ON: Final = {
 }
 
 ASKS_FOR_A_PERSON: Final = re.compile(
-    r"人工|真人|客服|转接|转人|\b(agent|human|person|representative|real (one|human)|operator|live chat)\b", re.IGNORECASE
+    r"人工|真人|客服|转接|转人|\b(agent|human|person|representative|real (one|human)|operator|live chat)\b",
+    re.IGNORECASE,
 )
 """Words after which nobody should have to ask twice."""
 

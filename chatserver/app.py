@@ -1,0 +1,252 @@
+"""The one file that knows every class: `build(settings)` puts the product together."""
+
+import asyncio
+import secrets
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, Final
+
+import msgspec
+import structlog
+from aiohttp import web
+from prometheus_client import CollectorRegistry
+from redis.asyncio import Redis
+
+from chatserver.conversation.api import ConversationsApi
+from chatserver.conversation.indexing import Indexer
+from chatserver.conversation.log import Log
+from chatserver.conversation.service import Conversations
+from chatserver.core.commands import Registry
+from chatserver.core.errors import ChatError
+from chatserver.core.ports import Clock, SystemClock
+from chatserver.core.ports import Hub as HubPort
+from chatserver.core.routes import bound_routes
+from chatserver.desk.api import DeskApi
+from chatserver.desk.rooms import DeskRooms
+from chatserver.desk.rules import Terms
+from chatserver.desk.service import Desk
+from chatserver.desk.sweep import Clocks
+from chatserver.gen import asyncapi, openapi
+from chatserver.infra.bus import Bus
+from chatserver.infra.door import ProductDoor
+from chatserver.infra.embedded_redis import EmbeddedRedis
+from chatserver.infra.health import Health
+from chatserver.infra.hub import Hub
+from chatserver.infra.metrics import metrics_of
+from chatserver.infra.migrations import migrate
+from chatserver.infra.origins import listed_origins
+from chatserver.infra.pages import Pages, find_pages
+from chatserver.infra.sockets.connections import Connections
+from chatserver.infra.sockets.crowd import Caps
+from chatserver.infra.sockets.front import Front
+from chatserver.infra.sockets.house import House, Limits
+from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.web import Routes, new_application
+from chatserver.knowledge.bot import Bot
+from chatserver.knowledge.topics import TopicsApi
+from chatserver.settings import Settings
+from chatserver.trust.api import SignInApi
+from chatserver.trust.directory import Directory
+from chatserver.trust.gate import Gate
+from chatserver.trust.guessing import GuessLimit
+from chatserver.trust.identity import IdentityTokens
+from chatserver.trust.keyring import identity_keyring
+from chatserver.trust.keys import Keys, derived_key, load_keys
+from chatserver.trust.passwords import Passwords
+from chatserver.trust.people import People
+from chatserver.trust.staff import Staff
+from chatserver.trust.tokens import AccessTokens
+
+REVOKE_EVERY_S: Final = 2.0
+"""How often connected staff are checked against their accounts: disabled ones are out within 5 s."""
+
+REDIS_TIMEOUT_S: Final = 2.0
+"""A Redis that does not answer for this long is away; nothing waits for it longer."""
+
+log = structlog.get_logger(__name__)
+
+
+def database_url(settings: Settings) -> str:
+    """The database in use: the one given, else SQLite in the data folder."""
+    return settings.database_url or f"sqlite:///{settings.data_dir.resolve()}/chatserver.db"
+
+
+def redis_client(url: str) -> "Redis":
+    """A Redis client whose timeouts are set, since the defaults are not made for servers."""
+    tcp = {} if url.startswith("unix:") else {"socket_keepalive": True}
+    return Redis.from_url(
+        url,
+        socket_timeout=REDIS_TIMEOUT_S,
+        socket_connect_timeout=REDIS_TIMEOUT_S,
+        health_check_interval=10,
+        **tcp,
+    )
+
+
+def desk_of(log_: Log, redis: "Redis", settings: Settings, hub: HubPort) -> DeskRooms:
+    """The desk, with the terms and clocks of the settings."""
+    direct = settings.assignment == "direct"
+    terms = Terms(direct, _ms(settings.offer_s), _ms(settings.first_reply_s))
+    clocks = Clocks(_ms(settings.agent_gone_s), _ms(settings.user_gone_s))
+    return DeskRooms(log_, redis, settings.desk, Directory(), hub).furnish(terms, clocks)
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1_000)
+
+
+class SignIn:
+    """Everything that finds out who somebody is."""
+
+    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, clock: Clock) -> None:
+        tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
+        self.staff = Staff(database, clock, tokens)
+        keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
+        self.gate = Gate(People(database, clock), self.staff, IdentityTokens(keyring, clock), clock)
+        limit = GuessLimit(clock, settings.rate_factor)
+        self.api = SignInApi(database, clock, Passwords(), tokens, limit)
+
+
+class App:
+    """The running product: its rooms, its web application, and the tasks behind them."""
+
+    def __init__(self, settings: Settings, database: OpenDatabase, redis: "Redis", keys: Keys, clock: Clock) -> None:
+        self.settings = settings
+        self.keys = keys
+        self.database = database
+        self.clock = clock
+        self.connections = Connections()
+        bus_secret = derived_key(keys.secret_key, "hints")
+        self._process = secrets.token_hex(8)
+        self._bus = Bus(redis, settings.desk, bus_secret, self._process)
+        self.hub = Hub(database, self._bus, self.connections)
+        self.desk = desk_of(Log(database, clock), redis, settings, self.hub)
+        self.sign_in = SignIn(database, settings, keys, clock)
+        self.running: asyncio.Task[None] | None = None
+        """The tasks behind the product; it ends early only by a defect."""
+        self._join()
+        self._build_web()
+
+    def _join(self) -> None:
+        """Let the rooms follow the log: sockets first, then the desk, then the bot."""
+        desk, hub = self.desk, self.hub
+        conversations = Conversations(desk.log, hub, desk.line, desk.desk)
+        service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
+        self.registry = Registry([conversations, service, desk.presence, self.sign_in.gate])
+        self.bot = Bot(self.registry)
+        self.indexer = Indexer(self.database)
+        for subscriber in (hub.tell, desk.follower.follow, self.bot.follow, self.indexer.notice):
+            desk.log.subscribe(subscriber)
+        desk.positions.waiting_here = hub.waiting_here
+        desk.positions.tell = lambda head, body: hub.emit_here(f"user:{head.user_id}", "queue_position", body)
+        desk.sweep.users_here = hub.users_here
+
+    def _build_web(self) -> None:
+        settings, desk = self.settings, self.desk
+        door = ProductDoor(self.sign_in.gate, self.registry, hub=self.hub, desk=desk, connections=self.connections)
+        self.house = House(door, self.connections, self.clock, _limits(settings))
+        self._allowed: frozenset[str] = frozenset()
+        self.front = Front(self.house, lambda origin: origin in self._allowed, settings.trusted_hops)
+        documents = {
+            "asyncapi.json": msgspec.json.encode(asyncapi.document()),
+            "openapi.json": msgspec.json.encode(openapi.document()),
+        }
+        self.metrics = CollectorRegistry(auto_describe=True)
+        metrics_of(self.metrics, self.database, self.house, self.connections, self._bus)
+        self.health = Health(self.database.ping, self.metrics, documents)
+        self.web = new_application()
+        self.front.add_routes(self.web)
+        self.health.mount(self.web)
+        routes = Routes(self.sign_in.gate.of_request, settings.trusted_hops)
+        rooms = (
+            self.sign_in.api,
+            ConversationsApi(desk.log, desk.line),
+            DeskApi(desk.ground),
+            TopicsApi(),
+        )
+        for spec, handler in bound_routes(rooms):
+            routes.mount(self.web, spec, handler)
+        ancestors = " ".join(["'self'", *sorted(listed_origins(settings.allowed_origins))])
+        self.pages = Pages(find_pages(), ancestors)
+
+    def allow(self, origins: frozenset[str]) -> None:
+        """Let pages of these origins connect; known once the port is."""
+        self._allowed = origins
+
+    async def run(self) -> None:
+        """The tasks behind the product, until cancelled."""
+        desk = self.desk
+        async with asyncio.TaskGroup() as tasks:
+            for task in (
+                self._bus.run(),
+                self.hub.run(),
+                desk.pairing.run(),
+                desk.positions.run(),
+                desk.sweep.run(),
+                self.indexer.run(),
+                self._revoke_always(),
+            ):
+                tasks.create_task(task)
+
+    async def _revoke_always(self) -> None:
+        while True:
+            await asyncio.sleep(REVOKE_EVERY_S)
+            for identity in await _unless_refused(self.sign_in.staff.revoked(self.connections.identities())):
+                for connection in self.connections.of(identity):
+                    connection.close("revoked")
+
+    async def drain(self) -> None:
+        """Stop taking work, send every socket elsewhere, finish what runs."""
+        self.health.serving = False
+        await self.front.drain()
+
+
+async def _unless_refused(asked: Coroutine[Any, Any, set[str]]) -> set[str]:
+    """Nobody, while storage is away: the next look is two seconds off."""
+    try:
+        return await asked
+    except ChatError as error:
+        log.warning("revocation_delayed", error=error.code)
+        return set()
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        ping_interval_s=settings.ping_interval_s,
+        ping_timeout_s=settings.ping_timeout_s,
+        rate_factor=settings.rate_factor,
+        caps=Caps(sockets=settings.sockets, per_address=settings.sockets_per_address),
+    )
+
+
+@asynccontextmanager
+async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+    """The product, ready to serve; embedded parts are started and stopped with it."""
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keys = load_keys(settings)
+        redis_url = settings.redis_url
+        if not redis_url:
+            redis_url = (await stack.enter_async_context(EmbeddedRedis(settings.data_dir))).url
+        url = database_url(settings)
+        if not settings.database_url:
+            await asyncio.to_thread(migrate, url)
+        database = await stack.enter_async_context(open_database(url))
+        redis = redis_client(redis_url)
+        stack.push_async_callback(redis.aclose)
+        app = App(settings, database, redis, keys, clock or SystemClock())
+        app.running = asyncio.create_task(app.run())
+        stack.push_async_callback(_stop, app.running)
+        yield app
+
+
+async def _stop(running: "asyncio.Task[None]") -> None:
+    running.cancel()
+    await asyncio.wait([running])
+    if not running.cancelled() and (error := running.exception()) is not None:
+        raise error
+
+
+def web_runner(app: App) -> web.AppRunner:
+    """What serves the web application; access logs are off, they would hold secrets of URLs."""
+    return web.AppRunner(app.web, access_log=None, shutdown_timeout=1.0, handle_signals=False)

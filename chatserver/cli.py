@@ -1,0 +1,218 @@
+"""The command line. Heavy imports wait until a command needs them."""
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from chatserver.settings import Settings, SettingsError, described, unknown_variables
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+agents = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
+tokens = typer.Typer(no_args_is_help=True, help="Tokens for tests and load scripts.")
+app.add_typer(agents, name="agent")
+app.add_typer(tokens, name="token")
+
+Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
+Port = Annotated[int | None, typer.Option(help="TCP port; 0 picks a free one.")]
+Ttl = Annotated[int, typer.Option(help="Life in seconds.", min=1, max=3_600)]
+
+
+def main() -> None:
+    """The program `chatserver`."""
+    try:
+        app()
+    except SettingsError as error:
+        fail(str(error), 2)
+
+
+def fail(message: str, code: int = 1) -> None:
+    """Say on standard error what to do next, and end."""
+    sys.stderr.write(message + "\n")
+    sys.exit(code)
+
+
+def read_settings(**overrides: Any) -> Settings:
+    """The settings of the environment with those of the command line."""
+    import msgspec
+
+    from chatserver.logs import configure_logs
+
+    settings = Settings.from_environment()
+    given = {name: value for name, value in overrides.items() if value is not None}
+    settings = msgspec.structs.replace(settings, **given)
+    configure_logs(settings.log_level)
+    return settings
+
+
+def run_loop(main_task: Any) -> Any:
+    """Run a coroutine to its end on the fast loop."""
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(main_task)
+
+
+def _serve(settings: Settings, **options: Any) -> None:
+    import structlog
+
+    from chatserver.infra.embedded_redis import DataFolderBusy, EmbeddedRedisError
+    from chatserver.serving import serve
+
+    for name in unknown_variables(os.environ):
+        structlog.get_logger(__name__).warning("unknown_setting", name=name)
+    try:
+        run_loop(serve(settings, **options))
+    except (DataFolderBusy, EmbeddedRedisError) as error:
+        fail(str(error), 2)
+    except OSError as error:
+        fail(f"The server cannot start: {error}", 1)
+
+
+@app.command()
+def serve(host: Host = None, port: Port = None) -> None:
+    """Serve; SIGTERM drains within 25 s and exits 0."""
+    _serve(read_settings(host=host, port=port))
+
+
+@app.command()
+def demo(host: Host = None, port: Port = None) -> None:
+    """Serve with demo agents, a wallet page and demo users, on loopback only."""
+    from chatserver import demo as demo_room
+
+    settings = read_settings(host=host, port=port)
+    demo_room.check_loopback(settings)
+    _serve(settings, demo=True, announce=demo_room.announce)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the tables of this version."""
+    from chatserver.app import database_url
+    from chatserver.infra.migrations import migrate as migrate_database
+
+    settings = read_settings()
+    migrate_database(database_url(settings))
+
+
+@app.command()
+def worker() -> None:
+    """Do the background work of the desk without serving: sweep, pairing, index."""
+    from chatserver.operations import work
+
+    run_loop(work(read_settings()))
+
+
+@app.command("rebuild-queue")
+def rebuild_queue() -> None:
+    """Build the index in Redis anew from SQL; prints how many wait."""
+    from chatserver.operations import rebuild_index
+
+    say({"waiting": run_loop(rebuild_index(read_settings()))})
+
+
+@app.command()
+def export() -> None:
+    """Write every conversation with its events as JSON lines to standard output."""
+    from chatserver.operations import export_all
+
+    run_loop(export_all(read_settings(), sys.stdout.buffer))
+
+
+@app.command()
+def verify() -> None:
+    """Check every log; exit 0 and a summary, else 1 and a JSON line per fault."""
+    from chatserver.operations import verify_all
+
+    sys.exit(run_loop(verify_all(read_settings(), say)))
+
+
+@app.command()
+def settings() -> None:
+    """Print every setting with its default and meaning."""
+    for variable, default, meaning in described():
+        sys.stdout.write(f"{variable}={default}\n    {meaning}\n")
+
+
+@agents.command("add")
+def agent_add(
+    email: str,
+    name: Annotated[str, typer.Option(help="Name that users see.")],
+    tier: Annotated[int, typer.Option(min=1, max=2, help="Support tier.")] = 1,
+    role: Annotated[str, typer.Option(help="agent, supervisor, admin or auditor.")] = "agent",
+    capacity: Annotated[int | None, typer.Option(help="Conversations at a time.")] = None,
+    skill: Annotated[list[str] | None, typer.Option(help="May be repeated; zh and en are languages.")] = None,
+) -> None:
+    """Add an account; the password comes from standard input."""
+    from chatserver.operations import enrol
+
+    password = sys.stdin.readline().rstrip("\r\n")
+    given: dict[str, Any] = {"email": email, "name": name, "tier": tier, "role": role}
+    given |= {"skills": skill or [], "password": password}
+    if capacity is not None:
+        given["capacity"] = capacity
+    _enrolled(lambda: run_loop(enrol(read_settings(), [given])))
+
+
+@agents.command("import")
+def agent_import(
+    file: Annotated[Path | None, typer.Argument(help="JSON lines; standard input if left out.")] = None,
+) -> None:
+    """Add many accounts, all or none: `{email, name, tier, role?, capacity?, skills?, password}` a line."""
+    from chatserver.operations import enrol_lines
+
+    lines = (file.read_bytes() if file else sys.stdin.buffer.read()).splitlines()
+    _enrolled(lambda: run_loop(enrol_lines(read_settings(), lines)))
+
+
+def _enrolled(enrol: Any) -> None:
+    from chatserver.trust.agents import EmailTaken
+    from chatserver.trust.enrolment import EnrolmentRefused
+
+    try:
+        for agent in enrol():
+            say({"id": agent.id, "email": agent.email})
+    except (EmailTaken, EnrolmentRefused) as error:
+        fail(str(error))
+
+
+@agents.command("disable")
+def agent_disable(email: str) -> None:
+    """Shut an account out: its sockets are closed and its tokens void within 5 s."""
+    from chatserver.operations import disable
+
+    if not run_loop(disable(read_settings(), email)):
+        fail(f"There is no account with the e-mail {email}.")
+
+
+@tokens.command("user")
+def token_user(
+    sub: str, name: Annotated[str | None, typer.Option(help="Name that agents see.")] = None, ttl: Ttl = 300
+) -> None:
+    """Print an identity token for a wallet user."""
+    from chatserver.operations import user_token
+
+    try:
+        sys.stdout.write(user_token(read_settings(), sub, name, ttl) + "\n")
+    except ValueError as error:
+        fail(str(error))
+
+
+@tokens.command("agent")
+def token_agent(email: list[str], ttl: Ttl = 300) -> None:
+    """Print an access token for each account, one a line."""
+    from chatserver.operations import agent_tokens
+
+    found, missing = run_loop(agent_tokens(read_settings(), email, ttl))
+    if missing:
+        fail(f"There is no account with the e-mail {missing[0]}.")
+    sys.stdout.write("".join(f"{token}\n" for token in found))
+
+
+def say(result: dict[str, Any]) -> None:
+    """Print a result as one line of JSON."""
+    sys.stdout.write(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n")

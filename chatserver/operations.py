@@ -1,0 +1,131 @@
+"""What operators do beside a running server: each function opens what it needs and closes it again."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any, BinaryIO
+
+from chatserver.app import database_url, desk_of, redis_client
+from chatserver.conversation.exporting import export_lines
+from chatserver.conversation.log import Log
+from chatserver.conversation.verifying import verify_logs
+from chatserver.core.ports import SystemClock
+from chatserver.desk.rooms import DeskRooms
+from chatserver.infra.embedded_redis import EmbeddedRedis, url_if_running
+from chatserver.infra.migrations import migrate
+from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.settings import Settings
+from chatserver.trust.agents import Agent, disable_agent, read_by_email
+from chatserver.trust.enrolment import Enrolment, newcomer_of, parse_newcomers
+from chatserver.trust.identity import mint_user_token
+from chatserver.trust.keyring import shared_key
+from chatserver.trust.keys import load_keys
+from chatserver.trust.passwords import Passwords
+from chatserver.trust.tokens import AccessTokens
+
+
+class SilentHub:
+    """A hub without sockets: what the desk would say here is heard by clients as changed heads."""
+
+    def pass_on(self, identities: Any, event: str, body: Any, *, but: str | None = None) -> None:
+        """Nobody is connected to this process."""
+
+
+@asynccontextmanager
+async def storage(settings: Settings) -> AsyncIterator[OpenDatabase]:
+    """The database, with its tables when it is the embedded one."""
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    url = database_url(settings)
+    if not settings.database_url:
+        await asyncio.to_thread(migrate, url)
+    async with open_database(url) as database:
+        yield database
+
+
+@asynccontextmanager
+async def desk_rooms(settings: Settings) -> AsyncIterator[DeskRooms]:
+    """The desk on the storage and Redis that a server uses, or on ones of its own if none runs."""
+    async with AsyncExitStack() as stack:
+        database = await stack.enter_async_context(storage(settings))
+        url = settings.redis_url or url_if_running(settings.data_dir)
+        if not url:
+            url = (await stack.enter_async_context(EmbeddedRedis(settings.data_dir))).url
+        redis = redis_client(url)
+        stack.push_async_callback(redis.aclose)
+        yield desk_of(Log(database, SystemClock()), redis, settings, SilentHub())
+
+
+async def work(settings: Settings) -> None:
+    """Sweep and pair until stopped."""
+    async with desk_rooms(settings) as rooms:
+        rooms.log.subscribe(rooms.follower.follow)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(rooms.pairing.run())
+            tasks.create_task(rooms.sweep.run())
+
+
+async def rebuild_index(settings: Settings) -> int:
+    """Build the index in Redis anew; returns how many wait."""
+    async with desk_rooms(settings) as rooms:
+        return await rooms.rebuild.rebuild()
+
+
+async def export_all(settings: Settings, out: BinaryIO) -> None:
+    """Write every conversation as a line of JSON."""
+    async with storage(settings) as database:
+        async for line in export_lines(database):
+            out.write(line + b"\n")
+
+
+async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) -> int:
+    """Check every log and say what was found; returns the exit code."""
+    async with storage(settings) as database:
+        faults = 0
+        report = verify_logs(database)
+        async for fault in report:
+            faults += 1
+            say(fault)
+        if not faults:
+            say({"ok": True, "conversations": report.conversations})
+        return 1 if faults else 0
+
+
+async def enrol(settings: Settings, given: Sequence[dict[str, Any]]) -> list[Agent]:
+    """Add accounts from values by field name."""
+    newcomers = [newcomer_of(one) for one in given]
+    async with storage(settings) as database:
+        return await _enrolment(database, settings).enrol(newcomers)
+
+
+async def enrol_lines(settings: Settings, lines: Sequence[bytes]) -> list[Agent]:
+    """Add accounts from JSON lines, all or none."""
+    newcomers = parse_newcomers(lines)
+    async with storage(settings) as database:
+        return await _enrolment(database, settings).enrol(newcomers)
+
+
+def _enrolment(database: OpenDatabase, settings: Settings) -> Enrolment:
+    return Enrolment(database, SystemClock(), Passwords(), settings.agent_capacity)
+
+
+async def disable(settings: Settings, email: str) -> bool:
+    """Disable an account; False when there is none."""
+    now = SystemClock().now()
+    async with storage(settings) as database:
+        return await database.write(lambda conn: disable_agent(conn, email, now)) is not None
+
+
+def user_token(settings: Settings, sub: str, name: str | None, ttl_s: int) -> str:
+    """An identity token as the host app would sign it. Raises `ValueError` for a `sub` that cannot be."""
+    key = shared_key(load_keys(settings).identity_secret)
+    return mint_user_token(key, sub, name, now=SystemClock().now(), ttl_s=ttl_s)
+
+
+async def agent_tokens(settings: Settings, emails: Sequence[str], ttl_s: int) -> tuple[list[str], list[str]]:
+    """Access tokens of accounts, and the e-mails that have none."""
+    minting = AccessTokens(load_keys(settings).secret_key, SystemClock(), ttl_s, settings.refresh_ttl_s)
+    async with storage(settings) as database:
+        agents = [await database.read(partial(read_by_email, email=email)) for email in emails]
+    missing = [email for email, agent in zip(emails, agents, strict=True) if agent is None or agent.disabled]
+    return [minting.mint(agent) for agent in agents if agent is not None], missing
