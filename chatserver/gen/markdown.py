@@ -1,9 +1,8 @@
 """Schemas as Markdown tables."""
 
 from collections.abc import Iterable
-from typing import Any, Final, get_args
+from typing import Any, Final
 
-from chatserver import surface
 from chatserver.gen.prose import prose
 from chatserver.gen.schemas import DURABLE, Schema
 
@@ -59,7 +58,7 @@ def shape_of(schema: Schema) -> str:
         name = str(schema["$ref"]).rpartition("/")[2]
         return "[event](events.md)" if name == DURABLE else f"[{name}](types.md#{name.lower()})"
     if "enum" in schema or "const" in schema:
-        return " · ".join(f"`{word}`" for word in _in_order(schema.get("enum", [schema.get("const")])))
+        return " · ".join(f"`{word}`" for word in schema.get("enum", [schema.get("const")]))
     if "anyOf" in schema:
         return " or ".join(shape_of(one) for one in schema["anyOf"])
     return _plain(schema)
@@ -94,11 +93,3 @@ def _limits(schema: Schema, what: str) -> str:
     if high is None:
         return f" from {low}"
     return f" {low}–{high}" if low is not None else f" up to {high}"
-
-
-def _in_order(words: list[Any]) -> list[Any]:
-    """Words in the order of their declaration, which JSON Schema does not keep."""
-    for literal in surface.NAMED.values():
-        if set(words) == set(get_args(literal)):
-            return list(get_args(literal))
-    return words

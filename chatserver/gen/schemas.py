@@ -9,6 +9,7 @@ from msgspec import UNSET, inspect
 
 from chatserver import surface
 from chatserver.conversation.events import BODIES, TYPE_OF, Body
+from chatserver.gen.choices import order_words
 from chatserver.gen.prose import prose
 
 Schema = dict[str, Any]
@@ -60,6 +61,7 @@ def vocabulary() -> Vocabulary:
     for body in BODIES:
         components[body.__name__] = _enveloped(envelope, components[body.__name__], body)
     components.update(_typed_events())
+    order_words(components, [*surface.NAMED.values(), *(one.cls for one in structs_in(kinds).values())])
     return Vocabulary(_tidy(components), dict(zip(kinds, _tidy(list(schemas)), strict=True)))
 
 

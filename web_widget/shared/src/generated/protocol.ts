@@ -67,7 +67,7 @@ export const ERROR_STATUS: ErrorCodes = {
  * neither as a new visitor; staff come with the access token from sign-in.
  */
 export interface ConnectAuth {
-  as: "agent" | "user";
+  as: "user" | "agent";
   token?: string;
   visitor?: string;
   locale?: string;
@@ -304,7 +304,7 @@ export interface Envelope {
 
 /** Who did it; `id` is null for `system` and `bot`. */
 export interface By {
-  role: "agent" | "bot" | "system" | "user";
+  role: "user" | "agent" | "bot" | "system";
   id: string | null;
   name: string;
 }
@@ -409,7 +409,7 @@ export interface Profile {
   id: string;
   name: string;
   email: string;
-  role: "admin" | "agent" | "auditor" | "supervisor";
+  role: "agent" | "supervisor" | "admin" | "auditor";
   tier: number;
   skills: string[];
 }
@@ -613,12 +613,12 @@ export interface HandedOff extends Envelope {
 
 /** The agent no longer serves the conversation. */
 export interface AgentLeft extends Envelope {
-  reason: "gone" | "no_reply" | "transferred";
+  reason: "transferred" | "gone" | "no_reply";
 }
 
 /** The conversation no longer waits; the bot has it again. */
 export interface QueueLeft extends Envelope {
-  reason: "abandoned" | "cancelled" | "solved";
+  reason: "cancelled" | "abandoned" | "solved";
 }
 
 /** A supervisor takes part beside the agent. */
