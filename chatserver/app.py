@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import signal
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final
@@ -238,6 +239,17 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         app.running = asyncio.create_task(app.run())
         stack.push_async_callback(_stop, app.running)
         yield app
+
+
+async def until_stopped(app: App) -> None:
+    """Wait for SIGTERM or SIGINT. A defect in the background work ends it too: who is half dead must not look alive."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    if app.running is not None:
+        app.running.add_done_callback(lambda _: stop.set())
+    await stop.wait()
 
 
 async def _stop(running: "asyncio.Task[None]") -> None:

@@ -102,9 +102,12 @@ def migrate() -> None:
 @app.command()
 def worker() -> None:
     """Do the background work of the desk without serving: sweep, pairing, index."""
-    from chatserver.operations import work
+    from chatserver.operations import NoServer, work
 
-    run_loop(work(read_settings()))
+    try:
+        run_loop(work(read_settings()))
+    except NoServer as error:
+        fail(str(error), 2)
 
 
 @app.command("rebuild-queue")

@@ -6,7 +6,9 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any, BinaryIO
 
-from chatserver.app import database_url, desk_of, redis_client
+import msgspec
+
+from chatserver.app import build, database_url, desk_of, redis_client, until_stopped
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.verifying import verify_logs
@@ -26,7 +28,7 @@ from chatserver.trust.tokens import AccessTokens
 
 
 class SilentHub:
-    """A hub without sockets: what the desk would say here is heard by clients as changed heads."""
+    """A hub for commands that tell nobody anything."""
 
     def pass_on(self, identities: Any, event: str, body: Any, *, but: str | None = None) -> None:
         """Nobody is connected to this process."""
@@ -56,13 +58,17 @@ async def desk_rooms(settings: Settings) -> AsyncIterator[DeskRooms]:
         yield desk_of(Log(database, SystemClock()), redis, settings, SilentHub())
 
 
+class NoServer(Exception):
+    """There is no Redis that a server uses; the message says what to do."""
+
+
 async def work(settings: Settings) -> None:
-    """Sweep and pair until stopped."""
-    async with desk_rooms(settings) as rooms:
-        rooms.log.subscribe(rooms.follower.follow)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(rooms.pairing.run())
-            tasks.create_task(rooms.sweep.run())
+    """Do everything that a server does behind its sockets, until stopped."""
+    url = settings.redis_url or url_if_running(settings.data_dir)
+    if not url:
+        raise NoServer("No server runs on this data folder. Start `chatserver serve` first, or set REDIS_URL.")
+    async with build(msgspec.structs.replace(settings, redis_url=url)) as app:
+        await until_stopped(app)
 
 
 async def rebuild_index(settings: Settings) -> int:

@@ -1,20 +1,14 @@
 """Serving until told to stop: start, print the addresses, drain on SIGTERM within its time."""
 
-import asyncio
-import signal
 import sys
 from collections.abc import Awaitable, Callable
-from typing import Final
 
 import structlog
 from aiohttp import web
 
-from chatserver.app import App, build, web_runner
+from chatserver.app import App, build, until_stopped, web_runner
 from chatserver.infra.origins import allowed_origins, check_origins
 from chatserver.settings import Settings
-
-DRAIN_S: Final = 25.0
-"""From SIGTERM to the end; most supervisors kill after 30 s."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,10 +18,6 @@ Announce = Callable[[App, str], Awaitable[None]]
 async def serve(settings: Settings, *, demo: bool = False, announce: Announce | None = None) -> None:
     """Serve until SIGTERM or SIGINT, then drain. Prints the address when ready."""
     check_origins(settings.allowed_origins)  # before anything is started
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
     async with build(settings) as app:
         app.pages.mount(app.web, demo=demo)
         if announce is not None:
@@ -42,10 +32,7 @@ async def serve(settings: Settings, *, demo: bool = False, announce: Announce | 
         _say(f"chatserver serves on http://{settings.host}:{port}")
         if announce is not None:
             await announce(app, f"http://{settings.host}:{port}")
-        assert app.running is not None
-        # A server whose background work has failed must not look alive.
-        app.running.add_done_callback(lambda _: stop.set())
-        await stop.wait()
+        await until_stopped(app)
         log.info("draining", sockets=len(app.connections))
         await app.drain()
         await runner.cleanup()

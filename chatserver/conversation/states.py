@@ -134,13 +134,14 @@ def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: 
             return {**waiting, "queued_at": queued_at, **_NO_AGENT}
         case AgentAssigned(agent=agent):
             serving = {"status": "active", "tier": agent.tier, "agent": agent, "assigned_at": now}
-            cleared = {"offer_until": None, "return_to": None, "handed_off_by": None}
-            return {**serving, **cleared, "last_agent": agent.id, "reply_due": None}
+            cleared = {"offer_until": None, "return_to": None, "reply_due": None}
+            by = None if head.handed_off_by == agent.id else head.handed_off_by
+            return {**serving, **cleared, "last_agent": agent.id, "handed_off_by": by}
         case HandedOff(to_tier=to_tier):
             by = head.agent.id if head.agent else None
             return {"status": "waiting", "tier": to_tier, **_NO_AGENT, "handed_off_by": by}
         case AgentLeft():
-            return {"status": "waiting", **_NO_AGENT}
+            return {"status": "waiting", **_NO_AGENT, "handed_off_by": None}
         case QueueLeft():
             left = {"status": "bot", "queued_at": None, "handed_off_by": None, "return_to": None}
             return {**left, **_NO_AGENT}

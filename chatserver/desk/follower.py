@@ -9,7 +9,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation.events import AgentInfo, MessagePosted
-from chatserver.conversation.log import Appended
+from chatserver.conversation.log import SYSTEM, Appended
 from chatserver.conversation.rules import preview_of
 from chatserver.conversation.states import Head
 from chatserver.conversation.store import read_page
@@ -42,7 +42,7 @@ class Follower:
             self._chain(head.id, self._shown_life(head))
         if before is not None and _standing(before) == _standing(head):
             return
-        self._chain(head.id, self._catch_up(before, head))
+        self._chain(head.id, self._catch_up(before, head, paired=_is_paired(appended)))
 
     async def settled(self, conversation: str) -> None:
         """Wait until the index knows what was committed last."""
@@ -66,8 +66,10 @@ class Follower:
         if self._tails.get(conversation) is done:
             del self._tails[conversation]
 
-    async def _catch_up(self, before: Head | None, head: Head) -> None:
+    async def _catch_up(self, before: Head | None, head: Head, *, paired: bool) -> None:
         self._tell_offers(before, head)
+        if paired:
+            return  # the pairing itself keeps the index
         try:
             if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
                 await self._ground.queue.leave(before)
@@ -131,6 +133,12 @@ def read_preview(conn: Connection, head: Head) -> str:
             assert isinstance(body, MessagePosted)
             return preview_of(body.text)
     return ""
+
+
+def _is_paired(appended: Appended) -> bool:
+    before, head = appended.before, appended.head
+    was_waiting = before is not None and before.status == "waiting"
+    return was_waiting and head.status in {"offered", "active"} and appended.by == SYSTEM
 
 
 def _standing(head: Head) -> tuple[Any, ...]:

@@ -80,8 +80,7 @@ class Pairing:
         except ChatError:
             await self._give_back(pairs)
             raise
-        for verdict in verdicts:
-            await self._settle(verdict)
+        await asyncio.gather(*map(self._settle, verdicts))
         return any(verdict.outcome == "paired" for verdict in verdicts)
 
     async def _decide(self, pairs: list[Pair]) -> list[Verdict]:

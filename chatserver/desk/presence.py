@@ -47,7 +47,7 @@ class PresenceDesk:
         presence, told = await self._ground.log.database.write(unit)
         await self._refresh(session.subject)
         if told:
-            await self.tell(session.subject, presence.status)
+            await self.tell(session.subject, presence.status, users=True)
 
     async def agent_disconnected(self, session: Session) -> None:
         """A socket of an agent went; with the last one nothing new comes their way."""
@@ -82,18 +82,18 @@ class PresenceDesk:
         await self.tell(session.subject, state.status)
         return state
 
-    async def tell(self, agent: str, status: PresenceStatus) -> None:
-        """Tell all agents, and the users whom this agent serves."""
+    async def tell(self, agent: str, status: PresenceStatus, *, users: bool = False) -> None:
+        """Tell all agents; and the users whom this agent serves, of a link that is lost or back."""
 
         def query(conn: Connection) -> tuple[AgentProfile | None, list[str]]:
             served = store.served_heads(conn, agent)
-            users = [f"user:{head.user_id}" for head in served if head.status == "active"]
-            return self._ground.roster.profile(conn, agent), users
+            theirs = [f"user:{head.user_id}" for head in served if head.status == "active"]
+            return self._ground.roster.profile(conn, agent), theirs if users else []
 
-        profile, users = await self._ground.log.database.read(query)
+        profile, told = await self._ground.log.database.read(query)
         if profile is not None:
             event = PresenceEvent(profile.info, status)
-            self._hub.pass_on([ALL_AGENTS, *users], "presence", event)
+            self._hub.pass_on([ALL_AGENTS, *told], "presence", event)
 
     async def _refresh(self, agent: str) -> None:
         try:

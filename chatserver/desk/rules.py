@@ -131,7 +131,7 @@ def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str)
     if not head.is_open:
         raise closed()
     if head.handed_off_by == session.subject and head.tier == to_tier:
-        return NO_CHANGE
+        return NO_CHANGE  # also when a colleague serves it already: the ack may have been lost
     if not head.served_by(session.subject):
         raise not_assigned()
     if to_tier == head.tier:
@@ -148,9 +148,9 @@ def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit
     if head.served_by(session.subject):
         return NO_CHANGE
     if head.handed_off_by != session.subject:
-        if head.status == "active":
-            raise conflict("Another agent serves this conversation now.")
         raise not_assigned()
+    if head.status == "active":
+        raise conflict("Another agent serves this conversation now.")
     if active >= limit:
         raise capacity()
     return Change((AgentAssigned(agent=agent),), _moved(head))

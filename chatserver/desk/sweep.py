@@ -179,7 +179,7 @@ class Sweep:
 
     async def _tell_loss(self, agent: str) -> None:
         await self._ground.log.database.write(lambda conn: store.save_presence(conn, agent, loss_told=True))
-        await self._presence.tell(agent, "offline")
+        await self._presence.tell(agent, "offline", users=True)
 
     async def _agent_gone(self, agent: str) -> None:
         """The agent does not come back: offline, and everybody they served waits in front."""

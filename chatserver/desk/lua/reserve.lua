@@ -96,6 +96,7 @@ while #pairs_made < tonumber(ARGV[1]) and redis.call('ZCARD', FREE) > 0 do
   local agent, why = choose(skill, packed and cjson.decode(packed) or {})
   if agent then
     redis.call('ZREM', KEYS[5 + soonest], conversation)
+    redis.call('HDEL', WISHES, conversation)
     hold(conversation, agent)
     pairs_made[#pairs_made + 1] = {conversation, agent, skill, why}
     look(soonest)
