@@ -1,0 +1,78 @@
+"""Every conversation as a line of JSON, for keeping or moving elsewhere."""
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+from sqlalchemy import Connection, Row, bindparam, select
+
+from chatserver.conversation import store
+from chatserver.conversation.events import Recorded
+from chatserver.conversation.states import Head
+from chatserver.conversation.tables import conversations, users
+from chatserver.conversation.views import view_of
+from chatserver.core.ports import Database
+
+CONVERSATIONS_AT_ONCE: Final = 50
+ROWS_AT_ONCE: Final = 1_000
+"""Each read is short, so that an export never keeps SQLite's log from shrinking."""
+
+# The next conversations in the order of their beginning, with their users.
+_NEXT: Final = (
+    select(conversations, users.c.name.label("user_name"), users.c.kind.label("user_kind"))
+    .outerjoin(users, users.c.id == conversations.c.user_id)
+    .where(conversations.c.number > bindparam("after"))
+    .order_by(conversations.c.number)
+    .limit(CONVERSATIONS_AT_ONCE)
+)
+
+
+async def export_lines(database: Database) -> AsyncIterator[bytes]:
+    """A JSON object per conversation, oldest first, without the line's end.
+
+    `{conversation, user, locale, attributes, started_at, closed_at, disposition, events}`, where
+    `events` are both threads as `sync` gives them, the internal one after the public. What is
+    written meanwhile may be in it or not. One conversation at a time is in memory.
+    """
+    after = 0
+    while rows := await database.read(partial(_next, after=after)):
+        for row in rows:
+            head = store.head_of_row(row)
+            events = [await _thread(database, head, thread) for thread in ("public", "internal")]
+            yield msgspec.json.encode(_line(head, row, [*events[0], *events[1]]))
+        after = rows[-1].number
+
+
+def _next(conn: Connection, after: int) -> list[Row[Any]]:
+    return list(conn.execute(_NEXT, {"after": after}))
+
+
+async def _thread(database: Database, head: Head, thread: str) -> list[msgspec.Raw]:
+    events: list[msgspec.Raw] = []
+    last = 0
+    while last < head.head_of(thread):
+        found = await database.read(partial(_page, head=head, thread=thread, after=last))
+        page = [row for row in found if row.seq <= head.head_of(thread)]
+        if not page:
+            break
+        events += [msgspec.Raw(row.wire(typed=True, with_key=False)) for row in page]
+        last = page[-1].seq
+    return events
+
+
+def _page(conn: Connection, head: Head, thread: str, after: int) -> list[Recorded]:
+    return store.read_page(conn, head, thread, after, ROWS_AT_ONCE)
+
+
+def _line(head: Head, row: Any, events: list[msgspec.Raw]) -> dict[str, Any]:
+    return {
+        "conversation": view_of(head, for_user=False),
+        "user": {"id": head.user_id, "kind": row.user_kind, "name": row.user_name},
+        "locale": head.locale,
+        "attributes": msgspec.json.decode(row.attributes),
+        "started_at": head.started_at,
+        "closed_at": head.closed_at,
+        "disposition": head.disposition,
+        "events": events,
+    }
