@@ -122,6 +122,11 @@ export class ChatClient {
     for (const reporter of this.#reporters.values()) reporter.stop();
   }
 
+  /** Takes a new connection, for which `auth` is asked again: a language changes that way. */
+  reconnect(): void {
+    this.#link.renewConnection();
+  }
+
   /** Calls back after every change, at most once per task; returns how to stop that. */
   subscribe(subscriber: () => void): () => void {
     this.#subscribers.add(subscriber);

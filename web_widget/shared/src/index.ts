@@ -9,7 +9,7 @@ export { NEW, type Outgoing, type OutgoingState } from "./outbox.ts";
 export { mayPass, Refusal, silence } from "./refusal.ts";
 export { apply, emptyView, reduce, type Message, type View } from "./reducer.ts";
 export { browserStorage, Keepsake, MemoryStorage, type KeyValue } from "./storage.ts";
-export { onTheirWay, timeline, type Entry } from "./timeline.ts";
+export { timeline, type Entry } from "./timeline.ts";
 export { useClient } from "./hooks.ts";
 export type { Auth, LinkState } from "./link.ts";
 export { pieces, type Piece } from "./links.ts";

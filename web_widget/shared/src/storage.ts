@@ -52,10 +52,12 @@ export function browserStorage(): KeyValue {
  * Each outgoing message is an entry of its own, so that two tabs never overwrite each other's.
  */
 export class Keepsake {
+  readonly scope: string;
   readonly #prefix: string;
   readonly #storage: KeyValue;
 
   constructor(storage: KeyValue, scope: string) {
+    this.scope = scope;
     this.#storage = storage;
     // The bar cannot occur in an encoded scope, so no person's entries begin like another's.
     this.#prefix = `chatserver|${encodeURIComponent(scope)}|`;

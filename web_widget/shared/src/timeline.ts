@@ -9,8 +9,12 @@ export type Entry =
   | { readonly kind: "line"; readonly id: string; readonly event: DurableEvent }
   | { readonly kind: "outgoing"; readonly id: string; readonly item: Outgoing };
 
-/** The public thread and, below it, what is on its way. Notes and their items are not among it. */
-export function timeline(log: ConversationLog, outgoing: readonly Outgoing[], side: Side): Entry[] {
+/**
+ * The public thread and, below it, what is on its way; notes are not among it. Without a log, what
+ * waits for a conversation that is being opened.
+ */
+export function timeline(log: ConversationLog | null, outgoing: readonly Outgoing[], side: Side): Entry[] {
+  if (log === null) return onTheirWay(outgoing);
   const other: Side = side === "user" ? "agent" : "user";
   const messages = new Map(log.view.messages.map((message) => [message.id, message]));
   const entries: Entry[] = [];
@@ -26,8 +30,7 @@ export function timeline(log: ConversationLog, outgoing: readonly Outgoing[], si
   return [...entries, ...onTheirWay(outgoing)];
 }
 
-/** What was written and is not in the log, as entries. */
-export function onTheirWay(outgoing: readonly Outgoing[]): Entry[] {
+function onTheirWay(outgoing: readonly Outgoing[]): Entry[] {
   return inOrder(outgoing)
     .filter((item) => item.kind !== "note" && item.text !== "")
     .map((item) => ({ kind: "outgoing", id: item.key, item }));

@@ -1,0 +1,75 @@
+import type { ChatClient } from "@chatserver/shared";
+import type { JSX } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { Chat } from "./chat.tsx";
+import { Header } from "./header.tsx";
+import { Home } from "./home.tsx";
+import { placeOf } from "./place.ts";
+import type { Session } from "./session.ts";
+import { Status } from "./status.tsx";
+import { speaker, type Say } from "./texts/index.ts";
+import { loadTopics, type Topic } from "./topics.ts";
+
+/** The widget, whoever it talks for. */
+export function App({ session }: { session: Session }): JSX.Element {
+  const [, draw] = useState(0);
+  useEffect(() => session.subscribe(() => draw((count) => count + 1)), [session]);
+  const say = useMemo(() => speaker(session.locale), [session.locale]);
+  useEffect(() => {
+    document.title = say("title");
+  }, [say]);
+  const { client } = session;
+  if (client?.session == null) return <Greeting session={session} client={client} say={say} />;
+  return <Talk key={client.keepsake.scope} session={session} client={client} say={say} />;
+}
+
+/** Before anything is known: who is it, and is there a conversation already? */
+function Greeting(props: { session: Session; client: ChatClient | null; say: Say }): JSX.Element {
+  const { session, client, say } = props;
+  return (
+    <div class="w-app">
+      <Header session={session} say={say} title={say("title")} />
+      <Status client={client} say={say} />
+      <main class="w-wait" aria-busy="true">
+        {client?.link.name !== "refused" && <span class="w-pulse" />}
+      </main>
+    </div>
+  );
+}
+
+function Talk({ session, client, say }: { session: Session; client: ChatClient; say: Say }): JSX.Element {
+  const [chosen, choose] = useState<string | null>(null);
+  const topics = useTopics(session.isOpen);
+  const isOpening = client.outgoing(null).length > 0;
+  const place = placeOf({ conversations: client.conversations, isOpening, chosen });
+  const here = place.name === "chat" ? place.log.id : null;
+  // An open conversation stays on screen when it ends, until the person goes on.
+  useEffect(() => {
+    if (here !== null && chosen === null) choose(here);
+  }, [here, chosen]);
+
+  if (place.name === "home") {
+    return <Home session={session} client={client} say={say} topics={topics} onChoose={choose} />;
+  }
+  const log = place.name === "chat" ? place.log : null;
+  return (
+    <Chat
+      key={here ?? "opening"}
+      session={session}
+      client={client}
+      say={say}
+      log={log}
+      topics={topics}
+      onLeave={() => choose(null)}
+    />
+  );
+}
+
+/** The topics, asked for when somebody first looks. */
+function useTopics(isOpen: boolean): readonly Topic[] {
+  const [topics, setTopics] = useState<readonly Topic[]>([]);
+  useEffect(() => {
+    if (isOpen && topics.length === 0) void loadTopics().then(setTopics);
+  }, [isOpen]);
+  return topics;
+}
