@@ -65,6 +65,8 @@ class LabDoor:
         if "linger" in auth:
             self.waiting.set()
             await self.gate.wait()
+        if "forget" in auth:
+            return
         connection.session = Session(
             id=f"s_{connection.id}",
             role=Role(auth.get("as", "user")),

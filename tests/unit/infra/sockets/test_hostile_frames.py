@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from structlog.testing import capture_logs
 
+from chatserver.infra.sockets.front import GOODBYE_S, LAST_FRAMES
 from chatserver.infra.sockets.house import MAX_FRAME_BYTES
 from tests.unit.infra.sockets.lab import Lab
 from tests.unit.infra.sockets.raw_client import RawClient
@@ -100,6 +101,14 @@ async def test_what_comes_after_a_hostile_frame_is_not_run(lab: Lab) -> None:
         packets = await client.rest()
         assert [packet for packet in packets if packet.startswith("43")] == ['431[{"ok":true,"result":{}}]']
         assert lab.door.commands == ["echo"]
+
+
+async def test_who_talks_on_instead_of_saying_goodbye_is_cut_off(lab: Lab) -> None:
+    async with await lab.client() as client:
+        await client.enter()
+        for _ in range(2 + LAST_FRAMES):
+            client.send("x")
+        await client.rest(within_s=GOODBYE_S / 2)
 
 
 async def test_wrong_arguments_are_answered_and_the_socket_lives(lab: Lab) -> None:

@@ -68,6 +68,12 @@ async def test_a_defect_at_the_door_is_told_without_its_text(lab: Lab) -> None:
     assert SECRET not in str(logs) + str(error)
 
 
+async def test_a_door_that_says_nothing_of_who_it_is_lets_nobody_in(lab: Lab) -> None:
+    async with await lab.client() as client:
+        assert (await connect_error(client, {"forget": True}))["data"] == {"code": "retry"}
+    assert len(lab.connections) == 0
+
+
 async def test_a_door_that_takes_too_long_refuses() -> None:
     async with served(Limits(let_in_within_s=0.05)) as lab, await lab.client() as client:
         assert (await connect_error(client, {"linger": True}))["data"] == {"code": "retry"}
