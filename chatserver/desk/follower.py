@@ -50,6 +50,11 @@ class Follower:
         if tail is not None:
             await asyncio.wait([tail])
 
+    async def all_settled(self) -> None:
+        """Wait until nothing is left to follow up."""
+        while self._tails:
+            await asyncio.wait(self._tails.values())
+
     def _chain(self, conversation: str, step: Coroutine[Any, Any, None]) -> None:
         earlier = self._tails.get(conversation)
 
