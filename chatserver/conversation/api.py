@@ -118,6 +118,7 @@ class ConversationsApi:
         roles=READERS,
         query=TranscriptQuery,
         errors=("not_found", "not_assigned"),
+        files=("text/csv", "text/html", "text/plain"),
     )
     async def transcript(self, request: Request) -> Transcript | Raw:
         """A whole thread: `json` as described, or a file to save as `csv`, `html` or `txt`."""

@@ -51,7 +51,10 @@ RouteHandler = Callable[[Any, Request], Awaitable[Any]]
 
 @dataclass(frozen=True, slots=True)
 class RouteSpec:
-    """What is known of a route without running it; `roles` None means open to everybody."""
+    """What is known of a route without running it.
+
+    `roles` None means open to everybody; `files` are content types it may answer instead of JSON.
+    """
 
     method: str
     path: str
@@ -61,6 +64,7 @@ class RouteSpec:
     query: type[Query] = NoQuery
     body: type[msgspec.Struct] | None = None
     errors: tuple[str, ...] = field(default=())
+    files: tuple[str, ...] = field(default=())
 
 
 def route(  # noqa: PLR0913  (a declaration; every one is named)
@@ -72,15 +76,17 @@ def route(  # noqa: PLR0913  (a declaration; every one is named)
     query: type[Query] = NoQuery,
     body: type[msgspec.Struct] | None = None,
     errors: tuple[str, ...] = (),
+    files: tuple[str, ...] = (),
 ) -> Callable[[RouteHandler], RouteHandler]:
     """Make a method `(self, request) -> result` the handler of a route.
 
-    `result` is a Struct, or `Raw` for files. `errors` names the codes beyond those of every route.
+    `result` is a Struct, or `Raw` for files. `errors` names the codes beyond those of every route,
+    `files` the content types of what may come as `Raw`.
     """
 
     def mark(handler: RouteHandler) -> RouteHandler:
         summary = (handler.__doc__ or "").strip()
-        handler.__dict__["route_spec"] = RouteSpec(method, path, summary, roles, result, query, body, errors)
+        handler.__dict__["route_spec"] = RouteSpec(method, path, summary, roles, result, query, body, errors, files)
         return handler
 
     return mark

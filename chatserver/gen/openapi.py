@@ -94,11 +94,12 @@ def _query_parameters(words: Vocabulary, route: RouteSpec) -> list[Schema]:
 
 
 def _success(words: Vocabulary, route: RouteSpec) -> Schema:
+    files: Schema = {kind: {} for kind in route.files}
     if route.result is Raw:
-        return {"description": summary(route.summary), "content": {"*/*": {}}}
+        return {"description": summary(route.summary), "content": files or {"*/*": {}}}
     return {
         "description": prose(route.result.__doc__),
-        "content": {"application/json": {"schema": words.of(route.result)}},
+        "content": {"application/json": {"schema": words.of(route.result)}, **files},
     }
 
 

@@ -131,6 +131,8 @@ def _route(words: Vocabulary, route: RouteSpec) -> str:
         body = fields(words.components[route.body.__name__], "It is an empty object.", given="required")
         parts.append(f"Body:\n\n{body}")
     parts.append("Result: a file." if route.result is Raw else _result(words, route.result))
+    if route.files:
+        parts.append(f"Or a file: {', '.join(f'`{kind}`' for kind in route.files)}.")
     parts.append(f"Refusals: {', '.join(f'`{code}`' for code in codes_of(route))}.")
     return "\n\n".join(parts)
 

@@ -266,6 +266,25 @@ export interface SignOut {
   refresh_token: string;
 }
 
+/** Which conversations: with all words of `query` in one message, in a status, a page at a time. */
+export interface ListQuery {
+  /** Words that one message holds. Default "". */
+  query?: string;
+  status?: Status;
+  /** Conversations in a page. Default 50. */
+  limit?: number;
+  /** The `next` of the page before. */
+  cursor?: string;
+}
+
+/** Which thread of a conversation, and as what. */
+export interface TranscriptQuery {
+  /** Default "json". */
+  format?: "json" | "csv" | "html" | "txt";
+  /** Default "public". */
+  thread?: Thread;
+}
+
 /** How far to look back. */
 export interface Since {
   /** Hours back from now. Default 24. */
@@ -416,6 +435,41 @@ export interface Profile {
 
 /** The sign-in has ended. */
 export type SignedOut = Record<string, never>;
+
+/** A page of conversations, newest first; `next` is the cursor of the next page if there is one. */
+export interface ConversationList {
+  conversations: ListedConversation[];
+  next?: string;
+}
+
+/** A conversation in a list; `started_at` is milliseconds since 1970. */
+export interface ListedConversation {
+  id: string;
+  status: Status;
+  tier: number;
+  epoch: number;
+  topic: string;
+  agent?: AgentInfo;
+  position?: number | null;
+  heads: Heads;
+  user: UserInfo;
+  started_at: number;
+}
+
+/** The user of a conversation. */
+export interface UserInfo {
+  id: string;
+  name: string;
+}
+
+/**
+ * A conversation and the events of one of its threads, each as `sync` gives it.
+ * This is the format `json`; the others are files to save.
+ */
+export interface Transcript {
+  conversation: Conversation;
+  events: DurableEvent[];
+}
 
 /** All agents who may serve conversations. */
 export interface AgentList {
@@ -791,6 +845,12 @@ export interface Routes {
   "POST /api/v1/sign-out": { query: NoQuery; body: SignOut; result: SignedOut };
   /** One's own account as it is now. */
   "GET /api/v1/me": { query: NoQuery; body: undefined; result: Profile };
+  /** The conversations one may see, newest first; `query` searches the text of their messages. */
+  "GET /api/v1/conversations": { query: ListQuery; body: undefined; result: ConversationList };
+  /** One conversation as it stands now. */
+  "GET /api/v1/conversations/{id}": { query: NoQuery; body: undefined; result: ConversationResult };
+  /** A whole thread: `json` as described, or a file to save as `csv`, `html` or `txt`. */
+  "GET /api/v1/conversations/{id}/transcript": { query: TranscriptQuery; body: undefined; result: Transcript };
   /** Every agent with tier, skills, presence and load: who is free for a transfer. */
   "GET /api/v1/agents": { query: NoQuery; body: undefined; result: AgentList };
   /** Every routing decision of a conversation with its reason, in order. */
