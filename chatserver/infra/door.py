@@ -43,6 +43,7 @@ class ProductDoor:
         connection.session = admitted.session
         if admitted.visitor is not None:
             self._visitor_keys[connection.id] = admitted.visitor
+            connection.when_closed(lambda closed: self._visitor_keys.pop(closed.id, None))
         if admitted.session.role in AGENTS:
             await self._desk.presence.agent_connected(admitted.session)
 
@@ -93,7 +94,6 @@ class ProductDoor:
 
     async def disconnected(self, connection: Connection) -> None:
         """The socket is gone; whoever has no other one here may be away."""
-        self._visitor_keys.pop(connection.id, None)
         session = _session_of(connection)
         if session.role in AGENTS:
             await self._desk.presence.agent_disconnected(session)
