@@ -43,9 +43,12 @@ class ProductDoor:
         connection.session = admitted.session
         if admitted.visitor is not None:
             self._visitor_keys[connection.id] = admitted.visitor
-            connection.when_closed(lambda closed: self._visitor_keys.pop(closed.id, None))
+            connection.when_closed(self._forget_visitor_key)
         if admitted.session.role in AGENTS:
             await self._desk.presence.agent_connected(admitted.session)
+
+    def _forget_visitor_key(self, connection: Connection) -> None:
+        self._visitor_keys.pop(connection.id, None)
 
     async def welcome(self, connection: Connection) -> bytes:
         """Everything that matters now, read after the socket was made known."""
