@@ -127,7 +127,7 @@ def test_rules_know_no_clock_chance_or_outside() -> None:
 
 
 def sources() -> Iterator[Path]:
-    for folder in ("chatserver", "tests", "web_widget"):
+    for folder in ("chatserver", "devtools", "tests", "web_widget"):
         for file in sorted((CHECKOUT / folder).rglob("*")):
             if file.suffix in {".py", ".ts", ".tsx"} and not {"node_modules", "generated", "dist"} & set(file.parts):
                 yield file
