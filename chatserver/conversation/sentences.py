@@ -24,8 +24,8 @@ ENGLISH: Final = "en"
 _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "conversation_started": ("会话开始。", "The conversation began."),
     "conversation_started.topic": ("会话开始，主题：{topic}", "The conversation began. Topic: {topic}"),
-    "queued": ("等待{tier}客服接入。", "Waiting for a {tier} agent."),
-    "agent_assigned": ("{name}（{tier}客服）接入会话。", "{name} ({tier} support) is now helping."),
+    "queued": ("等待{tier}客服接入。", "Waiting for an agent ({tier})."),
+    "agent_assigned": ("{name}（{tier}客服）接入会话。", "{name} ({tier}) is now helping."),
     "handed_off": ("会话由{before}转交{tier}，原因：{reason}", "Handed over from {before} to {tier}: {reason}"),
     "agent_left.transferred": ("客服已将会话转出。", "The agent transferred the conversation."),
     "agent_left.gone": ("客服掉线，会话重新排队。", "The agent lost the connection; back in the queue."),
@@ -45,8 +45,8 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     "message_removed": ("一条消息的内容已被移除。", "The text of a message was removed."),
 }
 _WORDS: Final[dict[str, tuple[str, str]]] = {
-    "tier.1": ("一线", "tier-1"),
-    "tier.2": ("二线", "tier-2"),
+    "tier.1": ("一线", "tier 1"),
+    "tier.2": ("二线", "tier 2"),
     "solved.true": ("，问题已解决", ", solved"),
     "solved.false": ("，问题未解决", ", not solved"),
     "comment": ("。评语：{comment}", ". Comment: {comment}"),
