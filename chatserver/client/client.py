@@ -24,6 +24,7 @@ from chatserver.conversation.events import Thread
 from chatserver.core.commands import Command
 from chatserver.core.errors import ChatError
 from chatserver.desk import messages as desk
+from chatserver.trust.messages import Renew, Renewed
 
 _log = logging.getLogger("chatserver.client")
 _welcome: Final = msgspec.json.Decoder(say.Welcome)
@@ -157,6 +158,8 @@ class Client:
         deadline_s: float | None = None,
     ) -> say.ConversationResult: ...
     @overload
+    async def command(self, body: Renew, deadline_s: float | None = None) -> Renewed: ...
+    @overload
     async def command(self, body: Command, deadline_s: float | None = None) -> Any: ...
 
     async def command(self, body: Command, deadline_s: float | None = None) -> Any:
@@ -171,6 +174,11 @@ class Client:
     async def call(self, name: str, body: Any, deadline_s: float | None = None) -> Raw:
         """Send any command by name, in order with nothing, and return its result as JSON."""
         return await self._calls.call(name, body, None, deadline_s)
+
+    async def authorization(self) -> str:
+        """The `Authorization` header for HTTP requests as the same person."""
+        auth = await self._credentials.present()
+        return f"Bearer {auth['token']}" if "token" in auth else f"Visitor {auth['visitor']}"
 
     def new_key(self) -> str:
         """A key that nobody has used."""
@@ -190,6 +198,10 @@ class Client:
     async def wait_for(self, wanted: Callable[[Event], bool], timeout_s: float = 10.0) -> Event:
         """The first event like this that nobody has taken yet. Raises `TimeoutError`."""
         return await self._inbox.take(wanted, timeout_s)
+
+    def forget(self, conversation: str) -> None:
+        """Free the memory of a conversation that is over; another event of it would be read from the beginning."""
+        self._logs.pop(conversation, None)
 
     async def pull(self, conversation: str, thread: Thread = "public") -> None:
         """Read a thread up to its end. Raises `ChatError`."""
@@ -284,7 +296,7 @@ class Client:
     async def _renew(self) -> None:
         try:
             auth = await self._credentials.present()
-            await self.call("renew", {"token": auth["token"]})
+            await self.command(Renew(token=auth["token"]))
         except (ChatError, OSError, aiohttp.ClientError) as failure:
             # The server closes the socket then, and the next CONNECT brings fresh credentials.
             _log.warning("the credentials were not renewed: %s", failure)

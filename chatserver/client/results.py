@@ -7,6 +7,7 @@ import msgspec
 from chatserver.conversation import messages as conversation
 from chatserver.core.commands import Command, snake_case
 from chatserver.desk import messages as desk
+from chatserver.trust import messages as trust
 
 RESULT_OF: Final[dict[type[Command], type[Any]]] = {
     conversation.StartConversation: conversation.Started,
@@ -28,9 +29,10 @@ RESULT_OF: Final[dict[type[Command], type[Any]]] = {
     desk.JoinConversation: conversation.ConversationResult,
     desk.LeaveConversation: conversation.Nothing,
     desk.ReopenConversation: conversation.ConversationResult,
+    trust.Renew: trust.Renewed,
 }
 
-_UNORDERED: Final = (conversation.Sync, conversation.MarkRead, conversation.Typing)
+_UNORDERED: Final = (conversation.Sync, conversation.MarkRead, conversation.Typing, trust.Renew)
 """Commands that change no log: they need not wait for those that do."""
 
 _names: Final = {body: snake_case(body.__name__) for body in RESULT_OF}

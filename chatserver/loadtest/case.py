@@ -13,9 +13,9 @@ USER = "user"
 class Case:
     """One conversation.
 
-    `seen_at[side][seq]` is when a side got an event of the public thread; `owner` is who serves it, `handoffs` how often it
-    was handed off, `assigned_seq` the number of the latest `agent_assigned`: all as of the latest event that anybody has
-    got.
+    `seen_at[side][seq]` is when a side got an event of the public thread. As of the latest event that anybody has got:
+    `owner` is who serves it, `handoffs` how often it was handed off, `assigned_seq` and `closed_seq` the numbers of the
+    latest `agent_assigned` and `conversation_closed`, 0 for none.
     """
 
     def __init__(self, conversation: str) -> None:
@@ -24,6 +24,7 @@ class Case:
         self.owner: AgentInfo | None = None
         self.handoffs = 0
         self.assigned_seq = 0
+        self.closed_seq = 0
         self._latest = 0
         self._waiting: list[tuple[Callable[[], bool], asyncio.Future[None]]] = []
 
@@ -47,8 +48,10 @@ class Case:
             case "handed_off":
                 self.owner = None
                 self.handoffs += 1
-            case "agent_left" | "queued" | "conversation_closed":
+            case "agent_left" | "queued":
                 self.owner = None
+            case "conversation_closed":
+                self.owner, self.closed_seq = None, event.seq
 
     def has_seen(self, side: str, seq: int) -> bool:
         """Whether a side has got this event."""

@@ -11,8 +11,8 @@ PEOPLE = frozenset({"user", "agent"})
 class Sent(Struct):
     """A message as its sender knows it.
 
-    `by` is the sender's role; `seq` and `id` are what the acknowledgement said, None without one: then it may be in the log
-    once or not at all.
+    `by` is the sender's role; `seq` and `id` are what the acknowledgement said, None without one: then it may be in
+    the log once or not at all.
     """
 
     by: str
@@ -26,8 +26,8 @@ class Findings(Struct):
     """What is wrong, counted in messages; `redacted` is not wrong: a secret was taken out of it.
 
     `lost` were acknowledged and are missing on some side, `duplicated` stand there more often than they were sent,
-    `out_of_order` stand before one that was sent earlier, `altered` read differently from what was sent, `gaps` are holes
-    in the numbers, `differing` counts sides that do not agree with the first.
+    `out_of_order` stand before one that was sent earlier, `altered` read differently from what was sent, `gaps` are
+    holes in the numbers, `differing` counts sides that do not agree with the first.
     """
 
     lost: int = 0
@@ -53,28 +53,38 @@ Page = list[dict[str, Any]]
 """Events of the public thread as `sync` and the transcript give them."""
 
 
-def check(sent: list[Sent], sides: dict[str, Page]) -> Findings:
-    """Compare what was sent, in the order it was, with the log as each side reads it."""
+def check(sent: list[Sent], stored: list[Page], live: list[Page] | None = None) -> Findings:
+    """Compare what was sent, in the order it was, with the log.
+
+    `stored` is the whole log as each side reads it afterwards, `live` what each side was told while it went on: that
+    may end earlier, as it does for an agent who has handed off.
+    """
     found = Findings()
-    by_side = {side: _Reading(sent, events) for side, events in sides.items()}
-    readings = list(by_side.values())
+    readings = [_Reading(sent, events) for events in stored]
     found.lost = len(set[int]().union(*(reading.missing for reading in readings)))
     found.duplicated = max((reading.surplus for reading in readings), default=0)
     found.out_of_order = max((reading.disordered for reading in readings), default=0)
     found.altered = len(set[int]().union(*(reading.altered for reading in readings)))
     found.redacted = max((reading.redacted for reading in readings), default=0)
     found.gaps = sum(reading.gaps for reading in readings)
-    found.differing = sum(reading.content != readings[0].content for reading in readings[1:])
+    first = readings[0].content if readings else []
+    found.differing = sum(reading.content != first for reading in readings)
+    found.differing += sum(content_of(events) != first[: len(events)] for events in live or ())
     return found
 
 
+def content_of(events: Page) -> list[tuple[Any, ...]]:
+    """What must be the same on all sides."""
+    return [(event["seq"], event["id"], event["type"], event["by"]["id"], event.get("text")) for event in events]
+
+
 class _Reading:
-    """One side's view of what was sent; the sets hold positions in `sent`."""
+    """What was sent, as one side reads it; the sets hold positions in `sent`."""
 
     def __init__(self, sent: list[Sent], events: Page) -> None:
         said = [event for event in events if event["type"] == "message_posted" and event["by"]["role"] in PEOPLE]
         place = {event["id"]: event for event in said}
-        self.content = [(event["seq"], event["id"], event["type"], event.get("text")) for event in events]
+        self.content = content_of(events)
         self.gaps = sum(event["seq"] != number for number, event in enumerate(events, 1))
         self.missing = {at for at, one in enumerate(sent) if one.id is not None and one.id not in place}
         known = {at: place[one.id] for at, one in enumerate(sent) if one.id in place}

@@ -12,8 +12,11 @@ from chatserver.loadtest.check import Findings
 
 Kind = Literal["connect", "ack", "delivery", "assigned", "escalated"]
 KINDS: Final[tuple[Kind, ...]] = ("connect", "ack", "delivery", "assigned", "escalated")
-"""`connect`: to `welcome`; `ack`: of a message; `delivery`: sent, to seen by the other side; `assigned`: agent asked for, to
-`agent_assigned` seen by both; `escalated`: handed off, to `agent_assigned` seen by both."""
+"""What is measured.
+
+`connect`: to `welcome`; `ack`: of a message; `delivery`: sent, to seen by the other side; `assigned`: agent asked for,
+to `agent_assigned` seen by both; `escalated`: handed off, to `agent_assigned` seen by both.
+"""
 
 
 class Latency(Struct, frozen=True):
@@ -79,10 +82,10 @@ class Environment(Struct, frozen=True, kw_only=True):
 class Report(Struct, frozen=True, kw_only=True):
     """The result of a run.
 
-    `rate` is conversations started a second, `messages` those that people sent and the server acknowledged. The counters
-    from `lost` to `differing` are those of `Findings`. `errors` counts refusals, time-outs and conversations that could not
-    be finished; `errors_by` says which. `redelivered` are events that came twice and were shown once, `healed` gaps that a
-    `sync` closed, `redacted` messages out of which a secret was taken.
+    `rate` is conversations started a second, `messages` those that people sent and the server acknowledged. The
+    counters from `lost` to `differing` are those of `Findings`. `errors` counts refusals, time-outs and conversations
+    that could not be finished; `errors_by` says which. `redelivered` are events that came twice and were shown once,
+    `healed` gaps that a `sync` closed, `redacted` messages out of which a secret was taken.
     """
 
     ok: bool

@@ -7,9 +7,7 @@ from chatserver.surface import commands
 
 def test_the_client_knows_every_command_with_the_result_that_the_server_declares() -> None:
     ours = {(body, result) for body, result in RESULT_OF.items()}
-    # `renew` is the client's own business: it follows from `auth_expiring`.
-    theirs = {(spec.body, spec.result) for spec in commands().values() if spec.name != "renew"}
-    assert theirs <= ours
+    assert {(spec.body, spec.result) for spec in commands().values()} == ours
 
 
 def test_writing_in_one_conversation_keeps_its_order_and_reading_waits_for_nobody() -> None:
