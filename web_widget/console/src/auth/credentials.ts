@@ -35,13 +35,11 @@ export class Credentials {
   #refreshing: Promise<string> | null = null;
   #timer: ReturnType<typeof setTimeout> | undefined;
   readonly #keep: (kept: Kept | null) => void;
-  readonly #onRenewed: (access: string) => void;
   readonly #onEnded: () => void;
 
-  constructor(kept: Kept, keep: (kept: Kept | null) => void, onRenewed: (access: string) => void, onEnded: () => void) {
+  constructor(kept: Kept, keep: (kept: Kept | null) => void, onEnded: () => void) {
     this.#kept = kept;
     this.#keep = keep;
-    this.#onRenewed = onRenewed;
     this.#onEnded = onEnded;
     this.#keep(kept);
     this.#schedule();
@@ -87,7 +85,6 @@ export class Credentials {
       this.#kept = keptOf(signedIn, this.#kept.id);
       this.#keep(this.#kept);
       this.#schedule();
-      this.#onRenewed(this.#kept.access);
       return this.#kept.access;
     } catch (failure) {
       if (failure instanceof HttpRefusal && (failure.status === 401 || failure.status === 400)) {

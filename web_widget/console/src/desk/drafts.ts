@@ -5,6 +5,8 @@ export type DraftKind = "reply" | "note" | "handoff.reason" | "handoff.note" | "
 
 /** Unsent texts by conversation; they outlive a reload and a sign-out on this device. */
 export class Drafts {
+  /** How often a text was put back: whoever shows a draft reads it anew then. */
+  givenBack = 0;
   readonly #keepsake: Keepsake;
   readonly #onChange: () => void;
 
@@ -19,13 +21,14 @@ export class Drafts {
 
   set(conversation: string, kind: DraftKind, text: string): void {
     this.#keepsake.set(nameOf(conversation, kind), text === "" ? null : text);
-    this.#onChange();
   }
 
   /** Puts a text that was refused back before what has been typed since. */
   giveBack(conversation: string, kind: DraftKind, text: string): void {
     const typedSince = this.get(conversation, kind);
     this.set(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);
+    this.givenBack += 1;
+    this.#onChange();
   }
 }
 

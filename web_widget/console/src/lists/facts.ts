@@ -46,7 +46,7 @@ export const NO_FACTS: Facts = {
 /** The facts after one more event. */
 export function withEvent(facts: Facts, event: DurableEvent): Facts {
   const known = { ...facts, ...ofUser(facts, event), lastAt: Math.max(facts.lastAt, event.at) };
-  return event.type === "message_posted" ? withMessage(known, event) : { ...known, ...ofDesk(known, event) };
+  return event.type === "message_posted" ? withMessage(known, event) : { ...known, ...ofDesk(event) };
 }
 
 /** The facts of a whole log. */
@@ -69,7 +69,7 @@ function withMessage(facts: Facts, event: DurableEvent & { type: "message_posted
   return { ...facts, lastWords, waitingSince: null, replyOwedSince: isOwner ? null : facts.replyOwedSince };
 }
 
-function ofDesk(facts: Facts, event: DurableEvent): Partial<Facts> {
+function ofDesk(event: DurableEvent): Partial<Facts> {
   switch (event.type) {
     case "conversation_started":
       return { startedAt: event.at, locale: event.locale };
@@ -85,8 +85,6 @@ function ofDesk(facts: Facts, event: DurableEvent): Partial<Facts> {
       return { replyOwedSince: null, waitingSince: null, handedOffBy: null, closedAt: event.at };
     case "conversation_reopened":
       return { closedAt: null };
-    case "message_removed":
-      return {};
     default:
       return {};
   }

@@ -1,0 +1,72 @@
+import type { Locale } from "@chatserver/shared";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Credentials, type Kept } from "./auth/credentials.ts";
+import { claim } from "./auth/ownership.ts";
+import { keepSignIn, keptSignIn } from "./auth/vault.ts";
+import { DeskContext } from "./desk/context.ts";
+import { Desk } from "./desk/desk.ts";
+import { preferLocale, preferredLocale } from "./preferences.ts";
+import { SignIn, type SignedOutBecause } from "./sign_in.tsx";
+import { sayIn } from "./texts/index.ts";
+import { Layout } from "./view/layout.tsx";
+
+type Session = { name: "starting" } | { name: "out"; because: SignedOutBecause } | { name: "in"; desk: Desk; credentials: Credentials };
+
+/** The console: the sign-in form, then the desk of whoever signed in. */
+export function App(): JSX.Element | null {
+  const [locale, setLocale] = useState(preferredLocale);
+  const [session, setSession] = useState<Session>({ name: "starting" });
+  const say = sayIn(locale);
+
+  useEffect(() => {
+    document.documentElement.lang = locale;
+    if (session.name !== "in") document.title = say("app.name");
+  }, [locale, session.name]);
+
+  const enter = (kept: Kept): void => setSession(opened(kept, () => setSession({ name: "out", because: "ended" })));
+
+  useEffect(() => {
+    void resumed().then((found) => (typeof found === "string" ? setSession({ name: "out", because: found }) : enter(found)));
+  }, []);
+
+  useEffect(() => {
+    if (session.name !== "in") return undefined;
+    const stop = session.desk.start();
+    return () => {
+      stop();
+      session.credentials.stop();
+    };
+  }, [session]);
+
+  const speak = (chosen: Locale): void => {
+    preferLocale(chosen);
+    setLocale(chosen);
+  };
+  const leave = (): void => {
+    if (session.name === "in") void session.credentials.signOut();
+    setSession({ name: "out", because: "left" });
+  };
+
+  if (session.name === "starting") return null;
+  if (session.name === "out") return <SignIn say={say} because={session.because} onSignedIn={enter} onLocale={speak} />;
+  return (
+    <DeskContext.Provider value={{ desk: session.desk, say }}>
+      <Layout onLocale={speak} onSignOut={leave} />
+    </DeskContext.Provider>
+  );
+}
+
+function opened(kept: Kept, onEnded: () => void): Session {
+  const credentials = new Credentials(kept, keepSignIn, onEnded);
+  return { name: "in", desk: new Desk(credentials), credentials };
+}
+
+/** The sign-in from before a reload, or why there is none. */
+async function resumed(): Promise<Kept | SignedOutBecause> {
+  const kept = keptSignIn();
+  if (kept === null) return "new";
+  if (await claim(kept.id)) return kept;
+  keepSignIn(null);
+  return "other_tab";
+}

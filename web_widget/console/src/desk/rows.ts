@@ -1,0 +1,55 @@
+import type { ChatClient, ConversationLog } from "@chatserver/shared";
+import { NO_FACTS, withEvent, type Facts } from "../lists/facts.ts";
+import type { Listed } from "../lists/sections.ts";
+
+/** A conversation in a list, with its log. */
+export interface Row extends Listed {
+  readonly log: ConversationLog;
+}
+
+interface Folded {
+  count: number;
+  facts: Facts;
+}
+
+/** Turns logs into list rows; each event is folded once. */
+export class Rows {
+  readonly #folded = new WeakMap<ConversationLog, Folded>();
+  readonly #client: ChatClient;
+  #version = -1;
+  #all: Row[] = [];
+
+  constructor(client: ChatClient) {
+    this.#client = client;
+  }
+
+  /** Every known conversation; made anew when something changed. */
+  all(): Row[] {
+    if (this.#version === this.#client.version) return this.#all;
+    this.#version = this.#client.version;
+    this.#all = [...this.#client.conversations.values()].map((log) => this.of(log));
+    return this.#all;
+  }
+
+  of(log: ConversationLog): Row {
+    // What the server said goes before a log of which the end is missing.
+    const agent = log.snapshot !== null && log.isBehind("public") ? log.snapshot.agent : log.view.agent;
+    return {
+      id: log.id,
+      status: log.status,
+      agentId: agent?.id ?? null,
+      supervisors: log.view.supervisors,
+      unread: log.unread("agent").length,
+      facts: this.#facts(log),
+      log,
+    };
+  }
+
+  #facts(log: ConversationLog): Facts {
+    const folded = this.#folded.get(log) ?? { count: 0, facts: NO_FACTS };
+    for (const event of log.events.slice(folded.count)) folded.facts = withEvent(folded.facts, event);
+    folded.count = log.events.length;
+    this.#folded.set(log, folded);
+    return folded.facts;
+  }
+}

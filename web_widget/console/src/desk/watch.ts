@@ -1,0 +1,58 @@
+import { Refusal } from "@chatserver/shared";
+import { HttpRefusal } from "../http.ts";
+import type { Desk } from "./desk.ts";
+
+/** How often a conversation is looked at that the server does not tell this agent about. */
+const EVERY_MS = 4_000;
+
+/** Keeps the conversation on screen current where this agent only reads: searched, watched, handed off, lost. */
+export class Watch {
+  readonly #desk: Desk;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Asks how a conversation stands now and, while it is on screen and told of by nobody, again later. */
+  look(id: string): void {
+    clearTimeout(this.#timer);
+    this.#read(id).catch((failure: unknown) => {
+      if (!(failure instanceof HttpRefusal) && !(failure instanceof Refusal)) throw failure;
+      this.#failed(id, failure);
+    });
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #read(id: string): Promise<void> {
+    const { api, client } = this.#desk;
+    const log = client.follow(await api.conversation(id));
+    if (this.#desk.isAuditor) {
+      for (const thread of ["public", "internal"] as const) {
+        for (const event of await api.events(id, thread)) log.receive(event);
+      }
+      client.changed();
+    }
+    this.#later(id);
+  }
+
+  #failed(id: string, failure: HttpRefusal | Refusal): void {
+    if (failure instanceof HttpRefusal && failure.error.code === "not_found") {
+      this.#desk.client.log(id).unreadable = true;
+      this.#desk.client.changed();
+    } else {
+      this.#later(id);
+    }
+  }
+
+  #later(id: string): void {
+    clearTimeout(this.#timer);
+    const desk = this.#desk;
+    const row = desk.row(id);
+    if (desk.selected !== id || desk.mayWrite(row) || row.status === "closed") return;
+    this.#timer = setTimeout(() => this.look(id), EVERY_MS);
+  }
+}

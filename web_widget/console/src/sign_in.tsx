@@ -1,0 +1,106 @@
+import { newKey, type Locale } from "@chatserver/shared";
+import { Button } from "@chatserver/shared/ui";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { signIn, type Kept } from "./auth/credentials.ts";
+import { claim } from "./auth/ownership.ts";
+import { HttpRefusal } from "./http.ts";
+import type { Say } from "./texts/index.ts";
+import { Languages } from "./view/languages.tsx";
+
+/** Why the form is shown: nobody was signed in, they left, the sign-in ended, or another tab has it. */
+export type SignedOutBecause = "new" | "left" | "ended" | "other_tab";
+
+export interface SignInProps {
+  say: Say;
+  because: SignedOutBecause;
+  onSignedIn: (kept: Kept) => void;
+  onLocale: (locale: Locale) => void;
+}
+
+/** The form by which agents come in. */
+export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX.Element {
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<HttpRefusal | "no_desk" | null>(null);
+
+  const submit = async (): Promise<void> => {
+    setBusy(true);
+    setFailure(null);
+    try {
+      const kept = await signIn(email.trim(), password, newKey());
+      if (kept.agent.role === "admin") return setFailure("no_desk");
+      await claim(kept.id);
+      onSignedIn(kept);
+    } catch (error) {
+      if (!(error instanceof HttpRefusal)) throw error;
+      setFailure(error);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  const told = failure === null ? greeting(because, say) : failureText(failure, say);
+  return (
+    <main class="sign-in">
+      <form
+        class="sign-in-card"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        <h1>{say("sign_in.title")}</h1>
+        {told !== null && (
+          <p class={failure === null ? "hint" : "hint hint-danger"} role="alert" data-testid="signin-message">
+            {told}
+          </p>
+        )}
+        <label class="field">
+          <span>{say("sign_in.email")}</span>
+          <input
+            type="email"
+            autocomplete="username"
+            required
+            autoFocus
+            maxLength={254}
+            value={email}
+            onInput={(event) => setEmail(event.currentTarget.value)}
+            data-testid="signin-email"
+          />
+        </label>
+        <label class="field">
+          <span>{say("sign_in.password")}</span>
+          <input
+            type="password"
+            autocomplete="current-password"
+            required
+            maxLength={1024}
+            value={password}
+            onInput={(event) => setPassword(event.currentTarget.value)}
+            data-testid="signin-password"
+          />
+        </label>
+        <Button type="submit" kind="primary" disabled={isBusy} testId="signin-submit">
+          {say(isBusy ? "sign_in.busy" : "sign_in.submit")}
+        </Button>
+      </form>
+      <Languages say={say} onLocale={onLocale} />
+    </main>
+  );
+}
+
+function greeting(because: SignedOutBecause, say: Say): string | null {
+  if (because === "ended") return say("sign_in.ended");
+  return because === "other_tab" ? say("sign_in.other_tab") : null;
+}
+
+function failureText(failure: HttpRefusal | "no_desk", say: Say): string {
+  if (failure === "no_desk") return say("sign_in.no_desk");
+  const { code, retry_after_ms: afterMs = 0 } = failure.error;
+  if (failure.status === 0) return say("sign_in.no_server");
+  if (code === "unauthenticated" || code === "invalid") return say("sign_in.wrong");
+  if (code === "rate_limited") return say("sign_in.too_many", { seconds: Math.ceil(afterMs / 1_000) });
+  return say("sign_in.failed", { code });
+}

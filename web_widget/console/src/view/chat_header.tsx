@@ -1,0 +1,108 @@
+import { Avatar, Button } from "@chatserver/shared/ui";
+import type { JSX } from "preact";
+import { actionsFor, type ChatAction } from "../desk/actions.ts";
+import { useDesk, useNow } from "../desk/context.ts";
+import type { Desk } from "../desk/desk.ts";
+import type { Row } from "../desk/rows.ts";
+import { clockOf } from "../lists/sections.ts";
+import { clockText, durationText } from "../time.ts";
+import { useUserName } from "./conversation_row.tsx";
+import { Glyph } from "./glyph.tsx";
+import { useStatusLine } from "./status_line.ts";
+
+/** Who this is about, where it stands, and what can be done. */
+export function ChatHeader({ row }: { row: Row }): JSX.Element {
+  const { desk, say } = useDesk();
+  const name = useUserName()(row);
+  const statusLine = useStatusLine();
+  return (
+    <header class="chat-header">
+      <button type="button" class="glyph-button chat-back" aria-label={say("lists.label")} onClick={() => desk.select(null)}>
+        <Glyph name="back" />
+      </button>
+      <Avatar name={name} />
+      <div class="chat-title">
+        <h1>
+          <bdi>{name}</bdi>
+        </h1>
+        <p data-testid="status-line" data-status={row.status}>
+          {statusLine(row)}
+          <HeaderClock row={row} />
+        </p>
+      </div>
+      <div class="chat-actions" role="group" aria-label={say("action.label")}>
+        {actionsFor(desk, row).map((action) => (
+          <ActionButton key={action} action={action} row={row} />
+        ))}
+        <button
+          type="button"
+          class="glyph-button"
+          aria-pressed={desk.showsDetails}
+          title={say("action.details")}
+          aria-label={say("action.details")}
+          onClick={() => desk.show({ showsDetails: !desk.showsDetails })}
+          data-testid="details-toggle"
+        >
+          <Glyph name="info" />
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function HeaderClock({ row }: { row: Row }): JSX.Element | null {
+  const { desk, say } = useDesk();
+  const now = useNow();
+  const clock = row.agentId === desk.me.id ? clockOf(row, now) : null;
+  if (clock === null) return null;
+  const { kind, urgency, elapsedMs } = clock;
+  const time = durationText(elapsedMs, say.locale);
+  return (
+    <span class={`clock clock-${urgency}`} title={say(kind === "first_reply" ? "row.first_reply" : "row.waiting", { time })}>
+      {clockText(elapsedMs)}
+    </span>
+  );
+}
+
+const TEST_IDS: Readonly<Record<ChatAction, string>> = {
+  takeBack: "takeback",
+  handOff: "handoff-open",
+  transfer: "transfer-open",
+  join: "join-open",
+  leave: "leave",
+  reopen: "reopen",
+  close: "close-open",
+};
+
+function ActionButton({ action, row }: { action: ChatAction; row: Row }): JSX.Element {
+  const { desk, say } = useDesk();
+  const text = {
+    takeBack: say("action.take_back"),
+    handOff: say(row.log.view.tier === 2 ? "action.hand_back" : "action.hand_off"),
+    transfer: say("action.transfer"),
+    join: say("action.join"),
+    leave: say("action.leave"),
+    reopen: say("action.reopen"),
+    close: say("action.close"),
+  }[action];
+  const kind = action === "takeBack" || action === "reopen" ? "primary" : "plain";
+  return (
+    <Button kind={kind} isSmall onClick={() => run(desk, action, row.id)} testId={TEST_IDS[action]}>
+      {text}
+    </Button>
+  );
+}
+
+function run(desk: Desk, action: ChatAction, conversation: string): void {
+  const { client } = desk;
+  switch (action) {
+    case "takeBack":
+      return void desk.act(conversation, "taken_back", () => client.command("take_back", { conversation }));
+    case "reopen":
+      return void desk.act(conversation, "reopened", () => client.command("reopen_conversation", { conversation }));
+    case "leave":
+      return void desk.act(conversation, "left", () => client.command("leave_conversation", { conversation }));
+    default:
+      return desk.show({ dialog: action });
+  }
+}

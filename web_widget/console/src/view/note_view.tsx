@@ -1,0 +1,48 @@
+import { timeText, type Message, type Outgoing } from "@chatserver/shared";
+import { Button, WrittenText } from "@chatserver/shared/ui";
+import type { JSX } from "preact";
+import { useDesk } from "../desk/context.ts";
+import { Glyph } from "./glyph.tsx";
+
+type NoteViewProps = { note: Message; outgoing?: never } | { note?: never; outgoing: Outgoing };
+
+/** A note to colleagues: paper across the whole width, never a bubble, so that nobody takes it for a message. */
+export function NoteView({ note, outgoing }: NoteViewProps): JSX.Element {
+  const { desk, say } = useDesk();
+  const isFailed = outgoing?.state === "failed";
+  return (
+    <div
+      class={`note${note === undefined ? " note-waiting" : ""}`}
+      data-testid={note === undefined ? "outgoing-note" : "note"}
+      data-state={outgoing?.state}
+    >
+      <p class="note-head">
+        <Glyph name="note" size={14} />
+        <b>{say("chat.note")}</b>
+        <span>{say("chat.note_hidden")}</span>
+        <span class="note-by">
+          {note === undefined ? (
+            say(isFailed ? "state.failed" : "state.sending")
+          ) : (
+            <>
+              <bdi>{note.name}</bdi> · {timeText(note.at, desk.now, say)}
+            </>
+          )}
+        </span>
+      </p>
+      <div class="note-text" dir="auto">
+        <WrittenText text={note?.text ?? outgoing?.text ?? ""} say={say} />
+      </div>
+      {outgoing !== undefined && isFailed && (
+        <p class="note-actions">
+          <Button kind="bare" isSmall onClick={() => desk.client.retry(outgoing.key)} testId="retry">
+            {say("action.retry")}
+          </Button>
+          <Button kind="bare" isSmall onClick={() => desk.client.discard(outgoing.key)} testId="discard">
+            {say("action.discard")}
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}

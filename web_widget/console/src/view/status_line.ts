@@ -1,0 +1,35 @@
+import { useDesk } from "../desk/context.ts";
+import type { Row } from "../desk/rows.ts";
+import type { ConsoleKey } from "../texts/en.ts";
+import type { Say } from "../texts/index.ts";
+import { en } from "../texts/en.ts";
+
+/** Where a conversation stands, in one sentence. */
+export function useStatusLine(): (row: Row) => string {
+  const { desk, say } = useDesk();
+  return (row) => sentence(row, desk.me.id, say);
+}
+
+function sentence(row: Row, me: string, say: Say): string {
+  const { status, agentId, supervisors, facts, log } = row;
+  const { view } = log;
+  const tier = say(view.tier === 2 ? "tier.2" : "tier.1");
+  if (status === "closed") {
+    return view.disposition === null ? say("line.closed") : say("line.closed_as", { outcome: outcomeText(view.disposition, say) });
+  }
+  if (status === "active") {
+    if (agentId === me) return say("line.mine");
+    const name = view.agent?.name ?? log.snapshot?.agent?.name ?? "";
+    return say(supervisors.includes(me) ? "line.mine_joined" : "line.active", { name });
+  }
+  if (status === "bot") return say("line.bot");
+  if (facts.handedOffBy === me) return say("line.handed_off", { tier });
+  if (status === "offered") return say("line.offered", { tier });
+  return log.position === null ? say("line.waiting", { tier }) : say("line.waiting_at", { tier, position: log.position });
+}
+
+/** The name of an outcome; a code of the desk's own is shown as it is. */
+export function outcomeText(code: string, say: Say): string {
+  const key = `outcome.${code}`;
+  return key in en ? say(key as ConsoleKey) : code;
+}
