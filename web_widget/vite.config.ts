@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
+import { websocketOnly } from "./websocket_only.config.ts";
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -10,6 +11,7 @@ const server = process.env["CHATSERVER_URL"] ?? "http://127.0.0.1:8080";
 export default defineConfig({
   root: here("."),
   appType: "mpa",
+  plugins: [websocketOnly()],
   build: {
     outDir: here("dist"),
     emptyOutDir: true,

@@ -1,5 +1,7 @@
 import { render } from "preact";
 import "@chatserver/shared/ui/base.css";
+import "./demo.css";
+import { Wallet } from "./wallet.tsx";
 
 const root = document.getElementById("app");
-if (root !== null) render(<main />, root);
+if (root !== null) render(<Wallet />, root);

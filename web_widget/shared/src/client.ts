@@ -61,49 +61,49 @@ export class ChatClient {
   /** Goes up with every change. */
   version = 0;
 
-  readonly #options: ClientOptions;
-  readonly #link: Link;
-  readonly #catchUp: CatchUp;
-  readonly #sender: Sender;
-  readonly #feed: Feed;
-  readonly #reporters = new Map<string, TypingReporter>();
-  readonly #subscribers = new Set<() => void>();
-  #isTelling = false;
+  private readonly options: ClientOptions;
+  private readonly socket: Link;
+  private readonly reader: CatchUp;
+  private readonly sender: Sender;
+  private readonly feed: Feed;
+  private readonly reporters = new Map<string, TypingReporter>();
+  private readonly subscribers = new Set<() => void>();
+  private isTelling = false;
 
   constructor(options: ClientOptions) {
-    this.#options = options;
+    this.options = options;
     this.keepsake = new Keepsake(options.storage ?? browserStorage(), options.scope);
-    this.#link = new Link({
+    this.socket = new Link({
       ...(options.url !== undefined && { url: options.url }),
       auth: options.auth,
       onState: () => this.changed(),
-      onWelcome: (welcome) => this.#welcomed(welcome),
-      onEvent: (name, body) => this.#feed.take(name, body),
+      onWelcome: (welcome) => this.welcomed(welcome),
+      onEvent: (name, body) => this.feed.take(name, body),
     });
-    this.#feed = new Feed(this, {
-      onGap: (id, thread) => this.#catchUp.want(id, thread),
-      onApplied: (log) => this.#sender.seen(log),
-      onReconnectSoon: (inMs) => setTimeout(() => this.#link.renewConnection(), inMs),
-      onAuthExpiring: () => void this.#renew(),
+    this.feed = new Feed(this, {
+      onGap: (id, thread) => this.reader.want(id, thread),
+      onApplied: (log) => this.sender.seen(log),
+      onReconnectSoon: (inMs) => setTimeout(() => this.socket.renewConnection(), inMs),
+      onAuthExpiring: () => void this.renewToken(),
     });
-    this.#catchUp = new CatchUp({
+    this.reader = new CatchUp({
       log: (id) => this.conversations.get(id),
-      sync: (body) => this.#link.send("sync", body),
-      onEvent: (event: DurableEvent) => this.#feed.durable(event, false),
+      sync: (body) => this.socket.send("sync", body),
+      onEvent: (event: DurableEvent) => this.feed.durable(event, false),
     });
-    this.#sender = new Sender({
+    this.sender = new Sender({
       keepsake: this.keepsake,
-      isOnline: () => this.#link.state.name === "online",
+      isOnline: () => this.socket.state.name === "online",
       start: ({ key, text, start }) =>
-        this.#link.send("start_conversation", { ...start, key, ...(text !== "" && { text }) }),
-      post: (item) => this.#post(item),
-      onStarted: (started) => this.#adopt(started),
+        this.socket.send("start_conversation", { ...start, key, ...(text !== "" && { text }) }),
+      post: (item) => this.post(item),
+      onStarted: (started) => this.adopt(started),
       onChange: () => this.changed(),
     });
   }
 
   get link(): LinkState {
-    return this.#link.state;
+    return this.socket.state;
   }
 
   /** Which side of every conversation this person is on. */
@@ -113,29 +113,29 @@ export class ChatClient {
 
   /** Connects, and stays connected until `stop`. */
   start(): void {
-    this.#link.start();
+    this.socket.start();
   }
 
   /** Disconnects; what was written and not sent stays on the device. */
   stop(): void {
-    this.#link.stop();
-    for (const reporter of this.#reporters.values()) reporter.stop();
+    this.socket.stop();
+    for (const reporter of this.reporters.values()) reporter.stop();
   }
 
   /** Takes a new connection, for which `auth` is asked again: a language changes that way. */
   reconnect(): void {
-    this.#link.renewConnection();
+    this.socket.renewConnection();
   }
 
   /** Calls back after every change, at most once per task; returns how to stop that. */
   subscribe(subscriber: () => void): () => void {
-    this.#subscribers.add(subscriber);
-    return () => this.#subscribers.delete(subscriber);
+    this.subscribers.add(subscriber);
+    return () => this.subscribers.delete(subscriber);
   }
 
   /** Calls back for one kind of event; `isLive` is false for what was caught up on. */
   on<Name extends keyof Events>(name: Name, listener: Listener<Name>): () => void {
-    return this.#feed.on(name, listener);
+    return this.feed.on(name, listener);
   }
 
   /**
@@ -150,8 +150,8 @@ export class ChatClient {
     const end = Date.now() + giveUpMs;
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const result = await this.#link.send(name, body);
-        if ("conversation" in result) this.#describe(result.conversation as Conversation);
+        const result = await this.socket.send(name, body);
+        if ("conversation" in result) this.describe(result.conversation as Conversation);
         return result;
       } catch (error) {
         if (!(error instanceof Refusal) || !mayPass(error)) throw error;
@@ -165,35 +165,35 @@ export class ChatClient {
   /** Opens a conversation, or goes on with the open one; messages said meanwhile wait for it. */
   open(start: Omit<StartConversation, "key">): string {
     const { text = "", ...rest } = start;
-    return this.#write({ kind: "start", lane: NEW, text, start: rest });
+    return this.write({ kind: "start", lane: NEW, text, start: rest });
   }
 
   /** Says something; null as conversation means the one that is being opened. Returns the key. */
   say(conversation: string | null, text: string, replyTo?: string): string {
-    if (conversation !== null) this.#reporters.get(conversation)?.stop();
+    if (conversation !== null) this.reporters.get(conversation)?.stop();
     const reply = replyTo === undefined ? {} : { replyTo };
-    return this.#write({ kind: "message", lane: conversation ?? NEW, text, ...reply });
+    return this.write({ kind: "message", lane: conversation ?? NEW, text, ...reply });
   }
 
   /** Leaves a note for colleagues. Returns the key. */
   note(conversation: string, text: string): string {
-    return this.#write({ kind: "note", lane: conversation, text });
+    return this.write({ kind: "note", lane: conversation, text });
   }
 
   /** What was written in a conversation and is not in its log yet; null as in `say`. */
   outgoing(conversation: string | null): Outgoing[] {
     const lane = conversation ?? NEW;
-    return this.#sender.items.filter((item) => item.lane === lane);
+    return this.sender.items.filter((item) => item.lane === lane);
   }
 
   /** Tries again what failed. */
   retry(key: string): void {
-    this.#sender.retry(key);
+    this.sender.retry(key);
   }
 
   /** Throws away what failed. */
   discard(key: string): void {
-    this.#sender.discard(key);
+    this.sender.discard(key);
   }
 
   /** Tells that this person has seen everything in a conversation. */
@@ -202,25 +202,25 @@ export class ChatClient {
     if (log === undefined || !log.sawUpTo(this.side, log.view.last.public)) return;
     const seq = log.view.last.public;
     this.keepsake.set(`read.${conversation}`, String(seq));
-    this.#quietly("mark_read", { conversation, seq });
+    this.quietly("mark_read", { conversation, seq });
     this.changed();
   }
 
   /** The text box changed. `draft` is shown to agents; leave it out where nobody agreed to that. */
   typed(conversation: string, isEmpty: boolean, draft?: string): void {
-    let reporter = this.#reporters.get(conversation);
+    let reporter = this.reporters.get(conversation);
     if (reporter === undefined) {
       reporter = new TypingReporter((on, shown) =>
-        this.#quietly("typing", { conversation, on, ...(shown !== undefined && { draft: shown }) }),
+        this.quietly("typing", { conversation, on, ...(shown !== undefined && { draft: shown }) }),
       );
-      this.#reporters.set(conversation, reporter);
+      this.reporters.set(conversation, reporter);
     }
     reporter.typed(isEmpty, draft);
   }
 
   /** Loads a conversation that this session was not told of, and keeps it complete from then on. */
   follow(conversation: Conversation): ConversationLog {
-    return this.#describe(conversation);
+    return this.describe(conversation);
   }
 
   /** Stops showing a conversation. */
@@ -243,37 +243,37 @@ export class ChatClient {
   /** Tells the subscribers, once for all changes of the same task. */
   changed(): void {
     this.version += 1;
-    if (this.#isTelling) return;
-    this.#isTelling = true;
+    if (this.isTelling) return;
+    this.isTelling = true;
     queueMicrotask(() => {
-      this.#isTelling = false;
-      for (const subscriber of [...this.#subscribers]) subscriber();
+      this.isTelling = false;
+      for (const subscriber of [...this.subscribers]) subscriber();
     });
   }
 
   /** Asks for what is known to be missing. */
   catchUp(log: ConversationLog): void {
     if (log.unreadable) return;
-    for (const thread of this.#threads()) if (log.isBehind(thread)) this.#catchUp.want(log.id, thread);
+    for (const thread of this.threads()) if (log.isBehind(thread)) this.reader.want(log.id, thread);
   }
 
-  #write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo">): string {
+  private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo">): string {
     const key = newKey();
-    this.#sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
+    this.sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
     return key;
   }
 
-  #post({ kind, lane: conversation, key, text, replyTo }: Outgoing): Promise<Commands["send_message"]["result"]> {
-    if (kind === "note") return this.#link.send("add_note", { conversation, key, text });
+  private post({ kind, lane: conversation, key, text, replyTo }: Outgoing): Promise<Commands["send_message"]["result"]> {
+    if (kind === "note") return this.socket.send("add_note", { conversation, key, text });
     const reply = replyTo === undefined ? {} : { reply_to: replyTo };
-    return this.#link.send("send_message", { conversation, key, text, ...reply });
+    return this.socket.send("send_message", { conversation, key, text, ...reply });
   }
 
-  #adopt(started: Started): void {
-    this.#sender.seen(this.#describe(started.conversation));
+  private adopt(started: Started): void {
+    this.sender.seen(this.describe(started.conversation));
   }
 
-  #describe(conversation: Conversation): ConversationLog {
+  private describe(conversation: Conversation): ConversationLog {
     const log = this.log(conversation.id);
     log.unreadable = false;
     log.describe(conversation);
@@ -282,33 +282,33 @@ export class ChatClient {
     return log;
   }
 
-  #welcomed(welcome: Welcome): void {
+  private welcomed(welcome: Welcome): void {
     this.session = welcome.session;
     this.visitor = welcome.visitor ?? null;
     this.clockOffsetMs = welcome.server_time - Date.now();
-    this.#catchUp.reset();
+    this.reader.reset();
     this.offers.clear();
     const described = new Set(welcome.conversations.map((one) => one.id));
-    for (const conversation of welcome.conversations) this.#describe(conversation);
+    for (const conversation of welcome.conversations) this.describe(conversation);
     // Those that the server did not name have ended or moved on meanwhile: their logs say how.
-    for (const log of this.conversations.values()) if (!described.has(log.id)) this.#reread(log);
-    this.#sender.hurry();
+    for (const log of this.conversations.values()) if (!described.has(log.id)) this.reread(log);
+    this.sender.hurry();
     this.changed();
   }
 
-  #reread(log: ConversationLog): void {
+  private reread(log: ConversationLog): void {
     log.snapshot = null;
-    for (const thread of this.#threads()) this.#catchUp.want(log.id, thread);
+    for (const thread of this.threads()) this.reader.want(log.id, thread);
   }
 
-  #threads(): Thread[] {
+  private threads(): Thread[] {
     return this.side === "user" ? ["public"] : ["public", "internal"];
   }
 
-  async #renew(): Promise<void> {
-    if (this.#options.renew === undefined) return;
+  private async renewToken(): Promise<void> {
+    if (this.options.renew === undefined) return;
     try {
-      await this.command("renew", { token: await this.#options.renew() });
+      await this.command("renew", { token: await this.options.renew() });
     } catch (error) {
       // The socket will be closed and opened anew with what `auth` gives then.
       console.warn("The sign-in could not be renewed yet.", error);
@@ -316,9 +316,9 @@ export class ChatClient {
   }
 
   /** Sends what needs no answer: a sign that came too late is worth nothing. */
-  #quietly<Name extends "typing" | "mark_read">(name: Name, body: Commands[Name]["body"]): void {
-    if (this.#link.state.name !== "online") return;
-    this.#link.send(name, body).catch((error: unknown) => {
+  private quietly<Name extends "typing" | "mark_read">(name: Name, body: Commands[Name]["body"]): void {
+    if (this.socket.state.name !== "online") return;
+    this.socket.send(name, body).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;
     });
   }

@@ -39,89 +39,89 @@ export interface Known {
 
 /** Puts what the server tells where it belongs in a client. */
 export class Feed {
-  readonly #client: Known;
-  readonly #options: FeedOptions;
-  readonly #listeners = new Map<string, Set<Listener<never>>>();
-  readonly #forgetting = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #passing: Record<string, (body: never) => void>;
+  private readonly client: Known;
+  private readonly options: FeedOptions;
+  private readonly listeners = new Map<string, Set<Listener<never>>>();
+  private readonly forgetting = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly passing: Record<string, (body: never) => void>;
 
   constructor(client: Known, options: FeedOptions) {
-    this.#client = client;
-    this.#options = options;
-    this.#passing = {
-      typing: (event: TypingEvent) => this.#typing(event),
-      read: (event: ReadEvent) => this.#read(event),
+    this.client = client;
+    this.options = options;
+    this.passing = {
+      typing: (event: TypingEvent) => this.typing(event),
+      read: (event: ReadEvent) => this.read(event),
       queue_position: (event: QueuePosition) => client.log(event.conversation).placed(event),
       offer: (event: Offer) => void client.offers.set(event.conversation, event),
-      offer_withdrawn: (event: OfferWithdrawn) => this.#withdrawn(event),
+      offer_withdrawn: (event: OfferWithdrawn) => this.withdrawn(event),
       presence: (event: PresenceEvent) => void client.presence.set(event.agent.id, event),
-      heads: (event: Record<string, Heads>) => this.#heads(event),
+      heads: (event: Record<string, Heads>) => this.heads(event),
       reconnect_soon: (event: ReconnectSoon) => options.onReconnectSoon(event.in_ms),
       auth_expiring: (_event: AuthExpiring) => options.onAuthExpiring(),
     };
   }
 
   on<Name extends keyof Events>(name: Name, listener: Listener<Name>): () => void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as Listener<never>));
+    const listeners = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, listeners.add(listener as Listener<never>));
     return () => listeners.delete(listener as Listener<never>);
   }
 
   /** Takes whatever arrived on the socket; names of later versions are left alone. */
   take(name: string, body: unknown): void {
-    const passing = this.#passing[name];
+    const passing = this.passing[name];
     if (passing !== undefined) {
       passing(body as never);
-      this.#tell(name, body, true);
+      this.tell(name, body, true);
     } else if (isDurable(body)) {
       this.durable({ ...body, type: name } as DurableEvent, true);
     }
-    this.#client.changed();
+    this.client.changed();
   }
 
   /** Takes a durable event, live or caught up on. */
   durable(event: DurableEvent, isLive: boolean): void {
-    const log = this.#client.log(event.conversation);
+    const log = this.client.log(event.conversation);
     log.unreadable = false;
     const received = log.receive(event);
-    if (received === "gap" && isLive) this.#options.onGap(log.id, event.thread);
+    if (received === "gap" && isLive) this.options.onGap(log.id, event.thread);
     if (received !== "applied") return;
-    if (event.type === "agent_assigned") this.#client.offers.delete(log.id);
-    this.#options.onApplied(log);
-    this.#tell(event.type, event, isLive);
-    this.#client.changed();
+    if (event.type === "agent_assigned") this.client.offers.delete(log.id);
+    this.options.onApplied(log);
+    this.tell(event.type, event, isLive);
+    this.client.changed();
   }
 
-  #tell(name: string, body: unknown, isLive: boolean): void {
-    for (const listener of this.#listeners.get(name) ?? []) listener(body as never, isLive);
+  private tell(name: string, body: unknown, isLive: boolean): void {
+    for (const listener of this.listeners.get(name) ?? []) listener(body as never, isLive);
   }
 
-  #typing(event: TypingEvent): void {
-    const log = this.#client.log(event.conversation);
+  private typing(event: TypingEvent): void {
+    const log = this.client.log(event.conversation);
     log.hears(event);
     const name = `${log.id} ${identity(event.by)}`;
-    clearTimeout(this.#forgetting.get(name));
+    clearTimeout(this.forgetting.get(name));
     const forget = (): void => {
       log.hears({ ...event, on: false });
-      this.#client.changed();
+      this.client.changed();
     };
-    if (event.on) this.#forgetting.set(name, setTimeout(forget, SHOWN_MS));
+    if (event.on) this.forgetting.set(name, setTimeout(forget, SHOWN_MS));
   }
 
-  #read({ conversation, seq, by }: ReadEvent): void {
-    if (by.role === "user" || by.role === "agent") this.#client.log(conversation).sawUpTo(by.role, seq);
+  private read({ conversation, seq, by }: ReadEvent): void {
+    if (by.role === "user" || by.role === "agent") this.client.log(conversation).sawUpTo(by.role, seq);
   }
 
-  #withdrawn(event: OfferWithdrawn): void {
-    const offer = this.#client.offers.get(event.conversation);
-    if (offer !== undefined && offer.epoch <= event.epoch) this.#client.offers.delete(event.conversation);
+  private withdrawn(event: OfferWithdrawn): void {
+    const offer = this.client.offers.get(event.conversation);
+    if (offer !== undefined && offer.epoch <= event.epoch) this.client.offers.delete(event.conversation);
   }
 
-  #heads(heads: Record<string, Heads>): void {
+  private heads(heads: Record<string, Heads>): void {
     for (const [id, reached] of Object.entries(heads)) {
-      const log = this.#client.log(id);
+      const log = this.client.log(id);
       log.reach(reached);
-      this.#client.catchUp(log);
+      this.client.catchUp(log);
     }
   }
 }

@@ -27,13 +27,17 @@ export function matchLocale(wanted: readonly string[]): Locale {
   return "en";
 }
 
-/** A function from key to text in one language. */
-export function createTranslator<Key extends string>(
+/** A function from key to text, of a language whose words are given. */
+export function translator<Key extends string>(
   locale: Locale,
-  texts: Texts<Key>,
+  words: Readonly<Record<Key, string>>,
 ): Translate<Key> {
-  const own = texts[locale];
   const translate = (key: Key, params: Params = {}): string =>
-    own[key].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+    words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
   return Object.assign(translate, { locale });
+}
+
+/** A function from key to text in one of the languages. */
+export function createTranslator<Key extends string>(locale: Locale, texts: Texts<Key>): Translate<Key> {
+  return translator(locale, texts[locale]);
 }

@@ -1,7 +1,7 @@
 export * from "./generated/protocol.ts";
 export { ChatClient, type ClientOptions } from "./client.ts";
 export { backoffMs } from "./backoff.ts";
-export { createTranslator, isLocale, LOCALES, matchLocale, type Locale, type Params, type Texts, type Translate } from "./i18n.ts";
+export { createTranslator, isLocale, LOCALES, matchLocale, translator, type Locale, type Params, type Texts, type Translate } from "./i18n.ts";
 export { durationText, errorText, eventText, nameOf, sharedTexts, timeText, type SharedKey } from "./sentences.ts";
 export { identity, ConversationLog, type Received, type Side } from "./log.ts";
 export { newKey } from "./keys.ts";
@@ -13,3 +13,5 @@ export { timeline, type Entry } from "./timeline.ts";
 export { useClient } from "./hooks.ts";
 export type { Auth, LinkState } from "./link.ts";
 export { pieces, type Piece } from "./links.ts";
+export { en as sharedEnglish } from "./texts/en.ts";
+export { zh as sharedChinese } from "./texts/zh.ts";

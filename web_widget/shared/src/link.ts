@@ -46,55 +46,55 @@ const PASSING: ReadonlySet<string> = new Set<ErrorCode>(["retry", "rate_limited"
 
 /** One socket to the server that returns by itself: random pauses, fresh credentials. */
 export class Link {
-  readonly #options: LinkOptions;
-  readonly #socket: Socket;
-  #state: LinkState = { name: "idle" };
-  #attempt = 0;
-  #wasRefused = false;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #stable: ReturnType<typeof setTimeout> | undefined;
-  #auth: Auth | null = null;
+  private readonly options: LinkOptions;
+  private readonly socket: Socket;
+  private now: LinkState = { name: "idle" };
+  private attempt = 0;
+  private wasRefused = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private stable: ReturnType<typeof setTimeout> | undefined;
+  private auth: Auth | null = null;
 
   constructor(options: LinkOptions) {
-    this.#options = options;
+    this.options = options;
     const manager = new Manager(options.url ?? location.origin, {
       transports: ["websocket"],
       autoConnect: false,
       reconnection: false,
       timeout: WELCOME_TIMEOUT_MS,
     });
-    this.#socket = manager.socket("/", {
-      auth: (give) => give({ ...this.#auth, protocol: PROTOCOL }),
+    this.socket = manager.socket("/", {
+      auth: (give) => give({ ...this.auth, protocol: PROTOCOL }),
     });
-    this.#listen();
+    this.listen();
   }
 
   get state(): LinkState {
-    return this.#state;
+    return this.now;
   }
 
   /** Opens the link, and keeps it open until `stop`. */
   start(): void {
-    if (this.#state.name !== "idle" && this.#state.name !== "refused") return;
-    this.#attempt = 0;
-    this.#wasRefused = false;
-    globalThis.addEventListener?.("online", this.#hurry);
-    void this.#open();
+    if (this.now.name !== "idle" && this.now.name !== "refused") return;
+    this.attempt = 0;
+    this.wasRefused = false;
+    globalThis.addEventListener?.("online", this.hurry);
+    void this.open();
   }
 
   /** Closes the link for good. */
   stop(): void {
-    globalThis.removeEventListener?.("online", this.#hurry);
-    this.#become({ name: "idle" });
-    this.#socket.disconnect();
+    globalThis.removeEventListener?.("online", this.hurry);
+    this.become({ name: "idle" });
+    this.socket.disconnect();
   }
 
   /** Leaves this connection and takes a new one at once, as the server asks before it stops. */
   renewConnection(): void {
-    if (this.#state.name !== "online") return;
-    this.#become({ name: "connecting" });
-    this.#socket.disconnect();
-    void this.#open();
+    if (this.now.name !== "online") return;
+    this.become({ name: "connecting" });
+    this.socket.disconnect();
+    void this.open();
   }
 
   /** Sends a command once; raises `Refusal`, with code `retry` where no answer came. */
@@ -102,87 +102,87 @@ export class Link {
     name: Name,
     body: Commands[Name]["body"],
   ): Promise<Commands[Name]["result"]> {
-    if (this.#state.name !== "online") throw silence();
-    const reply = await this.#ask<Commands[Name]["result"]>(name, body);
+    if (this.now.name !== "online") throw silence();
+    const reply = await this.ask<Commands[Name]["result"]>(name, body);
     if (reply.ok) return reply.result;
     throw new Refusal(reply.error);
   }
 
-  async #ask<Result>(name: string, body: unknown): Promise<Reply<Result>> {
+  private async ask<Result>(name: string, body: unknown): Promise<Reply<Result>> {
     try {
-      return (await this.#socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, body)) as Reply<Result>;
+      return (await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, body)) as Reply<Result>;
     } catch {
       throw silence();
     }
   }
 
-  #listen(): void {
-    this.#socket.onAny((name: string, body: unknown) => {
-      if (name === "welcome") this.#welcomed(body as Welcome);
-      else this.#options.onEvent(name, body);
+  private listen(): void {
+    this.socket.onAny((name: string, body: unknown) => {
+      if (name === "welcome") this.welcomed(body as Welcome);
+      else this.options.onEvent(name, body);
     });
-    this.#socket.on("disconnect", () => this.#lost());
-    this.#socket.on("connect_error", (error: Error & { data?: { code?: ErrorCode } }) =>
-      this.#notLetIn(error.data?.code),
+    this.socket.on("disconnect", () => this.lost());
+    this.socket.on("connect_error", (error: Error & { data?: { code?: ErrorCode } }) =>
+      this.notLetIn(error.data?.code),
     );
   }
 
-  async #open(): Promise<void> {
-    this.#become({ name: "connecting" });
+  private async open(): Promise<void> {
+    this.become({ name: "connecting" });
     try {
-      this.#auth = await this.#options.auth(this.#wasRefused);
+      this.auth = await this.options.auth(this.wasRefused);
     } catch {
       // The host's token service may be as unreachable as the chat.
-      return this.#later();
+      return this.later();
     }
-    if (this.#state.name !== "connecting") return;
-    if (this.#auth === null) return this.#become({ name: "refused", code: "unauthenticated" });
-    this.#timer = setTimeout(() => this.#giveUp(), WELCOME_TIMEOUT_MS);
-    this.#socket.connect();
+    if (this.now.name !== "connecting") return;
+    if (this.auth === null) return this.become({ name: "refused", code: "unauthenticated" });
+    this.timer = setTimeout(() => this.giveUp(), WELCOME_TIMEOUT_MS);
+    this.socket.connect();
   }
 
-  #welcomed(welcome: Welcome): void {
-    this.#wasRefused = false;
-    this.#become({ name: "online" });
-    this.#stable = setTimeout(() => (this.#attempt = 0), STABLE_MS);
-    this.#options.onWelcome(welcome);
+  private welcomed(welcome: Welcome): void {
+    this.wasRefused = false;
+    this.become({ name: "online" });
+    this.stable = setTimeout(() => (this.attempt = 0), STABLE_MS);
+    this.options.onWelcome(welcome);
   }
 
-  #giveUp(): void {
-    this.#later();
-    this.#socket.disconnect();
+  private giveUp(): void {
+    this.later();
+    this.socket.disconnect();
   }
 
-  #lost(): void {
-    if (this.#state.name === "online" || this.#state.name === "connecting") this.#later();
+  private lost(): void {
+    if (this.now.name === "online" || this.now.name === "connecting") this.later();
   }
 
-  #notLetIn(code: ErrorCode | undefined): void {
-    if (this.#state.name !== "connecting") return;
-    if (code === undefined || PASSING.has(code)) return this.#later();
-    if (code === "unauthenticated" && !this.#wasRefused) {
-      this.#wasRefused = true;
-      return void this.#open();
+  private notLetIn(code: ErrorCode | undefined): void {
+    if (this.now.name !== "connecting") return;
+    if (code === undefined || PASSING.has(code)) return this.later();
+    if (code === "unauthenticated" && !this.wasRefused) {
+      this.wasRefused = true;
+      return void this.open();
     }
-    this.#become({ name: "refused", code });
+    this.become({ name: "refused", code });
   }
 
-  #later(): void {
-    const pauseMs = backoffMs(this.#attempt, Math.random());
-    this.#attempt += 1;
-    this.#become({ name: "offline", retryAt: Date.now() + pauseMs });
-    this.#timer = setTimeout(() => void this.#open(), pauseMs);
+  private later(): void {
+    const pauseMs = backoffMs(this.attempt, Math.random());
+    this.attempt += 1;
+    this.become({ name: "offline", retryAt: Date.now() + pauseMs });
+    this.timer = setTimeout(() => void this.open(), pauseMs);
   }
 
   /** The device says that the network is back. */
-  readonly #hurry = (): void => {
-    if (this.#state.name === "offline") void this.#open();
+  private readonly hurry = (): void => {
+    if (this.now.name === "offline") void this.open();
   };
 
-  #become(state: LinkState): void {
-    clearTimeout(this.#timer);
-    clearTimeout(this.#stable);
-    this.#state = state;
-    this.#options.onState(state);
+  private become(state: LinkState): void {
+    clearTimeout(this.timer);
+    clearTimeout(this.stable);
+    this.now = state;
+    this.options.onState(state);
   }
 }

@@ -76,22 +76,22 @@ export class ConversationLog {
     this.reach({ [event.thread]: event.seq });
     if (event.seq <= this.view.last[event.thread]) return "seen";
     if (!apply(this.view, event)) return "gap";
-    this.#remember(event);
+    this.remember(event);
     this.version += 1;
     return "applied";
   }
 
-  #remember(event: DurableEvent): void {
+  private remember(event: DurableEvent): void {
     if ("key" in event && event.key !== undefined) this.keys.add(event.key);
     if (event.thread === "internal") return;
     this.events.push(event);
     this.typing.delete(identity(event.by));
-    if (event.type === "message_posted") this.#sawEverythingBefore(event);
+    if (event.type === "message_posted") this.sawEverythingBefore(event);
     if (this.view.status !== "waiting") this.position = this.estimate = null;
   }
 
   /** Whoever answers has seen what stands above. */
-  #sawEverythingBefore(event: DurableEvent): void {
+  private sawEverythingBefore(event: DurableEvent): void {
     if (event.by.role === "user" || event.by.role === "agent") this.sawUpTo(event.by.role, event.seq);
   }
 

@@ -25,108 +25,108 @@ export interface SenderOptions {
 
 /** Sends what was written, in order, until the server has it; survives reloads. */
 export class Sender {
-  readonly #options: SenderOptions;
-  readonly #underWay = new Set<string>();
-  readonly #pauses = new Map<string, ReturnType<typeof setTimeout>>();
-  readonly #attempts = new Map<string, number>();
-  #items: readonly Outgoing[];
+  private readonly options: SenderOptions;
+  private readonly underWay = new Set<string>();
+  private readonly pauses = new Map<string, ReturnType<typeof setTimeout>>();
+  private readonly attempts = new Map<string, number>();
+  private list: readonly Outgoing[];
 
   constructor(options: SenderOptions) {
-    this.#options = options;
-    this.#items = options.keepsake.outgoing().filter((item) => item.state !== "sent");
+    this.options = options;
+    this.list = options.keepsake.outgoing().filter((item) => item.state !== "sent");
   }
 
   get items(): readonly Outgoing[] {
-    return this.#items;
+    return this.list;
   }
 
   /** Takes something written; it is stored before this returns. */
   add(item: Omit<Outgoing, "order" | "state">): void {
-    const order = Math.max(Date.now(), ...this.#items.map((one) => one.order + 1));
-    this.#become([...this.#items, { ...item, order, state: "sending" }]);
+    const order = Math.max(Date.now(), ...this.list.map((one) => one.order + 1));
+    this.become([...this.list, { ...item, order, state: "sending" }]);
     this.pump();
   }
 
   /** Tries a failed item again. */
   retry(key: string): void {
-    this.#become(retried(this.#items, key));
+    this.become(retried(this.list, key));
     this.pump();
   }
 
   /** Throws an item away that failed. */
   discard(key: string): void {
-    this.#become(this.#items.filter((item) => item.key !== key));
+    this.become(this.list.filter((item) => item.key !== key));
   }
 
   /** Lets go of what the log shows by now. */
   seen(log: ConversationLog): void {
     const done = new Set(log.keys);
-    for (const { key, lane, seq } of this.#items) {
+    for (const { key, lane, seq } of this.list) {
       if (lane === log.id && seq !== undefined && seq <= log.view.last.public) done.add(key);
     }
-    const left = withoutSeen(this.#items, done);
-    if (left.length < this.#items.length) this.#become(left);
+    const left = withoutSeen(this.list, done);
+    if (left.length < this.list.length) this.become(left);
   }
 
   /** A new link: no reason to sit out the pauses of the old one. */
   hurry(): void {
-    for (const timer of this.#pauses.values()) clearTimeout(timer);
-    for (const lane of this.#pauses.keys()) this.#underWay.delete(lane);
-    this.#pauses.clear();
-    this.#attempts.clear();
+    for (const timer of this.pauses.values()) clearTimeout(timer);
+    for (const lane of this.pauses.keys()) this.underWay.delete(lane);
+    this.pauses.clear();
+    this.attempts.clear();
     this.pump();
   }
 
   /** Sends what can be sent now. */
   pump(): void {
-    if (!this.#options.isOnline()) return;
-    for (const item of due(this.#items, this.#underWay)) void this.#send(item);
+    if (!this.options.isOnline()) return;
+    for (const item of due(this.list, this.underWay)) void this.send(item);
   }
 
-  async #send(item: Outgoing): Promise<void> {
-    this.#underWay.add(item.lane);
+  private async send(item: Outgoing): Promise<void> {
+    this.underWay.add(item.lane);
     try {
-      if (item.kind === "start") this.#started(item, await this.#options.start(item));
-      else this.#posted(item, await this.#options.post(item));
-      this.#attempts.delete(item.lane);
+      if (item.kind === "start") this.started(item, await this.options.start(item));
+      else this.posted(item, await this.options.post(item));
+      this.attempts.delete(item.lane);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      if (mayPass(error)) return this.#pause(item.lane, error.retryAfterMs ?? 0);
-      this.#become(failed(this.#items, item.key, error.code));
+      if (mayPass(error)) return this.pause(item.lane, error.retryAfterMs ?? 0);
+      this.become(failed(this.list, item.key, error.code));
     }
-    this.#underWay.delete(item.lane);
+    this.underWay.delete(item.lane);
     this.pump();
   }
 
-  #started(item: Outgoing, started: Started): void {
+  private started(item: Outgoing, started: Started): void {
     // The text of the start is an event of its own and shows up by itself.
-    const rest = item.text === "" ? this.#items.filter((one) => one.key !== item.key) : this.#items;
+    const rest = item.text === "" ? this.list.filter((one) => one.key !== item.key) : this.list;
     const sent = changed(rest, item.key, { state: "sent" });
-    this.#become(addressed(sent, started.conversation.id));
-    this.#options.onStarted(started);
+    this.become(addressed(sent, started.conversation.id));
+    this.options.onStarted(started);
   }
 
-  #posted(item: Outgoing, { seq }: Posted): void {
+  private posted(item: Outgoing, { seq }: Posted): void {
     const isPublic = item.kind === "message";
-    this.#become(changed(this.#items, item.key, { state: "sent", ...(isPublic && { seq }) }));
+    this.become(changed(this.list, item.key, { state: "sent", ...(isPublic && { seq }) }));
   }
 
-  #pause(lane: string, atLeastMs: number): void {
-    const attempt = this.#attempts.get(lane) ?? 0;
-    this.#attempts.set(lane, attempt + 1);
+  private pause(lane: string, atLeastMs: number): void {
+    const attempt = this.attempts.get(lane) ?? 0;
+    this.attempts.set(lane, attempt + 1);
     const resume = (): void => {
-      this.#pauses.delete(lane);
-      this.#underWay.delete(lane);
+      this.pauses.delete(lane);
+      this.underWay.delete(lane);
       this.pump();
     };
     const pauseMs = Math.max(atLeastMs, backoffMs(attempt, Math.random()));
-    this.#pauses.set(lane, setTimeout(resume, pauseMs));
+    this.pauses.set(lane, setTimeout(resume, pauseMs));
   }
 
-  #become(items: readonly Outgoing[]): void {
-    this.#options.keepsake.keepOutgoing(this.#items, items);
-    this.#items = items;
-    this.#options.onChange();
+  private become(items: readonly Outgoing[]): void {
+    this.options.keepsake.keepOutgoing(this.list, items);
+    this.list = items;
+    this.options.onChange();
   }
 }
 

@@ -11,26 +11,26 @@ export interface KeyValue {
 
 /** Keeps things in memory only, for pages that may not store anything. */
 export class MemoryStorage implements KeyValue {
-  readonly #values = new Map<string, string>();
+  private readonly values = new Map<string, string>();
 
   get length(): number {
-    return this.#values.size;
+    return this.values.size;
   }
 
   getItem(key: string): string | null {
-    return this.#values.get(key) ?? null;
+    return this.values.get(key) ?? null;
   }
 
   setItem(key: string, value: string): void {
-    this.#values.set(key, value);
+    this.values.set(key, value);
   }
 
   removeItem(key: string): void {
-    this.#values.delete(key);
+    this.values.delete(key);
   }
 
   key(index: number): string | null {
-    return [...this.#values.keys()][index] ?? null;
+    return [...this.values.keys()][index] ?? null;
   }
 }
 
@@ -53,25 +53,25 @@ export function browserStorage(): KeyValue {
  */
 export class Keepsake {
   readonly scope: string;
-  readonly #prefix: string;
-  readonly #storage: KeyValue;
+  private readonly prefix: string;
+  private readonly storage: KeyValue;
 
   constructor(storage: KeyValue, scope: string) {
     this.scope = scope;
-    this.#storage = storage;
+    this.storage = storage;
     // The bar cannot occur in an encoded scope, so no person's entries begin like another's.
-    this.#prefix = `chatserver|${encodeURIComponent(scope)}|`;
+    this.prefix = `chatserver|${encodeURIComponent(scope)}|`;
   }
 
   get(name: string): string | null {
-    return this.#storage.getItem(this.#prefix + name);
+    return this.storage.getItem(this.prefix + name);
   }
 
   /** Stores a value, or removes it when null. A full storage is no reason to stop the conversation. */
   set(name: string, value: string | null): void {
     try {
-      if (value === null) this.#storage.removeItem(this.#prefix + name);
-      else this.#storage.setItem(this.#prefix + name, value);
+      if (value === null) this.storage.removeItem(this.prefix + name);
+      else this.storage.setItem(this.prefix + name, value);
     } catch (error) {
       console.warn("This device could not store what was written; it is kept until the page closes.", error);
     }
@@ -79,8 +79,8 @@ export class Keepsake {
 
   /** The messages that an earlier page left unsent. */
   outgoing(): Outgoing[] {
-    return this.#names("out.")
-      .map((name) => this.#storage.getItem(name))
+    return this.names("out.")
+      .map((name) => this.storage.getItem(name))
       .flatMap((text) => parsed(text));
   }
 
@@ -92,11 +92,11 @@ export class Keepsake {
     for (const item of after) if (!known.has(item)) this.set(`out.${item.key}`, JSON.stringify(item));
   }
 
-  #names(start: string): string[] {
+  private names(start: string): string[] {
     const names: string[] = [];
-    for (let index = 0; index < this.#storage.length; index += 1) {
-      const name = this.#storage.key(index);
-      if (name?.startsWith(this.#prefix + start)) names.push(name);
+    for (let index = 0; index < this.storage.length; index += 1) {
+      const name = this.storage.key(index);
+      if (name?.startsWith(this.prefix + start)) names.push(name);
     }
     return names;
   }

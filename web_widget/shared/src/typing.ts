@@ -7,41 +7,41 @@ export const SHOWN_MS = 6_000;
 
 /** Turns key strokes in one conversation into a few `typing` commands. */
 export class TypingReporter {
-  readonly #send: (on: boolean, draft?: string) => void;
-  #isOn = false;
-  #draft: string | undefined;
-  #repeat: ReturnType<typeof setTimeout> | undefined;
-  #idle: ReturnType<typeof setTimeout> | undefined;
+  private readonly send: (on: boolean, draft?: string) => void;
+  private isOn = false;
+  private draft: string | undefined;
+  private repeat: ReturnType<typeof setTimeout> | undefined;
+  private idle: ReturnType<typeof setTimeout> | undefined;
 
   constructor(send: (on: boolean, draft?: string) => void) {
-    this.#send = send;
+    this.send = send;
   }
 
   /** The text box changed; `draft` only where it may be shown. */
   typed(isEmpty: boolean, draft?: string): void {
-    clearTimeout(this.#idle);
+    clearTimeout(this.idle);
     if (isEmpty) return this.stop();
-    this.#draft = draft;
-    this.#idle = setTimeout(() => this.stop(), IDLE_MS);
-    this.#isOn = true;
-    if (this.#repeat === undefined) this.#report();
+    this.draft = draft;
+    this.idle = setTimeout(() => this.stop(), IDLE_MS);
+    this.isOn = true;
+    if (this.repeat === undefined) this.report();
   }
 
   /** The message was sent, or the box left. */
   stop(): void {
-    clearTimeout(this.#idle);
-    clearTimeout(this.#repeat);
-    this.#repeat = undefined;
-    if (this.#isOn) this.#send(false);
-    this.#isOn = false;
+    clearTimeout(this.idle);
+    clearTimeout(this.repeat);
+    this.repeat = undefined;
+    if (this.isOn) this.send(false);
+    this.isOn = false;
   }
 
-  #report(): void {
-    const sent = this.#draft;
-    this.#send(true, sent);
-    this.#repeat = setTimeout(() => {
-      this.#repeat = undefined;
-      if (this.#isOn) this.#report();
+  private report(): void {
+    const sent = this.draft;
+    this.send(true, sent);
+    this.repeat = setTimeout(() => {
+      this.repeat = undefined;
+      if (this.isOn) this.report();
     }, REPEAT_MS);
   }
 }

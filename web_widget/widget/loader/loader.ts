@@ -31,19 +31,19 @@ const ACTIVE = "chatserver.active";
 
 /** The widget on a host page. */
 export class Loader implements HostApi {
-  readonly #panel: Panel;
-  readonly #listeners = new Map<string, Set<(detail: never) => void>>();
-  #giveToken: GiveToken | null = null;
-  #locale: string;
-  #isOpen = false;
-  #isReady = false;
+  private readonly panel: Panel;
+  private readonly listeners = new Map<string, Set<(detail: never) => void>>();
+  private giveToken: GiveToken | null = null;
+  private language: string;
+  private isOpen = false;
+  private isReady = false;
 
   constructor(origin: string, locale: string) {
-    this.#locale = locale;
-    this.#panel = new Panel({
+    this.language = locale;
+    this.panel = new Panel({
       origin,
       locale,
-      onMessage: (message) => this.#take(message),
+      onMessage: (message) => this.take(message),
       onOpen: () => this.open(),
     });
   }
@@ -51,35 +51,35 @@ export class Loader implements HostApi {
   /** Goes on where an earlier page of this tab or device was. */
   resume(): void {
     if (recalled(sessionStorage, OPEN)) this.open();
-    else if (recalled(localStorage, ACTIVE)) this.#panel.load();
+    else if (recalled(localStorage, ACTIVE)) this.panel.load();
   }
 
   identify(giveToken: GiveToken): void {
-    this.#giveToken = giveToken;
-    this.#identityChanged();
+    this.giveToken = giveToken;
+    this.identityChanged();
   }
 
   logout(): void {
-    this.#giveToken = null;
-    this.#identityChanged();
+    this.giveToken = null;
+    this.identityChanged();
   }
 
   open(): void {
-    this.#show(true);
+    this.show(true);
   }
 
   close(): void {
-    this.#show(false);
+    this.show(false);
   }
 
   locale(locale: string): void {
-    this.#locale = locale;
-    this.#panel.speak(locale);
+    this.language = locale;
+    this.panel.speak(locale);
   }
 
   on<Name extends keyof HostEvents>(name: Name, listener: Listener<Name>): void {
-    const listeners = this.#listeners.get(name) ?? new Set();
-    this.#listeners.set(name, listeners.add(listener as (detail: never) => void));
+    const listeners = this.listeners.get(name) ?? new Set();
+    this.listeners.set(name, listeners.add(listener as (detail: never) => void));
   }
 
   /** Does what was called for; calls are checked, since a page's script may pass anything. */
@@ -89,54 +89,54 @@ export class Loader implements HostApi {
     (this[name] as (...args: unknown[]) => void).apply(this, given);
   }
 
-  #identityChanged(): void {
-    if (this.#isReady) this.#panel.post({ type: "identity", isIdentified: this.#giveToken !== null });
+  private identityChanged(): void {
+    if (this.isReady) this.panel.post({ type: "identity", isIdentified: this.giveToken !== null });
   }
 
-  #show(isOpen: boolean): void {
-    if (isOpen === this.#isOpen) return;
-    this.#isOpen = isOpen;
+  private show(isOpen: boolean): void {
+    if (isOpen === this.isOpen) return;
+    this.isOpen = isOpen;
     remember(sessionStorage, OPEN, isOpen);
-    this.#panel.show(isOpen);
-    this.#tell(isOpen ? "open" : "close", undefined);
+    this.panel.show(isOpen);
+    this.tell(isOpen ? "open" : "close", undefined);
   }
 
-  #take(message: FromWidget): void {
+  private take(message: FromWidget): void {
     switch (message.type) {
       case "ready":
-        this.#isReady = true;
-        this.#panel.post({
+        this.isReady = true;
+        this.panel.post({
           type: "hello",
-          locale: this.#locale,
-          isIdentified: this.#giveToken !== null,
-          isOpen: this.#isOpen,
+          locale: this.language,
+          isIdentified: this.giveToken !== null,
+          isOpen: this.isOpen,
         });
         break;
       case "token_wanted":
-        void this.#answer(message.request);
+        void this.answer(message.request);
         break;
       case "close_wanted":
         this.close();
         break;
       case "unread":
-        this.#panel.unread(this.#isOpen ? 0 : message.count);
+        this.panel.unread(this.isOpen ? 0 : message.count);
         remember(localStorage, ACTIVE, message.isActive);
-        this.#tell("unread", message.count);
+        this.tell("unread", message.count);
     }
   }
 
-  async #answer(request: number): Promise<void> {
+  private async answer(request: number): Promise<void> {
     let token: string | null = null;
     try {
-      token = (await this.#giveToken?.()) ?? null;
+      token = (await this.giveToken?.()) ?? null;
     } catch (error) {
       console.warn("chatserver: the page could not give a token", error);
     }
-    this.#panel.post({ type: "token", request, token });
+    this.panel.post({ type: "token", request, token });
   }
 
-  #tell<Name extends keyof HostEvents>(name: Name, detail: HostEvents[Name]): void {
-    for (const listener of this.#listeners.get(name) ?? []) listener(detail as never);
+  private tell<Name extends keyof HostEvents>(name: Name, detail: HostEvents[Name]): void {
+    for (const listener of this.listeners.get(name) ?? []) listener(detail as never);
   }
 }
 

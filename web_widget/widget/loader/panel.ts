@@ -14,81 +14,81 @@ const CHAT = "M4 5h16v11H10l-4 4v-4H4z";
 
 /** The button and the frame on the page of the host. */
 export class Panel {
-  readonly #options: PanelOptions;
-  readonly #host = document.createElement("div");
-  readonly #root = this.#host.attachShadow({ mode: "open" });
-  readonly #button = document.createElement("button");
-  readonly #words = document.createElement("span");
-  readonly #count = document.createElement("span");
-  #frame: HTMLIFrameElement | null = null;
-  #locale: string;
+  private readonly options: PanelOptions;
+  private readonly host = document.createElement("div");
+  private readonly root = this.host.attachShadow({ mode: "open" });
+  private readonly button = document.createElement("button");
+  private readonly words = document.createElement("span");
+  private readonly count = document.createElement("span");
+  private frame: HTMLIFrameElement | null = null;
+  private locale: string;
 
   constructor(options: PanelOptions) {
-    this.#options = options;
-    this.#locale = options.locale;
-    this.#host.id = "chatserver-widget";
-    dress(this.#root);
-    this.#count.className = "count";
-    this.#button.type = "button";
-    this.#button.dataset["testid"] = "widget-open";
-    this.#button.append(picture(), this.#words, this.#count);
-    this.#button.addEventListener("click", options.onOpen);
-    this.#root.append(this.#button);
+    this.options = options;
+    this.locale = options.locale;
+    this.host.id = "chatserver-widget";
+    dress(this.root);
+    this.count.className = "count";
+    this.button.type = "button";
+    this.button.dataset["testid"] = "widget-open";
+    this.button.append(picture(), this.words, this.count);
+    this.button.addEventListener("click", options.onOpen);
+    this.root.append(this.button);
     this.unread(0);
-    window.addEventListener("message", this.#receive);
-    document.body.append(this.#host);
+    window.addEventListener("message", this.receive);
+    document.body.append(this.host);
   }
 
   /** Loads the widget, if it is not there yet. */
   load(): void {
-    if (this.#frame !== null) return;
+    if (this.frame !== null) return;
     const frame = document.createElement("iframe");
-    const address = new URL("/widget", this.#options.origin);
+    const address = new URL("/widget", this.options.origin);
     address.searchParams.set("host", location.origin);
     frame.src = address.href;
-    frame.title = wordsFor(this.#locale).title;
+    frame.title = wordsFor(this.locale).title;
     frame.allow = "clipboard-write";
     frame.hidden = true;
     frame.dataset["testid"] = "widget-frame";
-    this.#root.append(frame);
-    this.#frame = frame;
+    this.root.append(frame);
+    this.frame = frame;
   }
 
   show(isOpen: boolean): void {
     if (isOpen) this.load();
-    if (this.#frame !== null) this.#frame.hidden = !isOpen;
-    this.#button.hidden = isOpen;
+    if (this.frame !== null) this.frame.hidden = !isOpen;
+    this.button.hidden = isOpen;
     this.post({ type: "shown", isOpen });
-    if (isOpen) this.#frame?.focus();
-    else this.#button.focus();
+    if (isOpen) this.frame?.focus();
+    else this.button.focus();
   }
 
   /** Shows how many messages wait. */
   unread(count: number): void {
-    const words = wordsFor(this.#locale);
-    this.#words.textContent = words.open;
-    this.#count.hidden = count === 0;
-    this.#count.textContent = count > 99 ? "99+" : String(count);
+    const words = wordsFor(this.locale);
+    this.words.textContent = words.open;
+    this.count.hidden = count === 0;
+    this.count.textContent = count > 99 ? "99+" : String(count);
     const more = count === 0 ? "" : `, ${words.unread.replace("{n}", String(count))}`;
-    this.#button.setAttribute("aria-label", words.open + more);
+    this.button.setAttribute("aria-label", words.open + more);
   }
 
   speak(locale: string): void {
-    this.#locale = locale;
-    this.unread(Number(this.#count.textContent) || 0);
+    this.locale = locale;
+    this.unread(Number(this.count.textContent) || 0);
     this.post({ type: "locale", locale });
   }
 
   /** Tells the widget; it hears nothing before it said `ready`. */
   post(message: FromHost): void {
-    this.#frame?.contentWindow?.postMessage(sealed(message), this.#options.origin);
+    this.frame?.contentWindow?.postMessage(sealed(message), this.options.origin);
   }
 
-  readonly #receive = (event: MessageEvent<unknown>): void => {
-    if (event.origin !== this.#options.origin || this.#frame === null) return;
-    if (event.source !== this.#frame.contentWindow) return;
+  private readonly receive = (event: MessageEvent<unknown>): void => {
+    if (event.origin !== this.options.origin || this.frame === null) return;
+    if (event.source !== this.frame.contentWindow) return;
     const message = opened<FromWidget>(event.data);
-    if (message !== null) this.#options.onMessage(message);
+    if (message !== null) this.options.onMessage(message);
   };
 }
 

@@ -1,24 +1,25 @@
 import type { ChatClient } from "@chatserver/shared";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { Chat } from "./chat.tsx";
 import { Header } from "./header.tsx";
 import { Home } from "./home.tsx";
 import { placeOf } from "./place.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
-import { speaker, type Say } from "./texts/index.ts";
+import { useSpeaker, type Say } from "./texts/index.ts";
 import { loadTopics, type Topic } from "./topics.ts";
 
 /** The widget, whoever it talks for. */
 export function App({ session }: { session: Session }): JSX.Element {
   const [, draw] = useState(0);
   useEffect(() => session.subscribe(() => draw((count) => count + 1)), [session]);
-  const say = useMemo(() => speaker(session.locale), [session.locale]);
+  const say = useSpeaker(session.locale);
   useEffect(() => {
-    document.title = say("title");
+    if (say !== null) document.title = say("title");
   }, [say]);
   const { client } = session;
+  if (say === null) return <div class="w-app" aria-busy="true" />;
   if (client?.session == null) return <Greeting session={session} client={client} say={say} />;
   return <Talk key={client.keepsake.scope} session={session} client={client} say={say} />;
 }

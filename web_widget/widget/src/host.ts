@@ -17,41 +17,41 @@ const TOKEN_TIMEOUT_MS = 10_000;
 /** The page around the frame; only its exact origin is spoken to and listened to. */
 export class FrameHost implements Host {
   readonly canClose = true;
-  readonly #origin: string;
-  readonly #waiting = new Map<number, (token: string | null) => void>();
-  #request = 0;
+  private readonly origin: string;
+  private readonly waiting = new Map<number, (token: string | null) => void>();
+  private request = 0;
 
   constructor(origin: string) {
-    this.#origin = origin;
+    this.origin = origin;
   }
 
   listen(listener: (message: FromHost) => void): void {
     window.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (event.source !== window.parent || event.origin !== this.#origin) return;
+      if (event.source !== window.parent || event.origin !== this.origin) return;
       const message = opened<FromHost>(event.data);
-      if (message?.type === "token") this.#answered(message.request, message.token);
+      if (message?.type === "token") this.answered(message.request, message.token);
       else if (message !== null) listener(message);
     });
     this.tell({ type: "ready" });
   }
 
   tell(message: FromWidget): void {
-    window.parent.postMessage(sealed(message), this.#origin);
+    window.parent.postMessage(sealed(message), this.origin);
   }
 
   token(): Promise<string | null> {
-    this.#request += 1;
-    const request = this.#request;
+    this.request += 1;
+    const request = this.request;
     return new Promise((resolve) => {
-      this.#waiting.set(request, resolve);
-      setTimeout(() => this.#answered(request, null), TOKEN_TIMEOUT_MS);
+      this.waiting.set(request, resolve);
+      setTimeout(() => this.answered(request, null), TOKEN_TIMEOUT_MS);
       this.tell({ type: "token_wanted", request });
     });
   }
 
-  #answered(request: number, token: string | null): void {
-    this.#waiting.get(request)?.(token);
-    this.#waiting.delete(request);
+  private answered(request: number, token: string | null): void {
+    this.waiting.get(request)?.(token);
+    this.waiting.delete(request);
   }
 }
 
