@@ -1,5 +1,8 @@
 """The waiting line as the log knows it: implements `conversation.views.WaitingLine`."""
 
+import asyncio
+from typing import Final
+
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
@@ -8,6 +11,9 @@ from chatserver.conversation.states import Head
 from chatserver.desk.follower import Follower
 from chatserver.desk.queue import Queue
 from chatserver.desk.roster import Roster, known_skill
+
+PATIENCE_S: Final = 0.5
+"""A position is a comfort; no command waits longer for it."""
 
 log = structlog.get_logger(__name__)
 
@@ -23,9 +29,10 @@ class Line:
     async def position(self, head: Head) -> int | None:
         """The place from 1; None while the index cannot tell, which never holds anybody up."""
         try:
-            await self._follower.settled(head.id)
-            return await self._queue.position(head)
-        except (RedisError, OSError) as error:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._follower.settled(head.id)
+                return await self._queue.position(head)
+        except (RedisError, OSError, TimeoutError) as error:
             log.info("position_unknown", error=type(error).__name__)
             return None
 

@@ -20,11 +20,15 @@ from chatserver.core.errors import ChatError
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
 from chatserver.desk.ground import Ground
-from chatserver.desk.queue import TIERS, AgentState, Pair
+from chatserver.desk.matching import Waiting, match
+from chatserver.desk.queue import PAIRS_AT_ONCE, TIERS, AgentState, Pair, wish_of
 from chatserver.desk.roster import AgentProfile, Roster
 
 RETRY_S: Final = 1.0
 """How long to wait before trying again after Redis or SQL refused."""
+
+FRONT: Final = 500
+"""Waiting conversations looked at in one round without the index."""
 
 WAITED_MS: Final = 1_000
 """Who was paired sooner did not wait."""
@@ -62,8 +66,27 @@ class Pairing:
                 await self.pair_all()
             except (RedisError, OSError, ChatError) as error:
                 log.warning("pairing_delayed", error=type(error).__name__)
+                await self._bridge()
                 self._wake.set()
                 await asyncio.sleep(RETRY_S)
+
+    async def _bridge(self) -> None:
+        """Pair from SQL alone while Redis is away."""
+        try:
+            while await self.pair_from_sql():
+                continue
+        except ChatError as error:
+            log.warning("pairing_delayed", error=error.code)
+
+    async def pair_from_sql(self) -> bool:
+        """One round without the index: slower, but nobody waits for Redis. True if somebody was paired."""
+
+        def query(conn: Connection) -> list[Pair]:
+            return match(read_waiting(conn), read_agents(conn, self._ground.roster), PAIRS_AT_ONCE)
+
+        pairs = await self._ground.log.database.read(query)
+        verdicts = await self._decide(pairs) if pairs else []
+        return any(verdict.outcome == "paired" for verdict in verdicts)
 
     async def pair_all(self) -> None:
         """Pair until nobody fits anybody."""
@@ -146,8 +169,29 @@ def agent_state(conn: Connection, roster: Roster, agent: str, ticket: int) -> Ag
     presence = store.read_presence(conn, agent)
     if profile is None or presence is None:
         return AgentState(0, 0, 1, (), (), 0, False, ticket)
+    return _state_of(profile, presence, log_store.count_live(conn, agent), ticket)
+
+
+def read_agents(conn: Connection, roster: Roster) -> dict[str, AgentState]:
+    """What SQL says of every agent who could be given a conversation."""
+    presences = {one.agent_id: one for one in store.read_presences(conn) if one.routable}
+    profiles = [one for one in roster.profiles(conn) if one.id in presences]
+    loads = store.count_live_by_agent(conn)
+    return {one.id: _state_of(one, presences[one.id], loads.get(one.id, 0), 0) for one in profiles}
+
+
+def read_waiting(conn: Connection) -> list[Waiting]:
+    """Those at the head of the queue, with what matters for their agent."""
+    heads = store.waiting_heads(conn, limit=FRONT)
+    users = [read_user(conn, head.user_id) for head in heads]
+    return [
+        Waiting(head, wish_of(head, user.last_agent if user else None)) for head, user in zip(heads, users, strict=True)
+    ]
+
+
+def _state_of(profile: AgentProfile, presence: store.Presence, load: int, ticket: int) -> AgentState:
     return AgentState(
-        log_store.count_live(conn, agent),
+        load,
         min(presence.capacity, profile.capacity),
         profile.tier,
         profile.skills,
@@ -166,12 +210,14 @@ def decide_pairs(
     presences = store.lock_presences(conn, sorted({pair.agent for pair in pairs}))
     verdicts: list[Verdict] = []
     appended: list[Appended] = []
+    blocked: set[str] = set()  # lanes in which an earlier user was refused: later ones must not overtake
     for pair in pairs:
         head, presence = heads.get(pair.conversation), presences.get(pair.agent)
         profile = roster.profile(conn, pair.agent)
         if head is None or head.status != "waiting":
             verdicts.append(Verdict(pair, "stale", head))
-        elif not _has_slot(conn, head, presence, profile):
+        elif head.skill in blocked or not _has_slot(conn, head, presence, profile):
+            blocked.add(head.skill)
             verdicts.append(Verdict(pair, "refused", head))
         else:
             assert profile is not None

@@ -1,5 +1,6 @@
 """Presence: who is at work. A link lives as long as its socket and its process; no flags, no ghosts."""
 
+import asyncio
 from typing import Final
 
 import structlog
@@ -20,6 +21,9 @@ from chatserver.desk.roster import AgentProfile, Roster
 
 KEEP_STATUS_MS: Final = 60_000
 """An agent who is back within this time has the status of before."""
+
+PATIENCE_S: Final = 1.0
+"""An index that answers later is mended by the sweep; no agent waits longer for it."""
 
 ALL_AGENTS: Final = "agents"
 """The address of every agent's sockets: the desk's lobby."""
@@ -97,8 +101,9 @@ class PresenceDesk:
 
     async def _refresh(self, agent: str) -> None:
         try:
-            await self._pairing.refresh(agent)
-        except (RedisError, OSError, ChatError) as error:
+            async with asyncio.timeout(PATIENCE_S):
+                await self._pairing.refresh(agent)
+        except (RedisError, OSError, ChatError, TimeoutError) as error:
             log.warning("index_behind", agent=agent, error=type(error).__name__)
 
 

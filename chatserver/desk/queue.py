@@ -56,6 +56,11 @@ class Wish(Struct, frozen=True, omit_defaults=True):
     last: str | None = None
 
 
+def wish_of(head: Head, last_agent: str | None) -> Wish:
+    """What matters when an agent is chosen for this conversation."""
+    return Wish(head.locale[:2], head.avoid_agent, last_agent)
+
+
 class Queue:
     """The waiting lanes (tier and skill) and the free agents of one desk."""
 
@@ -81,7 +86,7 @@ class Queue:
         for head, last_agent in entries:
             assert head.queued_at is not None
             place = score(head.queued_at, head.priority)
-            wish = Wish(head.locale[:2], head.avoid_agent, last_agent)
+            wish = wish_of(head, last_agent)
             pipeline.zadd(self._lane(head.tier, head.skill), {head.id: place})
             pipeline.hset(self._key("wishes"), head.id, msgspec.json.encode(wish))
             pipeline.sadd(self._key("lanes", head.tier), head.skill)

@@ -32,6 +32,7 @@ class Rebuild:
             await self.rebuild()
         elif thorough:
             await self._release_forgotten()
+            await self._refresh_agents()
             await self._mend()
 
     async def rebuild(self) -> int:
@@ -39,12 +40,10 @@ class Rebuild:
         await self._ground.queue.clear()
         heads = await self._ground.log.database.read(store.waiting_heads)
         await self._enter(heads)
-        agents = await self._ground.log.database.read(store.read_presences)
-        for presence in agents:
-            await self._pairing.refresh(presence.agent_id)
+        agents = await self._refresh_agents()
         await self._ground.queue.mark_built(self._ground.log.clock.now())
         self._pairing.kick()
-        log.info("index_rebuilt", waiting=len(heads), agents=len(agents))
+        log.info("index_rebuilt", waiting=len(heads), agents=agents)
         return len(heads)
 
     async def _enter(self, heads: list[Head]) -> None:
@@ -56,6 +55,13 @@ class Rebuild:
             read = partial(last_agents, part=heads[start : start + CHUNK])
             entries = await self._ground.log.database.read(read)
             await self._ground.queue.enter_many(entries)
+
+    async def _refresh_agents(self) -> int:
+        """Set every agent anew; a refresh that Redis missed must not keep somebody idle or overloaded."""
+        agents = await self._ground.log.database.read(store.read_presences)
+        for presence in agents:
+            await self._pairing.refresh(presence.agent_id)
+        return len(agents)
 
     async def _release_forgotten(self) -> None:
         for _, agent in (forgotten := await self._ground.queue.expired_holds(self._ground.log.clock.now())):

@@ -4,10 +4,12 @@ from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import (
+    BigInteger,
     Connection,
     Row,
     and_,
     bindparam,
+    cast,
     delete,
     exists,
     func,
@@ -20,6 +22,7 @@ from chatserver.conversation import store as log_store
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations
 from chatserver.desk.messages import PresenceStatus
+from chatserver.desk.rules import PRIORITY_BOOST_MS
 from chatserver.desk.tables import agent_links, presence, processes
 
 
@@ -158,10 +161,18 @@ def deserted(conn: Connection, left_before: int) -> list[Head]:
     return log_store.select_heads(conn, select(conversations).where(gone))
 
 
-def waiting_heads(conn: Connection) -> list[Head]:
-    """Everybody who waits, in the order of queueing."""
-    query = select(conversations).where(conversations.c.status == "waiting")
-    return log_store.select_heads(conn, query.order_by(conversations.c.queued_at))
+def waiting_heads(conn: Connection, *, limit: int | None = None) -> list[Head]:
+    """Everybody who waits, or the first `limit` of them, in the order of their places."""
+    place = conversations.c.queued_at - cast(conversations.c.priority, BigInteger) * PRIORITY_BOOST_MS
+    query = select(conversations).where(conversations.c.status == "waiting").order_by(place)
+    return log_store.select_heads(conn, query.limit(limit))
+
+
+def count_live_by_agent(conn: Connection) -> dict[str, int]:
+    """How many conversations are offered to or served by each agent who has any."""
+    live = conversations.c.status.in_(("offered", "active"))
+    query = select(conversations.c.agent_id, func.count()).where(live).group_by(conversations.c.agent_id)
+    return {agent: count for agent, count in conn.execute(query)}  # noqa: C416  (rows, not pairs)
 
 
 def count_waiting(conn: Connection) -> int:

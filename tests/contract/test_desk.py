@@ -384,3 +384,14 @@ async def test_a_closed_conversation_is_reopened_by_who_had_it(house: DeskHouse)
     await house.run(lin, "close_conversation", conversation=conversation)
     await house.wait(lin)
     assert await refusal(house, amy, "reopen_conversation", conversation=conversation) == "conflict"
+
+
+async def test_while_redis_is_away_users_and_agents_are_paired_from_sql(house: DeskHouse) -> None:
+    waiting = [await house.wait(await house.user(f"u{n}", locale=("zh-CN", "en")[n % 2])) for n in range(4)]
+    await house.settle()
+    for name, skills in (("zhou", ("zh",)), ("amy", ("en",))):
+        agent = await house.agent(name, capacity=1, skills=skills)
+        await house.registry.run(agent, "set_presence", b'{"status":"available"}')
+    assert await house.rooms.pairing.pair_from_sql()
+    assert not await house.rooms.pairing.pair_from_sql()
+    assert [await served_by(house, one) for one in waiting] == ["zhou", "amy", None, None]
