@@ -281,8 +281,8 @@ def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
     table = conversations.c
     live = and_(table.agent_id == agent, table.status.in_(("offered", "active")))
     given = and_(table.handed_off_by == agent, table.status.in_(("waiting", "offered")))
-    # The list is JSON with ids of [A-Za-z0-9_-]: an id in quotes cannot match another's part.
-    joined = and_(table.status != "closed", table.joined.contains(f'"{agent}"', autoescape=True))
+    # The list is JSON, in which a name cannot hold a bare quote: this matches whole ids only.
+    joined = and_(table.status != "closed", table.joined.contains(f'"id":"{agent}"', autoescape=True))
     return select_heads(conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at))
 
 

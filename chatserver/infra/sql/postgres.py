@@ -154,27 +154,37 @@ class PostgresDatabase(OpenDatabase):
 
     async def _commit(self, batch: list[Unit], *, last: bool = False) -> list[Unit]:
         """Run a batch in one transaction and answer it; returns, unanswered, those to be run again."""
-        committing = False
+        stage = "running"
+        victims: list[Unit] = []
         try:
             async with self._engine.connect() as connection:
                 victims = await _run_or_part(connection, batch)
-                committing = True
+                stage = "committing"
                 await connection.commit()
+                # At once, before others who waited for these rows can commit and tell.
+                stage = "committed"
+                victims = self._answer(batch, victims, last=last)
         except Exception as error:
+            if stage == "committed":
+                log.warning("sql.link_lost_after_commit", cause=repr(error))
+                return victims
             # A link lost during the commit leaves open whether it happened: the sender's key will tell.
-            if not last and (may_run_again(error) or (link_is_lost(error) and not committing)):
+            if not last and (may_run_again(error) or (link_is_lost(error) and stage == "running")):
                 return batch
             refusal = refusal_of(error) or storage()
             log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=repr(error))
             fail(batch, refusal)
             self._settle(batch, sound=False)
             return []
-        if last:
-            victims = []
-        answered = [unit for unit in batch if unit not in victims] if victims else batch
+        return victims
+
+    def _answer(self, batch: list[Unit], victims: list[Unit], *, last: bool) -> list[Unit]:
+        """Answer all but the victims of others; those too when there is no other try."""
+        left = [] if last else victims
+        answered = [unit for unit in batch if unit not in left] if left else batch
         if answered:
             self._settle(answered, sound=translate(answered))
-        return victims
+        return left
 
     async def _try_storage(self) -> None:
         if not await self.write(_accepts_writes):
