@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -17,8 +17,8 @@ from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
+from chatserver.core.background import repeat
 from chatserver.core.commands import Registry
-from chatserver.core.errors import ChatError
 from chatserver.core.ports import Clock, SystemClock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
@@ -185,30 +185,20 @@ class App:
                 desk.positions.run(),
                 desk.sweep.run(),
                 self.indexer.run(),
-                self._revoke_always(),
+                repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
             ):
                 tasks.create_task(task)
 
-    async def _revoke_always(self) -> None:
-        while True:
-            await asyncio.sleep(REVOKE_EVERY_S)
-            for identity in await _unless_refused(self.sign_in.staff.revoked(self.connections.identities())):
-                for connection in self.connections.of(identity):
-                    connection.close("revoked")
+    async def _close_revoked(self) -> None:
+        """Disabled staff are out within 5 s, on every process."""
+        for identity in await self.sign_in.staff.revoked(self.connections.identities()):
+            for connection in self.connections.of(identity):
+                connection.close("revoked")
 
     async def drain(self) -> None:
         """Stop taking work, send every socket elsewhere, finish what runs."""
         self.health.serving = False
         await self.front.drain()
-
-
-async def _unless_refused(asked: Coroutine[Any, Any, set[str]]) -> set[str]:
-    """Nobody, while storage is away: the next look is two seconds off."""
-    try:
-        return await asked
-    except ChatError as error:
-        log.warning("revocation_delayed", error=error.code)
-        return set()
 
 
 def _limits(settings: Settings) -> Limits:

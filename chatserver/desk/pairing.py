@@ -7,7 +7,6 @@ share a transaction, so that nobody is assigned before somebody who came first.
 import asyncio
 from typing import Final
 
-import structlog
 from msgspec import Struct
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
@@ -16,6 +15,7 @@ from chatserver.conversation import store as log_store
 from chatserver.conversation.log import SYSTEM, Appended, Written, append
 from chatserver.conversation.states import Head
 from chatserver.conversation.users import read_user, remember_last_agent
+from chatserver.core.background import attempt
 from chatserver.core.errors import ChatError
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
@@ -32,8 +32,6 @@ FRONT: Final = 500
 
 WAITED_MS: Final = 1_000
 """Who was paired sooner did not wait."""
-
-log = structlog.get_logger(__name__)
 
 
 class Verdict(Struct, frozen=True):
@@ -62,21 +60,15 @@ class Pairing:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            try:
-                await self.pair_all()
-            except (RedisError, OSError, ChatError) as error:
-                log.warning("pairing_delayed", error=type(error).__name__)
-                await self._bridge()
+            if not await attempt("pairing", self.pair_all, RedisError):
+                await attempt("pairing without Redis", self.pair_all_from_sql)
                 self._wake.set()
                 await asyncio.sleep(RETRY_S)
 
-    async def _bridge(self) -> None:
-        """Pair from SQL alone while Redis is away."""
-        try:
-            while await self.pair_from_sql():
-                continue
-        except ChatError as error:
-            log.warning("pairing_delayed", error=error.code)
+    async def pair_all_from_sql(self) -> None:
+        """Pair from SQL alone until nobody fits anybody."""
+        while await self.pair_from_sql():
+            continue
 
     async def pair_from_sql(self) -> bool:
         """One round without the index: slower, but nobody waits for Redis. True if somebody was paired."""

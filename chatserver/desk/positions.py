@@ -1,16 +1,14 @@
 """Where those who wait stand, and how long it may take."""
 
-import asyncio
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Final
 
-import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation.states import Head
-from chatserver.core.errors import ChatError
+from chatserver.core.background import repeat
 from chatserver.desk import store
 from chatserver.desk.estimate import Rate, estimate_s
 from chatserver.desk.ground import Ground
@@ -19,8 +17,6 @@ from chatserver.desk.roster import AgentProfile, Roster
 
 TELL_EVERY_S: Final = 5.0
 """A user hears of a new position at most this often; it is a comfort, not a clock."""
-
-log = structlog.get_logger(__name__)
 
 
 class Positions:
@@ -43,12 +39,7 @@ class Positions:
 
     async def run(self) -> None:
         """Tell new positions every few seconds, until cancelled."""
-        while True:
-            await asyncio.sleep(TELL_EVERY_S)
-            try:
-                await self.tell_all()
-            except (RedisError, OSError, ChatError) as error:
-                log.info("positions_delayed", error=type(error).__name__)
+        await repeat("positions", self.tell_all, TELL_EVERY_S, RedisError)
 
     async def tell_all(self) -> None:
         """Tell everybody of this process who waits and whose place has changed."""

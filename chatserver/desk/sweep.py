@@ -4,10 +4,11 @@ Runs every second in one process at a time; compare-and-set makes a second one h
 """
 
 import asyncio
-from collections.abc import Callable
+import itertools
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
-import structlog
 from msgspec import Struct
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from sqlalchemy import Connection
 from chatserver.conversation import store as log_store
 from chatserver.conversation.log import SYSTEM, Written, append
 from chatserver.conversation.states import Change, Head
-from chatserver.core.errors import ChatError
+from chatserver.core.background import attempt
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
 from chatserver.desk.ground import Ground
@@ -39,8 +40,6 @@ DEAD_AFTER_MS: Final = 30_000
 
 TELL_LOSS_MS: Final = 15_000
 """Users hear that their agent's link is lost after this long; shorter losses heal unseen."""
-
-log = structlog.get_logger(__name__)
 
 
 class Clocks(Struct, frozen=True):
@@ -66,16 +65,12 @@ class Sweep:
 
     async def run(self) -> None:
         """Sweep every second until cancelled."""
-        turn = 0
-        while True:
-            try:
-                if turn % BEAT_EVERY == 0:
-                    await self.beat()
-                if await self._alone():
-                    await self.sweep(heavy=turn % BEAT_EVERY == 0)
-            except (RedisError, OSError, ChatError) as error:
-                log.warning("sweep_delayed", error=type(error).__name__)
-            turn += 1
+        for turn in itertools.count():
+            heavy = turn % BEAT_EVERY == 0
+            if heavy:
+                await attempt("heartbeat", self.beat)
+            if await self._alone():
+                await self.sweep(heavy=heavy)
             await asyncio.sleep(EVERY_S)
 
     async def _alone(self) -> bool:
@@ -97,15 +92,29 @@ class Sweep:
 
     async def sweep(self, *, heavy: bool = False) -> None:
         """One pass; `heavy` adds what is done every ten seconds only."""
+        steps: dict[str, Callable[[], Awaitable[None]]] = {
+            "offers": self._missed_offers,
+            "first replies": self._missed_replies,
+            "absent users": self._absent_users,
+            "lost agents": self._lost_agents,
+            "dead processes": self._dead_processes,
+            "rates": partial(sample_rates, self._ground, int(EVERY_S * 1_000)),
+            "index": partial(self._rebuild.check, thorough=heavy),
+        }
+        for name, step in steps.items():
+            await attempt(f"sweep of {name}", step, RedisError)
+
+    async def _missed_offers(self) -> None:
         now = self._ground.log.clock.now()
         await self._each(lambda conn: store.due_offers(conn, now), self._missed)
+
+    async def _missed_replies(self) -> None:
+        now = self._ground.log.clock.now()
         await self._each(lambda conn: store.due_replies(conn, now), self._no_reply)
-        left_before = now - self._clocks.user_gone_ms
+
+    async def _absent_users(self) -> None:
+        left_before = self._ground.log.clock.now() - self._clocks.user_gone_ms
         await self._each(lambda conn: store.deserted(conn, left_before), self._abandoned)
-        await self._lost_agents(now)
-        await self._dead_processes(now)
-        await sample_rates(self._ground, int(EVERY_S * 1_000))
-        await self._rebuild.check(thorough=heavy)
 
     async def _each(self, find: Callable[[Connection], list[Head]], step: Any) -> None:
         for head in await self._ground.log.database.read(find):
@@ -163,11 +172,12 @@ class Sweep:
     async def _after_loss(self, agent: str) -> None:
         """Two misses in a row made the agent away: the index and everybody else learn of it."""
         state = await self._ground.log.database.read(lambda conn: store.read_presence(conn, agent))
-        await self._pairing.refresh(agent)
+        await attempt("index", partial(self._pairing.refresh, agent), RedisError)
         if state is not None and state.status == "away":
             await self._presence.tell(agent, "away")
 
-    async def _lost_agents(self, now: int) -> None:
+    async def _lost_agents(self) -> None:
+        now = self._ground.log.clock.now()
         tell_ms = min(TELL_LOSS_MS, self._clocks.agent_gone_ms)
         lost = await self._ground.log.database.read(lambda conn: store.lost_links(conn, now - tell_ms))
         for presence in lost:
@@ -195,9 +205,11 @@ class Sweep:
         for head in await self._ground.log.database.read(lambda conn: store.served_heads(conn, agent)):
             await self._act(head, decide, "gone")
         await self._ground.log.database.write(lambda conn: _set_offline(conn, agent))
-        await self._pairing.refresh(agent)
+        await attempt("index", partial(self._pairing.refresh, agent), RedisError)
 
-    async def _dead_processes(self, now: int) -> None:
+    async def _dead_processes(self) -> None:
+        now = self._ground.log.clock.now()
+
         def unit(conn: Connection) -> set[str]:
             agents: set[str] = set()
             for process in store.dead_processes(conn, now - DEAD_AFTER_MS):
@@ -211,7 +223,7 @@ class Sweep:
         dead = await self._ground.log.database.read(lambda conn: store.dead_processes(conn, now - DEAD_AFTER_MS))
         if dead:
             for agent in await self._ground.log.database.write(unit):
-                await self._pairing.refresh(agent)
+                await attempt("index", partial(self._pairing.refresh, agent), RedisError)
 
 
 def _count_miss(conn: Connection, agent: str) -> None:

@@ -20,7 +20,7 @@ from chatserver.conversation.events import Recorded
 from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
 from chatserver.conversation.tables import conversations
-from chatserver.core.errors import ChatError
+from chatserver.core.background import attempt, repeat
 from chatserver.core.ports import Database
 from chatserver.core.session import AGENTS
 from chatserver.infra.bus import Bus
@@ -240,10 +240,7 @@ class Hub:
             self._look.clear()
             behind, self._behind = self._behind, set()
             for conversation in behind:
-                try:
-                    await self._catch_up(conversation)
-                except ChatError as error:
-                    log.warning("delivery_delayed", error=error.code)  # the tick tries again
+                await attempt("delivery", partial(self._catch_up, conversation))  # the tick tries again
 
     async def _catch_up(self, conversation: str) -> None:
         watched = self._watched.get(conversation)
@@ -265,12 +262,7 @@ class Hub:
                 self._fell_behind(conversation)
 
     async def _tick_always(self) -> None:
-        while True:
-            await asyncio.sleep(TICK_S)
-            try:
-                await self._tick()
-            except ChatError as error:
-                log.warning("tick_delayed", error=error.code)
+        await repeat("tick", self._tick, TICK_S)
 
     async def _tick(self) -> None:
         ids = list(self._watched)
@@ -286,10 +278,11 @@ class Hub:
                     self._fell_behind(id_)
 
     async def _tell_heads_always(self) -> None:
-        while True:
-            await asyncio.sleep(HEADS_EVERY_S)
-            for identity in self._connections.identities():
-                self._tell_heads(identity)
+        await repeat("heads", self._tell_all_heads, HEADS_EVERY_S)
+
+    async def _tell_all_heads(self) -> None:
+        for identity in self._connections.identities():
+            self._tell_heads(identity)
 
     def _tell_heads(self, identity: str) -> None:
         mine = [self._watched[id_] for id_ in self._of_identity.get(identity, ())]

@@ -1,0 +1,40 @@
+"""Work that goes on behind the commands and must outlive its own failures."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import structlog
+
+from chatserver.core.errors import ChatError
+
+log = structlog.get_logger(__name__)
+
+
+async def attempt(name: str, step: Callable[[], Awaitable[Any]], *expected: type[Exception]) -> bool:
+    """Do a step of background work; False when it failed, which is logged and never raised.
+
+    `expected` failures, and refusals of the storage, are a warning: the next attempt may succeed. Anything else is
+    a defect; it is logged with its place, without texts that may hold what somebody wrote.
+    """
+    passing: tuple[type[Exception], ...] = (ChatError, OSError, *expected)
+    try:
+        await step()
+    except passing as error:
+        log.warning("background_delayed", work=name, error=getattr(error, "code", type(error).__name__))
+    except Exception as error:
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place is not None else "unknown"
+        log.error("background_failed", work=name, error=type(error).__name__, at=where)  # noqa: TRY400  (no texts)
+    else:
+        return True
+    return False
+
+
+async def repeat(name: str, step: Callable[[], Awaitable[Any]], every_s: float, *expected: type[Exception]) -> None:
+    """Do a step again and again, `every_s` apart, until cancelled."""
+    while True:
+        await attempt(name, step, *expected)
+        await asyncio.sleep(every_s)
