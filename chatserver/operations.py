@@ -91,7 +91,7 @@ async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) 
         report = verify_logs(database)
         async for fault in report:
             faults += 1
-            say(msgspec.to_builtins(fault))
+            say(dict(fault))
         if not faults:
             say({"ok": True, "conversations": report.conversations})
         return 1 if faults else 0
