@@ -70,6 +70,16 @@ async def test_a_user_who_connects_from_everywhere_at_once_is_one_user(house: Ho
     assert {one.subject for one in sessions} == {"alice"}
 
 
+async def test_a_user_whose_first_connects_meet_on_two_processes_is_let_in_on_both(
+    house: House, database_url: str
+) -> None:
+    async with open_house(database_url) as other:
+        for number in range(20):
+            token = house.identity_token(f"user{number}", name="Alice")
+            sessions = await asyncio.gather(*(session_of(one, token=token) for one in (house, other)))
+            assert [one.name for one in sessions] == ["Alice", "Alice"]
+
+
 async def test_a_visitor_gets_a_key_once_and_returns_with_it(house: House) -> None:
     first = await house.gate.admit({"as": "user", "locale": "zh-CN"})
     key = first.visitor

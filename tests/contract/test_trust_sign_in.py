@@ -162,6 +162,13 @@ async def test_a_disabled_agent_is_refused_everywhere_within_two_seconds(house: 
         assert (await refusal(attempt)).code == "unauthenticated"
 
 
+async def test_an_account_disabled_by_hand_in_the_database_is_disabled_too(house: House) -> None:
+    signed_in = await house.sign_in(EMAIL)
+    await house.database.write(lambda conn: conn.execute(agents.update().values(disabled_at=1)))
+    assert (await refusal(bearer(house, signed_in))).code == "unauthenticated"
+    assert (await refusal(house.refresh(signed_in.refresh_token))).code == "unauthenticated"
+
+
 async def test_the_tick_names_the_revoked_and_their_next_request_is_refused_at_once(house: House) -> None:
     bob = await house.enrol("bob@x.io")
     signed_in = await house.sign_in(EMAIL)

@@ -81,6 +81,23 @@ def test_a_signature_of_an_unknown_key_is_refused(identities: IdentityTokens, ki
         read(identities, token)
 
 
+@pytest.mark.parametrize("kid", PRIVATE)
+@pytest.mark.parametrize("algorithm", ["none", "HS256", "RS384", "ES512", None])
+def test_a_good_signature_under_another_algorithms_name_is_refused(
+    identities: IdentityTokens, kid: str, algorithm: str | None
+) -> None:
+    name, key = PRIVATE[kid]
+    engine = jwt.get_algorithm_by_name(name)
+    for claimed, accepted in ((name, True), (algorithm, False)):
+        signed = f"{segment({'alg': claimed, 'kid': kid})}.{segment(GOOD)}"
+        token = f"{signed}.{segment(engine.sign(signed.encode(), key))}"
+        if accepted:
+            assert read(identities, token).user == "alice"
+        else:
+            with pytest.raises(TokenRefused):
+                read(identities, token)
+
+
 @pytest.mark.parametrize("kid", [*PRIVATE, None])
 @pytest.mark.parametrize(
     "signature", [b"", b"\0", b"\0" * 64, b"\0" * 256, b"\xff" * 64], ids=lambda s: f"{len(s)} bytes"
@@ -180,6 +197,8 @@ BAD_CLAIMS: list[dict[str, Any]] = [
     {"exp": 10**30},
     {"exp": [NOW_S + 300]},
     {"iat": None},
+    {"iat": True},
+    {"nbf": False},
     {"iat": str(NOW_S)},
     {"iat": NOW_S + 31},
     {"iat": float(NOW_S)},
