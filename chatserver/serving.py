@@ -1,7 +1,8 @@
 """Serving until told to stop: start, print the addresses, drain on SIGTERM within its time."""
 
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 
 import structlog
 from aiohttp import web
@@ -19,21 +20,30 @@ async def serve(settings: Settings, *, demo: bool = False, announce: Announce | 
     """Serve until SIGTERM or SIGINT, then drain. Prints the address when ready."""
     check_origins(settings.allowed_origins)  # before anything is started
     async with build(settings) as app:
-        app.pages.mount(app.web, demo=demo)
         if announce is not None:
             await announce(app, "before")
-        runner = web_runner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
-        await site.start()
+        async with listening(app, demo=demo) as address:
+            _say(f"chatserver serves on {address}")
+            if announce is not None:
+                await announce(app, address)
+            await until_stopped(app)
+            log.info("draining", sockets=len(app.connections))
+
+
+@asynccontextmanager
+async def listening(app: App, *, demo: bool = False) -> AsyncIterator[str]:
+    """Listen where the settings say and give the address; at the end drain and stop listening."""
+    settings = app.settings
+    app.pages.mount(app.web, demo=demo)
+    runner = web_runner(app)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.host, settings.port, backlog=1024).start()
         port = runner.addresses[0][1]
         app.allow(allowed_origins(settings.allowed_origins, settings.host, port))
         app.health.serving = True
-        _say(f"chatserver serves on http://{settings.host}:{port}")
-        if announce is not None:
-            await announce(app, f"http://{settings.host}:{port}")
-        await until_stopped(app)
-        log.info("draining", sockets=len(app.connections))
+        yield f"http://{settings.host}:{port}"
+    finally:
         await app.drain()
         await runner.cleanup()
 
