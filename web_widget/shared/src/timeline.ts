@@ -45,7 +45,8 @@ const SILENT: ReadonlySet<DurableEvent["type"]> = new Set<DurableEvent["type"]>(
 function isWorthALine(event: DurableEvent, before: DurableEvent | undefined, side: Side): boolean {
   if (SILENT.has(event.type)) return false;
   if (side === "agent") return true;
-  if (event.type === "conversation_started") return false;
+  // Users know that they came, and are thanked for their rating where they give it.
+  if (event.type === "conversation_started" || event.type === "conversation_rated") return false;
   // Why somebody waits again was said in the line before.
   return event.type !== "queued" || before?.type !== "agent_left";
 }

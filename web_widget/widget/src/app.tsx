@@ -18,10 +18,24 @@ export function App({ session }: { session: Session }): JSX.Element {
   useEffect(() => {
     if (say !== null) document.title = say("title");
   }, [say]);
+  useEscape(session);
   const { client } = session;
   if (say === null) return <div class="w-app" aria-busy="true" />;
   if (client?.session == null) return <Greeting session={session} client={client} say={say} />;
   return <Talk key={client.keepsake.scope} session={session} client={client} say={say} />;
+}
+
+/** Escape puts the widget away, unless something inside had a use for it. */
+function useEscape(session: Session): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === "Escape" && !event.defaultPrevented && !event.isComposing) {
+        session.host.tell({ type: "close_wanted" });
+      }
+    };
+    document.addEventListener("keydown", onKey);
+    return () => document.removeEventListener("keydown", onKey);
+  }, [session]);
 }
 
 /** Before anything is known: who is it, and is there a conversation already? */

@@ -24,7 +24,11 @@ export function Ending({ client, log, say }: { client: ChatClient; log: Conversa
           role="alertdialog"
           aria-label={say("chat.end_sure")}
           ref={stay}
-          onKeyDown={(event) => event.key === "Escape" && setAsking(false)}
+          onKeyDown={(event) => {
+            if (event.key !== "Escape") return;
+            event.preventDefault();
+            setAsking(false);
+          }}
         >
           <p>{say("chat.end_sure")}</p>
           <Button isSmall onClick={() => setAsking(false)} testId="close-cancel">

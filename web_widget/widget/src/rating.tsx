@@ -1,7 +1,7 @@
 import type { ChatClient, ConversationLog, RateConversation } from "@chatserver/shared";
 import { Button, Icon } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Say } from "./texts/index.ts";
 import { useCommand } from "./use_command.ts";
 
@@ -33,6 +33,10 @@ interface SurveyProps {
 function Survey({ client, log, say, onDone }: SurveyProps): JSX.Element {
   const [answers, setAnswers] = useState<Answers>({ score: log.view.score });
   const send = useCommand();
+  const form = useRef<HTMLFormElement>(null);
+  useEffect(() => {
+    if (answers.score !== null) form.current?.scrollIntoView({ block: "nearest" });
+  }, [answers.score === null]);
   const { score, comment = "", ...rest } = answers;
   const submit = (event: Event): void => {
     event.preventDefault();
@@ -42,7 +46,7 @@ function Survey({ client, log, say, onDone }: SurveyProps): JSX.Element {
     send.run(() => client.command("rate_conversation", body).then(onDone));
   };
   return (
-    <form class="w-rating" onSubmit={submit} data-testid="rating">
+    <form class="w-rating" ref={form} onSubmit={submit} data-testid="rating">
       <h2>{say("rate.title")}</h2>
       <Stars legend={say("rate.score")} name="score" value={score} say={say} isHidden onChange={(n) => setAnswers({ ...answers, score: n })} />
       {score !== null && <More answers={answers} onChange={setAnswers} say={say} />}

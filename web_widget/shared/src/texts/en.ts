@@ -69,7 +69,7 @@ export const en = {
   "who.you": "You",
 
   "typing.one": "{name} is typing…",
-  "message.from": "{name}, {time}",
+  "message.from": "{name} · {time}",
   "link.goes_to": "Opens {host}",
 
   "time.today": "Today",

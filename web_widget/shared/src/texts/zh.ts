@@ -71,7 +71,7 @@ export const zh: Record<SharedKey, string> = {
   "who.you": "您",
 
   "typing.one": "{name}正在输入…",
-  "message.from": "{name}，{time}",
+  "message.from": "{name} · {time}",
   "link.goes_to": "将打开 {host}",
 
   "time.today": "今天",

@@ -23,6 +23,7 @@ const LONGEST = LIMITS.send_message.text.maxLength;
 export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProps): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null);
   const excess = [...value].length - LONGEST;
+  const label = rest.label ?? say("composer.label");
   const canSend = value.trim() !== "" && excess <= 0;
 
   useLayoutEffect(() => {
@@ -30,7 +31,7 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
     if (here === null) return;
     here.style.height = "auto";
     here.style.height = `${here.scrollHeight + 2}px`;
-  }, [value]);
+  }, [value, label]);
 
   const send = (): void => {
     if (canSend) onSend(value);
@@ -45,7 +46,6 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
     send();
   };
 
-  const label = rest.label ?? say("composer.label");
   return (
     <>
       <form

@@ -45,7 +45,8 @@ function LineView({ entry, side, say }: Of<"line">): JSX.Element | null {
 
 function MessageView({ entry, isFirst, isLastOwn, side, say }: Of<"message">): JSX.Element {
   const { message, by, isRead } = entry;
-  const isOwn = side === "user" ? by.role === "user" : by.role === "agent";
+  const isOwn = by.role === side;
+  const time = timeText(message.at, Date.now(), say);
   return (
     <div
       class={entryClass(isOwn, isFirst)}
@@ -56,10 +57,7 @@ function MessageView({ entry, isFirst, isLastOwn, side, say }: Of<"message">): J
     >
       {isFirst && (
         <span class="cs-entry-who">
-          {say("message.from", {
-            name: side === "user" && isOwn ? say("who.you") : nameOf(by, say),
-            time: timeText(message.at, Date.now(), say),
-          })}
+          {side === "user" && isOwn ? time : say("message.from", { name: nameOf(by, say), time })}
         </span>
       )}
       <Bubble text={message.text} removed={message.removed} say={say} />

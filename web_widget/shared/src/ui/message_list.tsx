@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { identity, type Side } from "../log.ts";
 import type { Translate } from "../i18n.ts";
 import type { SharedKey } from "../sentences.ts";
@@ -33,6 +33,17 @@ export function MessageList({ entries, before, after, ...rest }: MessageListProp
     const isOwn = last?.kind === "outgoing";
     if (box.current !== null && (isAtEnd.current || isOwn)) box.current.scrollTop = box.current.scrollHeight;
   }, [entries.length, last?.id, after]);
+
+  // The queue, the keyboard or a survey take room: whoever was at the end stays there.
+  useEffect(() => {
+    const here = box.current;
+    if (here === null || typeof ResizeObserver === "undefined") return;
+    const observer = new ResizeObserver(() => {
+      if (isAtEnd.current) here.scrollTop = here.scrollHeight;
+    });
+    observer.observe(here);
+    return () => observer.disconnect();
+  }, []);
 
   const onScroll = (): void => {
     const here = box.current;

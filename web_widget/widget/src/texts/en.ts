@@ -17,8 +17,8 @@ export const en = {
 
   "chat.opening": "Opening your conversation…",
   "chat.with_assistant": "The assistant is with you",
-  "chat.with_agent": "is with you",
-  "chat.with_specialist": "Senior specialist, with you now",
+  "chat.with_agent": "Here to help you",
+  "chat.with_specialist": "Senior specialist",
   "chat.waiting": "Finding someone for you",
   "chat.closed": "Conversation ended",
   "chat.person": "Talk to a person",

@@ -20,7 +20,7 @@ export const zh: Record<WidgetKey, string> = {
   "chat.opening": "正在为您开启对话…",
   "chat.with_assistant": "智能助手正在为您服务",
   "chat.with_agent": "正在为您服务",
-  "chat.with_specialist": "资深客服，正在为您服务",
+  "chat.with_specialist": "资深客服",
   "chat.waiting": "正在接通人工客服",
   "chat.closed": "对话已结束",
   "chat.person": "转人工客服",
