@@ -20,12 +20,13 @@ function parts(elapsedMs: number): [number, number, number] {
   ];
 }
 
-/** A length of time in words: `40 s`, `3 min`, `1 h 5 min`; in Chinese `40 秒` and so on. */
+/** A length of time in words, numbers and units never apart: `40 s`, `3 min`, `1 h 5 min`; in Chinese `40 秒` and so on. */
 export function durationText(ms: number, locale: string): string {
   const [hours, minutes, seconds] = parts(ms);
-  const [h, min, s] = locale.startsWith("zh") ? ["小时", "分钟", "秒"] : ["h", "min", "s"];
-  if (hours > 0) return minutes > 0 ? `${hours} ${h} ${minutes} ${min}` : `${hours} ${h}`;
-  return minutes > 0 ? `${minutes} ${min}` : `${seconds} ${s}`;
+  const [h, min, s] = locale.startsWith("zh") ? (["小时", "分钟", "秒"] as const) : (["h", "min", "s"] as const);
+  const told = (count: number, unit: string): string => `${count}\u00a0${unit}`;
+  if (hours > 0) return minutes > 0 ? `${told(hours, h)} ${told(minutes, min)}` : told(hours, h);
+  return minutes > 0 ? told(minutes, min) : told(seconds, s);
 }
 
 /** The time of day, in 24 hours in both languages. */

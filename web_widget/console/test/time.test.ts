@@ -12,9 +12,9 @@ test("a clock shows seconds, then minutes, then hours", () => {
 });
 
 test("lengths of time are told in the words of the language", () => {
-  expect(durationText(40 * SECOND_MS, "en")).toBe("40 s");
-  expect(durationText(185 * SECOND_MS, "zh-CN")).toBe("3 分钟");
-  expect(durationText(3_900 * SECOND_MS, "en")).toBe("1 h 5 min");
+  expect(durationText(40 * SECOND_MS, "en")).toBe("40\u00a0s");
+  expect(durationText(185 * SECOND_MS, "zh-CN")).toBe("3\u00a0分钟");
+  expect(durationText(3_900 * SECOND_MS, "en")).toBe("1\u00a0h 5\u00a0min");
 });
 
 test("days are local days, named when they are near", () => {

@@ -26,8 +26,12 @@ export interface Kept {
   agent: Profile;
 }
 
-/** Renewed this long before the end, so that one lost request does not end the sign-in. */
-const MARGIN_MS = 60_000;
+/** Renewed this long before the end: before the server warns the socket (60 s), and with time for lost requests. */
+const MARGIN_MS = 120_000;
+/** A token for a socket has to last beyond the warning. */
+const SOCKET_MS = 70_000;
+/** A token for a request has to last beyond the request. */
+const REQUEST_MS = 5_000;
 const RETRY_MS = 5_000;
 
 export class Credentials {
@@ -50,8 +54,13 @@ export class Credentials {
   }
 
   /** An access token that is good for now; asks for a new one when this one is about to end. */
-  async access(): Promise<string> {
-    return Date.now() < this.#kept.expiresAt - RETRY_MS ? this.#kept.access : this.renew();
+  async access(leastMs = REQUEST_MS): Promise<string> {
+    return Date.now() < this.#kept.expiresAt - leastMs ? this.#kept.access : this.renew();
+  }
+
+  /** An access token for a socket whose own is about to end. */
+  forSocket(): Promise<string> {
+    return this.access(SOCKET_MS);
   }
 
   /** A new access token; calls at the same time share one request, because a refresh token is good for one. */

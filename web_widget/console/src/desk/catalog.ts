@@ -47,11 +47,11 @@ export class Catalog {
     return this.colleagues.find((one) => one.id === id)?.name ?? id;
   }
 
-  /** Those who could take a conversation over, the freest first. */
-  othersThan(me: string): Colleague[] {
+  /** Those who could take over a conversation of a tier, the freest first. */
+  othersThan(me: string, tier: number): Colleague[] {
     const free = (one: Colleague): number => one.capacity - one.active;
     return this.colleagues
-      .filter((one) => one.id !== me && one.status === "available")
+      .filter((one) => one.id !== me && one.tier === tier && one.status === "available")
       .sort((a, b) => free(b) - free(a) || a.name.localeCompare(b.name));
   }
 

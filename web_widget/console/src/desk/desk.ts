@@ -55,7 +55,7 @@ export class Desk {
     this.client = new ChatClient({
       scope: `agent.${this.me.id}`,
       auth: async (fresh) => ({ as: "agent", token: await (fresh ? credentials.renew() : credentials.access()) }),
-      renew: () => credentials.renew(),
+      renew: () => credentials.forSocket(),
     });
     const onChange = (): void => this.client.changed();
     this.drafts = new Drafts(this.client.keepsake, onChange);
@@ -189,6 +189,7 @@ export class Desk {
     if (isOnline && !this.#wasOnline) this.#quietly(this.#resume());
     this.#wasOnline = isOnline;
     for (const log of this.client.conversations.values()) this.#takeBackTexts(log);
+    this.#watch.keep();
     this.signals.look();
   }
 

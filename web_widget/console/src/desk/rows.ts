@@ -5,6 +5,8 @@ import type { Listed } from "../lists/sections.ts";
 /** A conversation in a list, with its log. */
 export interface Row extends Listed {
   readonly log: ConversationLog;
+  /** The name of the agent who has it; empty while nobody does. */
+  readonly agentName: string;
 }
 
 interface Folded {
@@ -38,6 +40,7 @@ export class Rows {
       id: log.id,
       status: log.status,
       agentId: agent?.id ?? null,
+      agentName: agent?.name ?? "",
       supervisors: log.view.supervisors,
       unread: log.unread("agent").length,
       facts: this.#facts(log),

@@ -14,9 +14,15 @@ export class Watch {
     this.#desk = desk;
   }
 
+  /** Looks after the conversation on screen: one that this agent no longer takes part in is asked about from time to time. */
+  keep(): void {
+    const id = this.#desk.selected;
+    if (id !== null && this.#timer === undefined && this.#isUntold(id)) this.#later(id);
+  }
+
   /** Asks how a conversation stands now and, while it is on screen and told of by nobody, again later. */
   look(id: string): void {
-    clearTimeout(this.#timer);
+    this.stop();
     this.#read(id).catch((failure: unknown) => {
       if (!(failure instanceof HttpRefusal) && !(failure instanceof Refusal)) throw failure;
       this.#failed(id, failure);
@@ -25,6 +31,7 @@ export class Watch {
 
   stop(): void {
     clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   async #read(id: string): Promise<void> {
@@ -49,10 +56,13 @@ export class Watch {
   }
 
   #later(id: string): void {
-    clearTimeout(this.#timer);
+    this.stop();
+    if (this.#isUntold(id)) this.#timer = setTimeout(() => this.look(id), EVERY_MS);
+  }
+
+  #isUntold(id: string): boolean {
     const desk = this.#desk;
     const row = desk.row(id);
-    if (desk.selected !== id || desk.mayWrite(row) || row.status === "closed") return;
-    this.#timer = setTimeout(() => this.look(id), EVERY_MS);
+    return desk.selected === id && !row.log.unreadable && row.status !== "closed" && !desk.mayWrite(row);
   }
 }

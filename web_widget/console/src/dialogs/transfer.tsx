@@ -40,7 +40,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
       failure={failure}
       testId="transfer-dialog"
     >
-      <Agents colleagues={desk.catalog.othersThan(desk.me.id)} target={target} onChoose={setTarget} />
+      <Agents colleagues={desk.catalog.othersThan(desk.me.id, row.log.view.tier)} target={target} onChoose={setTarget} />
       {skills.length > 0 && <Skills skills={skills} target={target} onChoose={setTarget} />}
       <TextField
         label={say("handoff.note")}
@@ -79,10 +79,7 @@ function Agents({ colleagues, target, onChoose }: ChoiceProps & { colleagues: re
             data-id={one.id}
           />
           <bdi>{one.name}</bdi>
-          <small>
-            {say(one.tier === 2 ? "tier_name.2" : "tier_name.1")}
-            {one.skills.length > 0 && ` · ${one.skills.join(", ")}`}
-          </small>
+          <small>{one.skills.join(", ")}</small>
           <span class="choice-load">
             {one.active}/{one.capacity}
             {one.active >= one.capacity && ` · ${say("transfer.full")}`}

@@ -26,7 +26,6 @@ export const en = {
   "presence.available": "Available",
   "presence.away": "Away",
   "presence.offline": "Offline",
-  "presence.load": "{active} of {capacity}",
   "presence.load_title": "Chats you have, of those you take at a time",
   "presence.capacity": "Chats at a time",
   "presence.went_away": "You were set to Away because chats were left unanswered.",
@@ -211,7 +210,6 @@ export const en = {
   "why.other_language": "nobody free speaks the user’s language",
   "why.only_agent": "the only one free",
   "why.accepted": "accepted the offer",
-  "why.asked": "an agent was asked for",
   "why.returned": "came back",
   "why.abandoned": "the user went away",
 

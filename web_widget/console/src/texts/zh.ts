@@ -28,7 +28,6 @@ export const zh: Record<ConsoleKey, string> = {
   "presence.available": "可接待",
   "presence.away": "暂离",
   "presence.offline": "离线",
-  "presence.load": "{active}/{capacity}",
   "presence.load_title": "当前接待数 / 同时接待上限",
   "presence.capacity": "同时接待",
   "presence.went_away": "有对话没有及时回应，您已被设为“暂离”。",
@@ -213,7 +212,6 @@ export const zh: Record<ConsoleKey, string> = {
   "why.other_language": "空闲客服中无人使用该用户的语言",
   "why.only_agent": "唯一空闲的客服",
   "why.accepted": "客服已接入",
-  "why.asked": "用户要求人工客服",
   "why.returned": "退回后重新排队",
   "why.abandoned": "用户已离开",
 

@@ -5,7 +5,7 @@ import { useDesk, useNow } from "../desk/context.ts";
 import type { Desk } from "../desk/desk.ts";
 import type { Row } from "../desk/rows.ts";
 import { clockOf } from "../lists/sections.ts";
-import { clockText, durationText } from "../time.ts";
+import { clockText } from "../time.ts";
 import { useUserName } from "./conversation_row.tsx";
 import { Glyph } from "./glyph.tsx";
 import { useStatusLine } from "./status_line.ts";
@@ -56,10 +56,9 @@ function HeaderClock({ row }: { row: Row }): JSX.Element | null {
   const clock = row.agentId === desk.me.id ? clockOf(row, now) : null;
   if (clock === null) return null;
   const { kind, urgency, elapsedMs } = clock;
-  const time = durationText(elapsedMs, say.locale);
   return (
-    <span class={`clock clock-${urgency}`} title={say(kind === "first_reply" ? "row.first_reply" : "row.waiting", { time })}>
-      {clockText(elapsedMs)}
+    <span class={`clock clock-${urgency}`}>
+      {say(kind === "first_reply" ? "row.first_reply" : "row.waiting", { time: clockText(elapsedMs) })}
     </span>
   );
 }

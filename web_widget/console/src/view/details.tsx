@@ -75,7 +75,6 @@ function languageText(locale: string, shownIn: string): string {
 function ConversationCard({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const { view } = row.log;
-  const agent = view.agent?.name ?? row.log.snapshot?.agent?.name;
   return (
     <Card title={say("details.conversation")}>
       <dl>
@@ -83,7 +82,7 @@ function ConversationCard({ row }: { row: Row }): JSX.Element {
         <Fact name={say("search.status")}>{say(`status.${row.status}`)}</Fact>
         <Fact name={say("details.tier")}>{say(view.tier === 2 ? "tier_name.2" : "tier_name.1")}</Fact>
         <Fact name={say("details.agent")}>
-          <bdi>{agent ?? say("details.none")}</bdi>
+          <bdi>{row.agentName || say("details.none")}</bdi>
         </Fact>
         {view.supervisors.length > 0 && (
           <Fact name={say("details.supervisors")}>{view.supervisors.map((one) => desk.catalog.agentName(one)).join(", ")}</Fact>

@@ -34,7 +34,9 @@ export function PresenceSwitch(): JSX.Element {
       {capacity > 0 && (
         <label class="presence-load" title={say("presence.load_title")}>
           <Load active={active} capacity={capacity} />
-          <span data-testid="load">{say("presence.load", { active, capacity })}</span>
+          <span data-testid="load" data-active={active} data-capacity={capacity}>
+            {active} /
+          </span>
           <select
             aria-label={say("presence.capacity")}
             value={capacity}

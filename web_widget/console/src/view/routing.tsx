@@ -9,6 +9,9 @@ import type { Say } from "../texts/index.ts";
 import { durationText, timeText } from "../time.ts";
 import { Card } from "./details.tsx";
 
+/** Reasons that say nothing which the step itself does not. */
+const PLAIN: ReadonlySet<string> = new Set(["", "asked"]);
+
 /** Every routing decision with its reason; read anew when the conversation moves on. */
 export function Routing({ id, version }: { id: string; version: number }): JSX.Element {
   const { desk, say } = useDesk();
@@ -62,7 +65,7 @@ function factsOf(decision: Decision, nameOf: (agent: string) => string, say: Say
   const { action, reason, position, waited_ms: waitedMs, estimate_s: estimate } = decision;
   const facts: string[] = [];
   const why = known(`why.${reason}`, nameOf(reason), say);
-  if (reason !== "" && reason !== action) facts.push(action === "transferred" ? `→ ${why}` : why);
+  if (!PLAIN.has(reason) && reason !== action) facts.push(action === "transferred" ? `→ ${why}` : why);
   if (position !== undefined) facts.push(say("details.position", { position }));
   if (waitedMs !== undefined && waitedMs >= 1_000) facts.push(say("details.waited", { time: durationText(waitedMs, say.locale) }));
   if (estimate !== undefined) facts.push(say("details.expected", { time: rangeText(estimate, say) }));

@@ -11,7 +11,7 @@ export function useStatusLine(): (row: Row) => string {
 }
 
 function sentence(row: Row, me: string, say: Say): string {
-  const { status, agentId, supervisors, facts, log } = row;
+  const { status, agentId, agentName, supervisors, facts, log } = row;
   const { view } = log;
   const tier = say(view.tier === 2 ? "tier.2" : "tier.1");
   if (status === "closed") {
@@ -19,8 +19,7 @@ function sentence(row: Row, me: string, say: Say): string {
   }
   if (status === "active") {
     if (agentId === me) return say("line.mine");
-    const name = view.agent?.name ?? log.snapshot?.agent?.name ?? "";
-    return say(supervisors.includes(me) ? "line.mine_joined" : "line.active", { name });
+    return say(supervisors.includes(me) ? "line.mine_joined" : "line.active", { name: agentName });
   }
   if (status === "bot") return say("line.bot");
   if (facts.handedOffBy === me) return say("line.handed_off", { tier });

@@ -91,8 +91,8 @@ function useDraft(conversation: string, mode: Mode): [string, (text: string) => 
   ];
 }
 
-function readOnlyText({ status, log, facts }: Row, me: string, say: Say): string {
+function readOnlyText({ status, agentName, facts }: Row, me: string, say: Say): string {
   if (status === "closed") return say("composer.closed");
-  if (status === "active") return say("composer.other", { name: log.view.agent?.name ?? log.snapshot?.agent?.name ?? "" });
+  if (status === "active") return say("composer.other", { name: agentName });
   return say(facts.handedOffBy === me ? "composer.waiting" : "composer.nobody");
 }
