@@ -14,7 +14,7 @@ import pytest_asyncio
 from sqlalchemy import Connection, text
 
 from chatserver.core.errors import ChatError
-from chatserver.infra.sql import OpenDatabase, open_database, sqlite
+from chatserver.infra.sql import OpenDatabase, open_database, sqlite, units
 
 SETTINGS = {
     "journal_mode": "wal",
@@ -106,17 +106,29 @@ async def test_a_short_lock_is_only_a_delay(database: OpenDatabase, file: Path) 
     await writing
 
 
-async def test_a_full_disk_is_a_storage_refusal_and_heals_by_itself(database: OpenDatabase) -> None:
-    def fill_up(conn: Connection) -> None:
-        conn.exec_driver_sql("PRAGMA max_page_count=1")  # SQLite takes the present size instead
-        conn.execute(text("INSERT INTO t VALUES (1, :b)"), {"b": "x" * 100_000})
+def fill_up(conn: Connection) -> None:
+    """A unit for which the disk has no room."""
+    conn.exec_driver_sql("PRAGMA max_page_count=1")  # SQLite takes the present size instead
+    conn.execute(text("INSERT INTO t VALUES (1, :b)"), {"b": "x" * 100_000})
 
+
+async def test_a_full_disk_is_a_storage_refusal_and_heals_by_itself(database: OpenDatabase) -> None:
     with pytest.raises(ChatError) as refusal:
         await database.write(fill_up)
     assert refusal.value.code == "storage"
     assert not database.healthy()
     await database.write(execute("INSERT INTO t VALUES (1, 'x')"))
     assert database.healthy()
+
+
+async def test_a_ping_is_not_believed_right_after_a_fault(
+    database: OpenDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(ChatError):
+        await database.write(fill_up)
+    assert not await database.ping()
+    monkeypatch.setattr(units, "FAULT_FRESH_S", 0)
+    assert await database.ping()
 
 
 async def test_a_unit_that_ends_the_transaction_takes_no_neighbour_with_it_silently(database: OpenDatabase) -> None:

@@ -26,6 +26,9 @@ BACKLOG_UNITS: Final = 20_000
 PING_TIMEOUT_S: Final = 2.0
 """A storage that does not answer a ping within this time is not ready for users either."""
 
+FAULT_FRESH_S: Final = 3.0
+"""For this long after a fault a ping is not believed: on a full disk its few bytes may still fit."""
+
 
 @dataclass(slots=True, eq=False)
 class Unit:
@@ -89,6 +92,7 @@ class OpenDatabase(ABC):
         self._waiting = 0
         self._closing = False
         self._is_healthy = True
+        self._failed_at: float | None = None
 
     @property
     def waiting(self) -> int:
@@ -101,13 +105,14 @@ class OpenDatabase(ABC):
 
     async def ping(self) -> bool:
         """Try the storage for real, within two seconds; afterwards `healthy()` says the same."""
+        failed_at = self._failed_at
         try:
             async with asyncio.timeout(PING_TIMEOUT_S):
                 await self._try_storage()
         except (ChatError, TimeoutError):
             self._is_healthy = False
         else:
-            self._is_healthy = True
+            self._is_healthy = failed_at is None or time.monotonic() - failed_at > FAULT_FRESH_S
         return self.healthy()
 
     @abstractmethod
@@ -142,6 +147,8 @@ class OpenDatabase(ABC):
         """Answer the units of a committed or failed batch, in commit order; on the event loop."""
         self._waiting -= len(batch)
         self._is_healthy = sound
+        if not sound:
+            self._failed_at = time.monotonic()
         self.figures.count(batch, time.monotonic())
         for unit in batch:
             if unit.error is not None:
