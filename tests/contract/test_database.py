@@ -202,3 +202,9 @@ async def test_many_readers_and_writers_at_once(database: OpenDatabase) -> None:
 async def test_a_ping_tells_that_units_can_be_committed(database: OpenDatabase) -> None:
     assert await database.ping()
     assert database.healthy()
+
+
+async def test_many_pings_cost_one(database: OpenDatabase) -> None:
+    before = database.figures.units
+    assert all(await asyncio.gather(*(database.ping() for _ in range(50))))
+    assert database.figures.units - before == 1

@@ -128,6 +128,7 @@ async def test_a_ping_is_not_believed_right_after_a_fault(
         await database.write(fill_up)
     assert not await database.ping()
     monkeypatch.setattr(units, "FAULT_FRESH_S", 0)
+    monkeypatch.setattr(units, "PING_EVERY_S", 0)
     assert await database.ping()
 
 

@@ -26,6 +26,9 @@ BACKLOG_UNITS: Final = 20_000
 PING_TIMEOUT_S: Final = 2.0
 """A storage that does not answer a ping within this time is not ready for users either."""
 
+PING_EVERY_S: Final = 1.0
+"""Pings between are answered from the last one: whoever asks often must not keep the disk busy."""
+
 FAULT_FRESH_S: Final = 3.0
 """For this long after a fault a ping is not believed: on a full disk its few bytes may still fit."""
 
@@ -93,6 +96,8 @@ class OpenDatabase(ABC):
         self._closing = False
         self._is_healthy = True
         self._failed_at: float | None = None
+        self._pinged_at: float | None = None
+        self._pinging = asyncio.Lock()
 
     @property
     def waiting(self) -> int:
@@ -105,15 +110,20 @@ class OpenDatabase(ABC):
 
     async def ping(self) -> bool:
         """Try the storage for real, within two seconds; afterwards `healthy()` says the same."""
+        async with self._pinging:
+            if self._pinged_at is None or time.monotonic() - self._pinged_at >= PING_EVERY_S:
+                self._is_healthy = await self._storage_answers()
+                self._pinged_at = time.monotonic()
+        return self.healthy()
+
+    async def _storage_answers(self) -> bool:
         failed_at = self._failed_at
         try:
             async with asyncio.timeout(PING_TIMEOUT_S):
                 await self._try_storage()
         except (ChatError, TimeoutError):
-            self._is_healthy = False
-        else:
-            self._is_healthy = failed_at is None or time.monotonic() - failed_at > FAULT_FRESH_S
-        return self.healthy()
+            return False
+        return failed_at is None or time.monotonic() - failed_at > FAULT_FRESH_S
 
     @abstractmethod
     async def read(self, query: Callable[[Connection], T]) -> T:
