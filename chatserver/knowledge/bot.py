@@ -23,16 +23,17 @@ from chatserver.knowledge.topics import TOPICS
 NAMES: Final = {"zh": "小助手", "en": "Assistant"}
 
 GREETINGS: Final = {
-    "zh": (
-        "您好，我是自动助手。请告诉我遇到了什么问题，也可以随时点“找人工客服”。\n"
-        "常见问题：{topics}\n"
-        "我们绝不会向您索要密码、验证码或助记词。"
-    ),
-    "en": (
-        "Hello, I am the automatic assistant. Tell me what happened, or tap “Talk to a person” at any time.\n"
-        "People often ask about: {topics}\n"
-        "We never ask for your password, codes or recovery phrase."
-    ),
+    "zh": "您好，我是自动助手。{about}\n想找真人，随时点“找人工客服”。\n我们绝不会向您索要密码、验证码或助记词。",
+    "en": "Hello, I am the automatic assistant. {about}\nTo reach a person, tap “Talk to a person” at any time.\n"
+    "We never ask for your password, codes or recovery phrase.",
+}
+ABOUT_A_TOPIC: Final = {
+    "zh": "您选择了“{title}”，请把经过告诉我：发生在什么时候，订单号和金额是多少。",
+    "en": "You chose “{title}”. Tell me what happened: when it was, the order number and the amount.",
+}
+ABOUT_ANYTHING: Final = {
+    "zh": "请告诉我遇到了什么问题。常见问题：{titles}",
+    "en": "Tell me what happened. People often ask about: {titles}",
 }
 HINTS: Final = {
     "zh": "收到，您写的内容都会保留。这个问题由人工客服处理更稳妥：点“找人工客服”，或直接回复“人工”。",
@@ -79,7 +80,7 @@ class Bot:
                 await self._say(session, head, f"bot.passing-on.{said[-1].seq}", PASSING_ON[language])
                 await self._run(session, RequestAgent(conversation=head.id, reason="asked_the_bot"))
             elif fresh:
-                await self._say(session, head, "bot.greeting", greeting(language))
+                await self._say(session, head, "bot.greeting", greeting(language, head.topic))
             else:
                 # The same key again posts nothing: the hint comes once in a conversation.
                 await self._say(session, head, "bot.hint", HINTS[language])
@@ -95,11 +96,15 @@ class Bot:
         await self._registry.run(session, name, msgspec.json.encode(body))
 
 
-def greeting(language: str) -> str:
-    """The first words, with the topics."""
-    titles = [topic.zh if language == "zh" else topic.en for topic in TOPICS if topic.id != "other"]
-    joint = "、" if language == "zh" else " · "
-    return GREETINGS[language].format(topics=joint.join(titles))
+def greeting(language: str, topic: str) -> str:
+    """The first words: about the topic that was chosen, else with all of them."""
+    titles = {one.id: one.zh if language == "zh" else one.en for one in TOPICS if one.id != "other"}
+    if topic in titles:
+        about = ABOUT_A_TOPIC[language].format(title=titles[topic])
+    else:
+        joint = "、" if language == "zh" else " · "
+        about = ABOUT_ANYTHING[language].format(titles=joint.join(titles.values()))
+    return GREETINGS[language].format(about=about)
 
 
 def _text_of(row: Recorded) -> str:
