@@ -78,13 +78,15 @@ export class Link {
     if (this.now.name !== "idle" && this.now.name !== "refused") return;
     this.attempt = 0;
     this.wasRefused = false;
-    globalThis.addEventListener?.("online", this.hurry);
+    window.addEventListener("online", this.hurry);
+    document.addEventListener("visibilitychange", this.hurry);
     void this.open();
   }
 
   /** Closes the link for good. */
   stop(): void {
-    globalThis.removeEventListener?.("online", this.hurry);
+    window.removeEventListener("online", this.hurry);
+    document.removeEventListener("visibilitychange", this.hurry);
     this.become({ name: "idle" });
     this.socket.disconnect();
   }
@@ -121,7 +123,7 @@ export class Link {
       if (name === "welcome") this.welcomed(body as Welcome);
       else this.options.onEvent(name, body);
     });
-    this.socket.on("disconnect", () => this.lost());
+    this.socket.on("disconnect", (reason) => this.lost(reason === "io server disconnect"));
     this.socket.on("connect_error", (error: Error & { data?: { code?: ErrorCode } }) =>
       this.notLetIn(error.data?.code),
     );
@@ -153,8 +155,11 @@ export class Link {
     this.socket.disconnect();
   }
 
-  private lost(): void {
-    if (this.now.name === "online" || this.now.name === "connecting") this.later();
+  private lost(wasSentAway: boolean): void {
+    if (this.now.name !== "online" && this.now.name !== "connecting") return;
+    // One window too many: if nobody looks at this one it must not push out another in turn.
+    if (wasSentAway && document.visibilityState === "hidden") this.become({ name: "offline", retryAt: Infinity });
+    else this.later();
   }
 
   private notLetIn(code: ErrorCode | undefined): void {
@@ -174,9 +179,9 @@ export class Link {
     this.timer = setTimeout(() => void this.open(), pauseMs);
   }
 
-  /** The device says that the network is back. */
+  /** The network is back, or somebody looks again: no reason to sit out the pause. */
   private readonly hurry = (): void => {
-    if (this.now.name === "offline") void this.open();
+    if (this.now.name === "offline" && document.visibilityState === "visible") void this.open();
   };
 
   private become(state: LinkState): void {

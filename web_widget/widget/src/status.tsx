@@ -11,7 +11,7 @@ const QUIET_MS = 1_500;
 export function Status({ client, say }: { client: ChatClient | null; say: Say }): JSX.Element {
   const name = client?.link.name ?? "connecting";
   const isLate = useIsLate(name !== "online");
-  const text = lineOf(name, client?.session != null, isLate, say);
+  const text = lineOf(client, isLate, say);
   return (
     <div class="w-status" role="status" data-testid="status-line" data-state={name} hidden={text === null}>
       {text}
@@ -24,10 +24,13 @@ export function Status({ client, say }: { client: ChatClient | null; say: Say })
   );
 }
 
-function lineOf(name: string, wasOnline: boolean, isLate: boolean, say: Say): string | null {
-  if (name === "refused") return say("status.refused");
-  if (name === "online" || !isLate) return null;
-  return say(wasOnline ? "link.offline" : "link.connecting");
+function lineOf(client: ChatClient | null, isLate: boolean, say: Say): string | null {
+  const link = client?.link;
+  if (link?.name === "refused") {
+    return link.code === "unauthenticated" ? say("status.refused") : say(`error.${link.code}`);
+  }
+  if (link?.name === "online" || !isLate) return null;
+  return say(client?.session != null ? "link.offline" : "link.connecting");
 }
 
 function useIsLate(isWaiting: boolean): boolean {

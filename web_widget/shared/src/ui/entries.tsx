@@ -12,6 +12,8 @@ export interface EntryProps {
   isFirst: boolean;
   /** Whether it is the last thing this person said, which alone shows how far it got. */
   isLastOwn: boolean;
+  /** Whether something else on its way stands below and says so for both. */
+  isFollowed?: boolean;
   side: Side;
   isOnline: boolean;
   say: Translate<SharedKey>;
@@ -85,7 +87,7 @@ function Bubble(props: { text: string; removed: readonly string[]; say: Translat
   );
 }
 
-function OutgoingView({ entry, isFirst, isOnline, say, onRetry, onDiscard }: Of<"outgoing">): JSX.Element {
+function OutgoingView({ entry, isFirst, isFollowed = false, isOnline, say, onRetry, onDiscard }: Of<"outgoing">): JSX.Element {
   const { key, text, state, error } = entry.item;
   const waiting = isOnline ? "state.sending" : "state.queued";
   const isFailed = state === "failed";
@@ -94,7 +96,7 @@ function OutgoingView({ entry, isFirst, isOnline, say, onRetry, onDiscard }: Of<
       <div class={`cs-bubble cs-bubble-${isFailed ? "failed" : "waiting"}`} dir="auto">
         <WrittenText text={text} say={say} />
       </div>
-      {isFailed ? (
+      {isFailed && (
         <span class="cs-entry-state cs-entry-failed" role="alert">
           {say("state.failed")} · {errorText(error ?? "retry", say)}
           <Button kind="bare" isSmall onClick={() => onRetry(key)} testId="retry">
@@ -104,7 +106,8 @@ function OutgoingView({ entry, isFirst, isOnline, say, onRetry, onDiscard }: Of<
             {say("action.discard")}
           </Button>
         </span>
-      ) : (
+      )}
+      {!isFailed && !isFollowed && (
         <span class="cs-entry-state" data-testid="message-state">
           {say(state === "sent" ? "state.sent" : waiting)}
         </span>

@@ -68,6 +68,7 @@ export function MessageList({ entries, before, after, ...rest }: MessageListProp
           entry={entry}
           isFirst={isFirst(entry, entries[index - 1])}
           isLastOwn={index === lastOwn}
+          isFollowed={entries[index + 1]?.kind === "outgoing"}
           {...rest}
         />
       ))}
