@@ -2,7 +2,7 @@ export * from "./generated/protocol.ts";
 export { ChatClient, type ClientOptions } from "./client.ts";
 export { backoffMs } from "./backoff.ts";
 export { createTranslator, isLocale, LOCALES, matchLocale, translator, type Locale, type Params, type Texts, type Translate } from "./i18n.ts";
-export { durationText, errorText, eventText, nameOf, sharedTexts, timeText, type SharedKey } from "./sentences.ts";
+export { durationText, errorText, eventText, nameOf, sharedTexts, tierText, timeText, type SharedKey } from "./sentences.ts";
 export { identity, ConversationLog, type Received, type Side } from "./log.ts";
 export { newKey } from "./keys.ts";
 export { NEW, type Outgoing, type OutgoingState } from "./outbox.ts";

@@ -13,7 +13,7 @@ type Say = Translate<SharedKey>;
 
 /** The sentence that stands in a conversation for an event; null for events without one. */
 export function eventText(event: DurableEvent, side: Side, say: Say): string | null {
-  const found = sentence(event, side);
+  const found = sentence(event, side, say);
   if (found === null) return null;
   return say(found[0], { name: nameOf(event.by, say), ...found[1] });
 }
@@ -23,12 +23,17 @@ export function nameOf(by: Pick<By, "role" | "name">, say: Say): string {
   return by.role === "bot" || by.name === "" ? say(`who.${by.role}`) : by.name;
 }
 
+/** What a support tier is called within a sentence. */
+export function tierText(tier: number, say: Say): string {
+  return say(tier === 2 ? "tier.2" : "tier.1");
+}
+
 /** What to tell a person whose action was refused. */
 export function errorText(code: ErrorCode, say: Say): string {
   return say(`error.${code}`);
 }
 
-function sentence(event: DurableEvent, side: Side): [SharedKey, Params?] | null {
+function sentence(event: DurableEvent, side: Side, say: Say): [SharedKey, Params?] | null {
   switch (event.type) {
     case "message_posted":
     case "message_removed":
@@ -39,11 +44,11 @@ function sentence(event: DurableEvent, side: Side): [SharedKey, Params?] | null 
     case "supervisor_left":
       return [`event.${event.type}.${side}`, { name: event.agent.name }];
     case "queued":
-      return [`event.queued.${side}`, { tier: event.tier }];
+      return [`event.queued.${side}`, { tier: tierText(event.tier, say) }];
     case "conversation_rated":
       return [`event.conversation_rated.${side}`, { score: event.score }];
     case "handed_off":
-      return handedOff(event, side);
+      return handedOff(event, side, say);
     case "agent_left":
       return agentLeft(event.reason, side);
     case "queue_left":
@@ -58,8 +63,9 @@ function sentence(event: DurableEvent, side: Side): [SharedKey, Params?] | null 
 function handedOff(
   { from_tier: from, to_tier: tier, reason }: { from_tier: number; to_tier: number; reason: string },
   side: Side,
+  say: Say,
 ): [SharedKey, Params] {
-  if (side === "agent") return ["event.handed_off.agent", { tier, reason }];
+  if (side === "agent") return ["event.handed_off.agent", { tier: tierText(tier, say), reason }];
   return [tier < from ? "event.handed_off_back.user" : "event.handed_off.user", {}];
 }
 
