@@ -154,7 +154,7 @@ export class Desk {
       if (!quiet) this.show({ notice: { conversation, text: "failed", code: failure.code } });
       return failure.code;
     }
-    const { tier } = this.row(conversation).log.view;
+    const { tier } = this.row(conversation);
     this.show({ notice: { conversation, text: "done", action, tier }, dialog: null });
     return null;
   }

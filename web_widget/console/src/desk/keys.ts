@@ -10,6 +10,7 @@ export type Shortcut =
   | "transfer"
   | "close"
   | "search"
+  | "accept"
   | "sheet";
 
 /** The keys of each shortcut as they are shown; letters work without Shift. */
@@ -22,6 +23,7 @@ export const SHORTCUTS: Readonly<Record<Shortcut, readonly string[]>> = {
   handOff: ["H"],
   transfer: ["T"],
   close: ["E"],
+  accept: ["A"],
   search: ["/"],
   sheet: ["?"],
 };
@@ -35,6 +37,7 @@ const BY_KEY = new Map<string, Shortcut>([
   ["h", "handOff"],
   ["t", "transfer"],
   ["e", "close"],
+  ["a", "accept"],
   ["/", "search"],
   ["?", "sheet"],
 ]);

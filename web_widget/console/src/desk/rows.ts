@@ -5,6 +5,7 @@ import type { Listed } from "../lists/sections.ts";
 /** A conversation in a list, with its log. */
 export interface Row extends Listed {
   readonly log: ConversationLog;
+  readonly tier: number;
   /** The name of the agent who has it; empty while nobody does. */
   readonly agentName: string;
 }
@@ -35,9 +36,10 @@ export class Rows {
 
   of(log: ConversationLog): Row {
     // What the server said goes before a log of which the end is missing.
-    const agent = log.snapshot !== null && log.isBehind("public") ? log.snapshot.agent : log.view.agent;
+    const { agent, tier } = log.snapshot !== null && log.isBehind("public") ? log.snapshot : log.view;
     return {
       id: log.id,
+      tier,
       status: log.status,
       agentId: agent?.id ?? null,
       agentName: agent?.name ?? "",

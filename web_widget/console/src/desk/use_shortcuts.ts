@@ -44,6 +44,8 @@ function run(desk: Desk, shortcut: Shortcut): void {
     case "search":
       desk.show({ pane: "search" });
       return focusOn("search-input");
+    case "accept":
+      return acceptFirst(desk);
     case "sheet":
       return desk.show({ dialog: "keys" });
     case "write":
@@ -52,6 +54,11 @@ function run(desk: Desk, shortcut: Shortcut): void {
     default:
       return open(desk, DIALOG_OF[shortcut] ?? null);
   }
+}
+
+function acceptFirst(desk: Desk): void {
+  const [offer] = desk.client.offers.values();
+  if (offer !== undefined) void desk.accept(offer.conversation, offer.epoch);
 }
 
 function write(desk: Desk, isNote: boolean): void {

@@ -1,4 +1,4 @@
-import { LIMITS } from "@chatserver/shared";
+import { LIMITS, tierText } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import type { Row } from "../desk/rows.ts";
@@ -10,7 +10,7 @@ import { useAction } from "./use_action.ts";
 export function HandOffDialog({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const { id: conversation } = row;
-  const toTier = row.log.view.tier === 2 ? 1 : 2;
+  const toTier = row.tier === 2 ? 1 : 2;
   const reason = useKeptText(conversation, "handoff.reason");
   const note = useKeptText(conversation, "handoff.note");
   const { isBusy, failure, act } = useAction(conversation);
@@ -26,7 +26,7 @@ export function HandOffDialog({ row }: { row: Row }): JSX.Element {
   return (
     <DialogBox
       title={title}
-      lead={say("handoff.lead", { tier: say(toTier === 2 ? "tier.2" : "tier.1") })}
+      lead={say("handoff.lead", { tier: tierText(toTier, say) })}
       submit={{ text: title, testId: "handoff-submit", isReady: reason.value.trim() !== "", onSubmit: submit }}
       isBusy={isBusy}
       failure={failure}

@@ -30,7 +30,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
     const body = { conversation, ...target, ...(words !== "" && { note: words }) };
     act("transferred", () => desk.client.command("transfer", body), () => note.set(""));
   };
-  const skills = desk.catalog.skillsOf(row.log.view.tier);
+  const skills = desk.catalog.skillsOf(row.tier);
   return (
     <DialogBox
       title={say("transfer.title")}
@@ -40,7 +40,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
       failure={failure}
       testId="transfer-dialog"
     >
-      <Agents colleagues={desk.catalog.othersThan(desk.me.id, row.log.view.tier)} target={target} onChoose={setTarget} />
+      <Agents colleagues={desk.catalog.othersThan(desk.me.id, row.tier)} target={target} onChoose={setTarget} />
       {skills.length > 0 && <Skills skills={skills} target={target} onChoose={setTarget} />}
       <TextField
         label={say("handoff.note")}

@@ -77,7 +77,7 @@ function ActionButton({ action, row }: { action: ChatAction; row: Row }): JSX.El
   const { desk, say } = useDesk();
   const text = {
     takeBack: say("action.take_back"),
-    handOff: say(row.log.view.tier === 2 ? "action.hand_back" : "action.hand_off"),
+    handOff: say(row.tier === 2 ? "action.hand_back" : "action.hand_off"),
     transfer: say("action.transfer"),
     join: say("action.join"),
     leave: say("action.leave"),

@@ -80,7 +80,7 @@ function ConversationCard({ row }: { row: Row }): JSX.Element {
       <dl>
         <Fact name={say("details.topic")}>{desk.catalog.topicText(view.topic, say.locale) || say("details.none")}</Fact>
         <Fact name={say("search.status")}>{say(`status.${row.status}`)}</Fact>
-        <Fact name={say("details.tier")}>{say(view.tier === 2 ? "tier_name.2" : "tier_name.1")}</Fact>
+        <Fact name={say("details.tier")}>{say(row.tier === 2 ? "tier_name.2" : "tier_name.1")}</Fact>
         <Fact name={say("details.agent")}>
           <bdi>{row.agentName || say("details.none")}</bdi>
         </Fact>

@@ -1,4 +1,4 @@
-import { errorText, type ErrorCode } from "@chatserver/shared";
+import { errorText, tierText, type ErrorCode } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -36,7 +36,7 @@ export function NoticeBar({ id }: { id: string }): JSX.Element | null {
 function noticeText({ text, code = "retry", action, tier }: Notice, say: Say): string {
   if (text === "failed") return failureText(code, say);
   if (text === "refused") return refusedText(code, say);
-  return action === undefined ? "" : say(`done.${action}`, { tier: say(tier === 2 ? "tier.2" : "tier.1") });
+  return action === undefined ? "" : say(`done.${action}`, { tier: tierText(tier ?? 1, say) });
 }
 
 function refusedText(code: ErrorCode, say: Say): string {

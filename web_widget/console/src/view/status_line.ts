@@ -1,3 +1,4 @@
+import { tierText } from "@chatserver/shared";
 import { useDesk } from "../desk/context.ts";
 import type { Row } from "../desk/rows.ts";
 import type { ConsoleKey } from "../texts/en.ts";
@@ -12,10 +13,10 @@ export function useStatusLine(): (row: Row) => string {
 
 function sentence(row: Row, me: string, say: Say): string {
   const { status, agentId, agentName, supervisors, facts, log } = row;
-  const { view } = log;
-  const tier = say(view.tier === 2 ? "tier.2" : "tier.1");
+  const { disposition } = log.view;
+  const tier = tierText(row.tier, say);
   if (status === "closed") {
-    return view.disposition === null ? say("line.closed") : say("line.closed_as", { outcome: outcomeText(view.disposition, say) });
+    return disposition === null ? say("line.closed") : say("line.closed_as", { outcome: outcomeText(disposition, say) });
   }
   if (status === "active") {
     if (agentId === me) return say("line.mine");
