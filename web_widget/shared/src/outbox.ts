@@ -66,6 +66,18 @@ export function withoutSeen(items: readonly Outgoing[], keys: ReadonlySet<string
 }
 
 /**
+ * The items without one that is thrown away. What waited for the conversation that it would have
+ * opened opens it instead.
+ */
+export function discarded(items: readonly Outgoing[], key: string): Outgoing[] {
+  const left = items.filter((item) => item.key !== key);
+  const waiting = inOrder(left).filter((item) => item.lane === NEW);
+  const [first] = waiting;
+  if (first === undefined || waiting.some((item) => item.kind === "start")) return left;
+  return changed(left, first.key, { kind: "start" });
+}
+
+/**
  * Tries a failed item again under the same key, so that it cannot be posted twice; in a lane without
  * a conversation all of it, since the rest waits for the first.
  */

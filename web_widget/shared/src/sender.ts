@@ -4,6 +4,7 @@ import type { ConversationLog } from "./log.ts";
 import {
   addressed,
   changed,
+  discarded,
   due,
   failed,
   NEW,
@@ -55,7 +56,7 @@ export class Sender {
 
   /** Throws an item away that failed. */
   discard(key: string): void {
-    this.become(this.list.filter((item) => item.key !== key));
+    this.become(discarded(this.list, key));
   }
 
   /** Lets go of what the log shows by now. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { addressed, changed, due, failed, inOrder, NEW, retried, withoutSeen, type Outgoing } from "../src/outbox.ts";
+import { addressed, changed, discarded, due, failed, inOrder, NEW, retried, withoutSeen, type Outgoing } from "../src/outbox.ts";
 
 function item(key: string, order: number, more: Partial<Outgoing> = {}): Outgoing {
   return { key, kind: "message", lane: "c1", text: key, order, at: order, state: "sending", ...more };
@@ -42,6 +42,13 @@ test("a conversation that cannot be opened takes what waited for it along, and b
   const again = retried(all, "start");
   expect(again.map((one) => one.state)).toEqual(["sending", "sending", "sending"]);
   expect(again[0]).not.toHaveProperty("error");
+});
+
+test("when the words that would have opened a conversation are thrown away, the next ones open it", () => {
+  const items = [item("start", 1, { kind: "start", lane: NEW }), item("b", 2, { lane: NEW }), item("c", 3, { lane: NEW })];
+  const left = discarded(items, "start");
+  expect(left.map(({ key, kind }) => [key, kind])).toEqual([["b", "start"], ["c", "message"]]);
+  expect(discarded(items, "b").map((one) => one.kind)).toEqual(["start", "message"]);
 });
 
 test("trying again keeps the key, so that nothing is posted twice", () => {

@@ -51,6 +51,7 @@ export function Chat(props: ChatProps): JSX.Element {
         after={log !== null && isClosed ? <Rating key={log.id} client={client} log={log} say={say} /> : undefined}
       />
       <TypingLine log={log} say={say} />
+      {log === null && <NotOpened client={client} say={say} />}
       {log !== null && <Standing client={client} log={log} say={say} />}
       {isClosed ? (
         <div class="w-bar">
@@ -59,7 +60,7 @@ export function Chat(props: ChatProps): JSX.Element {
           </Button>
         </div>
       ) : (
-        <Writing client={client} log={log} say={say} />
+        <Writing client={client} log={log} say={say} isFocused={session.isOpen && hasKeyboard()} />
       )}
     </div>
   );
@@ -139,7 +140,36 @@ function Standing({ client, log, say }: { client: ChatClient; log: ConversationL
   );
 }
 
-function Writing({ client, log, say }: { client: ChatClient; log: ConversationLog | null; say: Say }): JSX.Element {
+/** On a phone the cursor would call up a keyboard that nobody asked for. */
+function hasKeyboard(): boolean {
+  return window.matchMedia("(pointer: fine)").matches;
+}
+
+/** A conversation without words that the server refused to open; with words, the words say so. */
+function NotOpened({ client, say }: { client: ChatClient; say: Say }): JSX.Element | null {
+  const start = client.outgoing(null).find((item) => item.state === "failed" && item.text === "");
+  if (start === undefined) return null;
+  return (
+    <div class="w-bar" role="alert">
+      <p>{say(`error.${start.error ?? "retry"}`)}</p>
+      <Button kind="primary" onClick={() => client.retry(start.key)} testId="retry">
+        {say("action.retry")}
+      </Button>
+      <Button onClick={() => client.discard(start.key)} testId="discard">
+        {say("chat.back")}
+      </Button>
+    </div>
+  );
+}
+
+interface WritingProps {
+  client: ChatClient;
+  log: ConversationLog | null;
+  say: Say;
+  isFocused: boolean;
+}
+
+function Writing({ client, log, say, isFocused }: WritingProps): JSX.Element {
   const [draft, setDraft] = useDraft(client, log?.id ?? UNADDRESSED);
   const isWaiting = log !== null && log.status !== "bot" && log.view.agent === null;
   const label = say(isWaiting ? "chat.write_waiting" : "chat.write");
@@ -148,6 +178,7 @@ function Writing({ client, log, say }: { client: ChatClient; log: ConversationLo
       value={draft}
       label={label}
       say={say}
+      isFocused={isFocused}
       onChange={(text) => {
         setDraft(text);
         if (log !== null) client.typed(log.id, text === "");

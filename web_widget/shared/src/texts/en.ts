@@ -66,7 +66,6 @@ export const en = {
   "who.system": "System",
   "who.user": "User",
   "who.agent": "Support",
-  "who.you": "You",
 
   "tier.1": "tier 1",
   "tier.2": "tier 2",

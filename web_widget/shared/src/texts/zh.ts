@@ -68,7 +68,6 @@ export const zh: Record<SharedKey, string> = {
   "who.system": "系统",
   "who.user": "用户",
   "who.agent": "客服",
-  "who.you": "您",
 
   "tier.1": "一线",
   "tier.2": "二线",

@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Translate } from "../i18n.ts";
 import type { SharedKey } from "../sentences.ts";
 import { LIMITS } from "../generated/protocol.ts";
@@ -14,6 +14,8 @@ export interface ComposerProps {
   say: Translate<SharedKey>;
   placeholder?: string;
   label?: string;
+  /** Whether the cursor goes here when the box appears. */
+  isFocused?: boolean;
   testId?: string;
 }
 
@@ -25,6 +27,10 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
   const excess = [...value].length - LONGEST;
   const label = rest.label ?? say("composer.label");
   const canSend = value.trim() !== "" && excess <= 0;
+
+  useEffect(() => {
+    if (rest.isFocused === true) box.current?.focus();
+  }, []);
 
   useLayoutEffect(() => {
     const here = box.current;

@@ -62,7 +62,6 @@ export const en = {
 
   "status.refused": "Your sign-in has ended. Please go back to the app and open support again",
   "status.again": "Try again",
-  "unread.count": "{n} unread messages",
 } as const;
 
 export type WidgetKey = keyof typeof en;

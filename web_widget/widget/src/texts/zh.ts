@@ -64,5 +64,4 @@ export const zh: Record<WidgetKey, string> = {
 
   "status.refused": "登录状态已失效，请返回应用重新打开客服",
   "status.again": "重新连接",
-  "unread.count": "{n} 条未读消息",
 };
