@@ -49,7 +49,7 @@ async def _play_all(stage: Stage, dialogues: Sequence[Dialogue], began: float) -
                 players.add(asyncio.create_task(player.play()))
             # Each one stands for the time until the next would have started.
             starting_s = time.perf_counter() - began + 1 / asked.rate
-            await asyncio.gather(*players)
+            await asyncio.wait(players)  # leaves them alone when the time is over, so that they can be counted
     except TimeoutError:
         unfinished = [player for player in players if not player.done()]
         stage.tally.errors[f"not finished within {asked.limit_s:.0f} s"] += len(unfinished)
