@@ -134,7 +134,11 @@ class PostgresDatabase(OpenDatabase):
                     break
                 batch.append(taken)
             batch.sort(key=lambda unit: unit.lane)
-            await self._write_all(batch)
+            try:
+                await self._write_all(batch)
+            except Exception:
+                # A writer that ended would leave its conversations without answers for ever.
+                log.exception("sql.writer_failed", units=len(batch))
 
     async def _write_all(self, batch: list[Unit]) -> None:
         """Commit what can be committed together, then the victims of others one by one."""

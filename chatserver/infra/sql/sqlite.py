@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
@@ -133,7 +134,7 @@ class SqliteDatabase(OpenDatabase):
     def _read(self, query: Callable[[Connection], T]) -> T:
         connection: Connection | None = None
         try:
-            connection = self._idle_readers.pop() if self._idle_readers else self._open_reader()
+            connection = self._borrow_reader()
             result = _on_snapshot(connection, query)
         except Exception as error:
             refusal = refusal_of(error)
@@ -144,6 +145,12 @@ class SqliteDatabase(OpenDatabase):
             raise refusal from error
         _give_back(self._idle_readers, connection, sound=True)
         return result
+
+    def _borrow_reader(self) -> Connection:
+        try:
+            return self._idle_readers.pop()
+        except IndexError:
+            return self._open_reader()
 
     def _open_reader(self) -> Connection:
         connection = self._engine.connect()
@@ -184,6 +191,7 @@ class SqliteDatabase(OpenDatabase):
             refusal = refusal_of(error) or storage()
             log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=repr(error))
             fail(batch, refusal)
+            # Without the lock that it waited for, the connection is as good as before.
             self._reset_writer(keep=refusal.code == "retry")
             return False
         return translate(batch)
@@ -201,6 +209,7 @@ class SqliteDatabase(OpenDatabase):
             connection.rollback()
             _raw(connection).rollback()
         except Exception:
+            log.exception("sql.rollback_failed")
             keep = False
         if keep:
             self._writer = connection
@@ -266,8 +275,9 @@ def _give_back(idle: list[Connection], connection: Connection, *, sound: bool) -
 
 
 def _throw_away(connection: Connection) -> None:
-    connection.invalidate()
-    connection.close()
+    with suppress(Exception):  # it is thrown away because nothing can be expected of it
+        connection.invalidate()
+        connection.close()
 
 
 def _raw(connection: Connection) -> Any:
