@@ -36,7 +36,7 @@ export const en = {
   "waiting.title": "We’re finding someone for you",
   "waiting.title_specialist": "We’re finding a senior specialist for you",
   "waiting.position": "You’re number {n} in line",
-  "waiting.next": "You’re next",
+  "waiting.next": "You’re first in line",
   "waiting.estimate": "Expected wait: {time}",
   "waiting.no_estimate": "We can’t say exactly how long yet, but we’re on it",
   "waiting.comfort": "Your place is safe. You can keep writing meanwhile.",

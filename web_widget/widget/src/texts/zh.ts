@@ -38,7 +38,7 @@ export const zh: Record<WidgetKey, string> = {
   "waiting.title": "正在为您安排客服",
   "waiting.title_specialist": "正在为您安排资深客服",
   "waiting.position": "当前排在第 {n} 位",
-  "waiting.next": "马上就轮到您了",
+  "waiting.next": "您排在第 1 位",
   "waiting.estimate": "预计还需{time}",
   "waiting.no_estimate": "暂时无法准确预估时间，我们会尽快",
   "waiting.comfort": "您的位置会一直保留，可以随时补充说明。",
