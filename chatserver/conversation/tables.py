@@ -85,11 +85,13 @@ Index(
     postgresql_where=text("status IN ('offered', 'active')"),
 )
 Index(
-    "ix_conversations_undecided",  # what the sweep looks at
-    conversations.c.status,
+    "ix_conversations_waiting",  # who came first in a lane, asked for every pair
+    conversations.c.tier,
+    conversations.c.skill,
+    conversations.c.priority,
     conversations.c.queued_at,
-    sqlite_where=text("status IN ('waiting', 'offered', 'active')"),
-    postgresql_where=text("status IN ('waiting', 'offered', 'active')"),
+    sqlite_where=text("status = 'waiting'"),
+    postgresql_where=text("status = 'waiting'"),
 )
 
 events: Final = Table(

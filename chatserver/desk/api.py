@@ -81,7 +81,7 @@ class DeskApi:
                     list(one.skills),
                     _shown_status(states.get(one.id)),
                     log_store.count_live(conn, one.id),
-                    _capacity(states.get(one.id), one.capacity),
+                    store.limit_of(states.get(one.id), one.capacity),
                 )
                 for one in self._ground.roster.profiles(conn)
             ]
@@ -115,7 +115,3 @@ def _shown_status(state: store.Presence | None) -> str:
     if state is None or state.link_lost_at is not None:
         return "offline"
     return state.status
-
-
-def _capacity(state: store.Presence | None, configured: int) -> int:
-    return configured if state is None else min(state.capacity, configured)

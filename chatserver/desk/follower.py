@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
@@ -13,7 +12,7 @@ from chatserver.conversation.log import SYSTEM, Appended
 from chatserver.conversation.rules import preview_of
 from chatserver.conversation.states import Head
 from chatserver.conversation.store import read_page
-from chatserver.core.errors import ChatError
+from chatserver.core.background import attempt
 from chatserver.core.ports import Hub
 from chatserver.desk import store
 from chatserver.desk.decisions import store_decision
@@ -21,8 +20,6 @@ from chatserver.desk.ground import Ground
 from chatserver.desk.messages import Offer, OfferWithdrawn
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import Positions
-
-log = structlog.get_logger(__name__)
 
 
 class Follower:
@@ -61,7 +58,8 @@ class Follower:
         async def after_earlier() -> None:
             if earlier is not None:
                 await asyncio.wait([earlier])
-            await step
+            # What the index misses now, the sweep finds.
+            await attempt("follow-up", lambda: step, RedisError)
 
         task = asyncio.create_task(after_earlier())
         self._tails[conversation] = task
@@ -75,16 +73,12 @@ class Follower:
         self._tell_offers(before, head)
         if paired:
             return  # the pairing itself keeps the index
-        try:
-            if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
-                await self._ground.queue.leave(before)
-            if head.status == "waiting" and (before is None or _lane(before) != _lane(head)):
-                await self._wait_in_line(head)
-            for agent in _agents_of(before) ^ _agents_of(head):
-                await self._pairing.refresh(agent)
-        except (RedisError, OSError, ChatError) as error:
-            # The sweep finds what the index has missed.
-            log.warning("index_behind", conversation=head.id, error=type(error).__name__)
+        if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
+            await self._ground.queue.leave(before)
+        if head.status == "waiting" and (before is None or _lane(before) != _lane(head)):
+            await self._wait_in_line(head)
+        for agent in _agents_of(before) ^ _agents_of(head):
+            await self._pairing.refresh(agent)
 
     async def _shown_life(self, head: Head) -> None:
         """The first reply came in time: misses count only in a row."""
@@ -108,8 +102,8 @@ class Follower:
 
     def _tell_offers(self, before: Head | None, head: Head) -> None:
         if before is not None and before.status == "offered" and before.agent is not None:
-            won = head.served_by(before.agent.id)
-            if before.epoch != head.epoch and not won:
+            stands = head.offered_to(before.agent.id) and head.epoch == before.epoch
+            if not stands and not head.served_by(before.agent.id):
                 body = OfferWithdrawn(head.id, before.epoch, before.offer_until or 0, "")
                 self._hub.pass_on([f"agent:{before.agent.id}"], "offer_withdrawn", body)
         if head.status == "offered" and (before is None or before.epoch != head.epoch):

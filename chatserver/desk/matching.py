@@ -38,8 +38,8 @@ def match(waiting: Iterable[Waiting], agents: dict[str, AgentState], most: int) 
     return pairs
 
 
-def _place(one: Waiting) -> tuple[int, str]:
-    return score(one.head.queued_at or 0, one.head.priority), one.head.id
+def _place(one: Waiting) -> tuple[int, str, str]:
+    return score(one.head.queued_at or 0, one.head.priority), one.head.skill, one.head.id
 
 
 def _choose(one: Waiting, agents: dict[str, AgentState], loads: dict[str, int]) -> tuple[str, str] | None:

@@ -7,40 +7,28 @@ share a transaction, so that nobody is assigned before somebody who came first.
 import asyncio
 from typing import Final
 
-from msgspec import Struct
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import SYSTEM, Appended, Written, append
+from chatserver.conversation.log import Written
 from chatserver.conversation.states import Head
-from chatserver.conversation.users import read_user, remember_last_agent
+from chatserver.conversation.users import read_user
 from chatserver.core.background import attempt
 from chatserver.core.errors import ChatError
 from chatserver.desk import rules, store
-from chatserver.desk.decisions import store_decision
 from chatserver.desk.ground import Ground
 from chatserver.desk.matching import Waiting, match
 from chatserver.desk.queue import PAIRS_AT_ONCE, TIERS, AgentState, Pair, wish_of
 from chatserver.desk.roster import AgentProfile, Roster
+from chatserver.desk.verdicts import Verdict, decide_pairs
+from chatserver.desk.waiting import front_of_lanes
 
 RETRY_S: Final = 1.0
 """How long to wait before trying again after Redis or SQL refused."""
 
-FRONT: Final = 500
-"""Waiting conversations looked at in one round without the index."""
-
 WAITED_MS: Final = 1_000
 """Who was paired sooner did not wait."""
-
-
-class Verdict(Struct, frozen=True):
-    """What SQL said to a pair: `paired`, `stale` (the user does not wait) or `refused` (the agent
-    cannot). `head` is the conversation as it stands, None when unknown."""
-
-    pair: Pair
-    outcome: str
-    head: Head | None
 
 
 class Pairing:
@@ -78,7 +66,7 @@ class Pairing:
 
         pairs = await self._ground.log.database.read(query)
         verdicts = await self._decide(pairs) if pairs else []
-        return any(verdict.outcome == "paired" for verdict in verdicts)
+        return any(verdict.served is not None for verdict in verdicts)
 
     async def pair_all(self) -> None:
         """Pair until nobody fits anybody."""
@@ -87,6 +75,11 @@ class Pairing:
                 continue
 
     async def _round(self, tier: int) -> bool:
+        """Pair whoever the index brings together. True if another round may find more.
+
+        It may whatever SQL said, since the index has learned of it: who does not wait is forgotten,
+        who cannot take anybody is not free any more.
+        """
         pairs = await self._ground.queue.reserve(tier)
         if not pairs:
             return False
@@ -96,7 +89,7 @@ class Pairing:
             await self._give_back(pairs)
             raise
         await asyncio.gather(*map(self._settle, verdicts))
-        return any(verdict.outcome == "paired" for verdict in verdicts)
+        return True
 
     async def _decide(self, pairs: list[Pair]) -> list[Verdict]:
         now = self._ground.log.clock.now()
@@ -107,12 +100,14 @@ class Pairing:
         return await self._ground.log.write(unit)
 
     async def _settle(self, verdict: Verdict) -> None:
-        pair, head = verdict.pair, verdict.head
-        if verdict.outcome == "refused" and head is not None:
-            await self.enter(head)
-        await self.refresh(pair.agent, release=pair.conversation)
-        if verdict.outcome == "paired" and head is not None:
-            await self._count(head)
+        served = verdict.served
+        if verdict.left is not None:
+            await self.enter(verdict.left)
+        if verdict.outcome == "overtaken" and served is not None and served.before is not None:
+            await self._ground.queue.leave(served.before)
+        await self.refresh(verdict.pair.agent, release=verdict.pair.conversation)
+        if served is not None:
+            await self._count(served.head)
 
     async def _count(self, head: Head) -> None:
         """Only those who had to wait tell how fast the desk is."""
@@ -173,18 +168,15 @@ def read_agents(conn: Connection, roster: Roster) -> dict[str, AgentState]:
 
 
 def read_waiting(conn: Connection) -> list[Waiting]:
-    """Those at the head of the queue, with what matters for their agent."""
-    heads = store.waiting_heads(conn, limit=FRONT)
-    users = [read_user(conn, head.user_id) for head in heads]
-    return [
-        Waiting(head, wish_of(head, user.last_agent if user else None)) for head, user in zip(heads, users, strict=True)
-    ]
+    """Those at the head of each lane, with what matters for their agent."""
+    front = front_of_lanes(conn, PAIRS_AT_ONCE)
+    return [Waiting(head, wish_of(head, last_agent)) for head, last_agent in front]
 
 
 def _state_of(profile: AgentProfile, presence: store.Presence, load: int, ticket: int) -> AgentState:
     return AgentState(
         load,
-        min(presence.capacity, profile.capacity),
+        store.limit_of(presence, profile.capacity),
         profile.tier,
         profile.skills,
         profile.languages,
@@ -192,52 +184,3 @@ def _state_of(profile: AgentProfile, presence: store.Presence, load: int, ticket
         presence.routable,
         ticket,
     )
-
-
-def decide_pairs(
-    conn: Connection, roster: Roster, pairs: list[Pair], terms: rules.Terms, now: int
-) -> Written[list[Verdict]]:
-    """Compare and set: each pair stands only if the user waits and the agent has a slot."""
-    heads = store.lock_heads(conn, sorted(pair.conversation for pair in pairs))
-    presences = store.lock_presences(conn, sorted({pair.agent for pair in pairs}))
-    verdicts: list[Verdict] = []
-    appended: list[Appended] = []
-    blocked: set[str] = set()  # lanes in which an earlier user was refused: later ones must not overtake
-    for pair in pairs:
-        head, presence = heads.get(pair.conversation), presences.get(pair.agent)
-        profile = roster.profile(conn, pair.agent)
-        if head is None or head.status != "waiting":
-            verdicts.append(Verdict(pair, "stale", head))
-        elif head.skill in blocked or not _has_slot(conn, head, presence, profile):
-            blocked.add(head.skill)
-            verdicts.append(Verdict(pair, "refused", head))
-        else:
-            assert profile is not None
-            appended.append(_pair(conn, head, profile, pair.why, terms, now))
-            verdicts.append(Verdict(pair, "paired", appended[-1].head))
-    return Written(verdicts, tuple(appended))
-
-
-def _has_slot(conn: Connection, head: Head, presence: store.Presence | None, profile: AgentProfile | None) -> bool:
-    if presence is None or profile is None or not presence.routable or profile.tier != head.tier:
-        return False
-    if head.skill and head.skill not in profile.skills:
-        return False
-    return log_store.count_live(conn, profile.id) < min(presence.capacity, profile.capacity)
-
-
-def _pair(conn: Connection, head: Head, profile: AgentProfile, why: str, terms: rules.Terms, now: int) -> Appended:
-    change = rules.assign(head, profile.info, terms, now)
-    appended = append(conn, head, change, SYSTEM, now)
-    action = "assigned" if terms.direct else "offered"
-    store_decision(conn, appended.head, now, action, why, agent_id=profile.id)
-    bind(conn, appended.head, profile.id, now, assigned=terms.direct)
-    return appended
-
-
-def bind(conn: Connection, head: Head, agent: str, now: int, *, assigned: bool) -> None:
-    """What an assignment or offer leaves behind: the agent may see it; the user knows the agent."""
-    log_store.remember_party(conn, head, agent, assigned=assigned, now=now)
-    if assigned:
-        remember_last_agent(conn, head.user_id, agent)
-        store.save_presence(conn, agent, idle_since=now)

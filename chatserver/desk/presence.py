@@ -39,31 +39,48 @@ class PresenceDesk:
         self._hub = hub
         self._pairing = pairing
         self.process = process
+        self._here: dict[str, str] = {}  # agents by session, as long as its socket is in this process
 
     async def agent_connected(self, session: Session) -> None:
         """A socket of an agent came: the link lives, and the status of before if it was recent."""
+        await self._link(session.id, session.subject)
+        self._here[session.id] = session.subject
+
+    async def link_again(self) -> None:
+        """This process was taken for dead, and its links with it."""
+        for session, agent in tuple(self._here.items()):
+            await self._link(session, agent)
+            if session not in self._here:
+                await self._unlink(session, agent)
+
+    async def _link(self, session: str, agent: str) -> None:
         now = self._ground.log.clock.now()
 
         def unit(conn: Connection) -> tuple[store.Presence, bool]:
-            store.insert_link(conn, session.id, session.subject, self.process)
-            return _link_up(conn, self._ground.roster, session.subject, now)
+            store.delete_link(conn, session)
+            store.insert_link(conn, session, agent, self.process)
+            return _link_up(conn, self._ground.roster, agent, now)
 
         presence, told = await self._ground.log.database.write(unit)
-        await self._refresh(session.subject)
+        await self._refresh(agent)
         if told:
-            await self.tell(session.subject, presence.status, users=True)
+            await self.tell(agent, presence.status, users=True)
 
     async def agent_disconnected(self, session: Session) -> None:
         """A socket of an agent went; with the last one nothing new comes their way."""
+        self._here.pop(session.id, None)
+        await self._unlink(session.id, session.subject)
+
+    async def _unlink(self, session: str, agent: str) -> None:
         now = self._ground.log.clock.now()
 
         def unit(conn: Connection) -> None:
-            store.delete_link(conn, session.id)
-            if not store.is_linked(conn, session.subject):
-                store.save_presence(conn, session.subject, link_lost_at=now)
+            store.delete_link(conn, session)
+            if not store.is_linked(conn, agent):
+                store.save_presence(conn, agent, link_lost_at=now)
 
         await self._ground.log.database.write(unit)
-        await self._refresh(session.subject)
+        await self._refresh(agent)
 
     async def user_came(self, session: Session) -> None:
         """A socket of a user came: their place in the queue is safe."""

@@ -22,6 +22,9 @@ HOLD_MS: Final = 10_000
 PAIRS_AT_ONCE: Final = 50
 """Pairs of one round: they share a transaction, so that first come stays first served."""
 
+PAGE: Final = 1_000
+"""Entries of a lane read at a time: a millisecond of the event loop."""
+
 TIERS: Final = (1, 2)
 LUA: Final = Path(__file__).parent / "lua"
 
@@ -67,8 +70,13 @@ class Queue:
     def __init__(self, redis: "Redis | RedisCluster", desk: str) -> None:
         self._redis: Any = redis
         self._tag = f"{{{desk}}}"
-        self._reserve = self._redis.register_script((LUA / "reserve.lua").read_text())
-        self._agent = self._redis.register_script((LUA / "agent.lua").read_text())
+        self._reserve = self._script("reserve")
+        self._agent = self._script("agent")
+        self._ticket = self._script("ticket")
+        self._expired = self._script("expired")
+
+    def _script(self, name: str) -> Any:
+        return self._redis.register_script((LUA / f"{name}.lua").read_text())
 
     def _key(self, *parts: object) -> str:
         return ":".join((self._tag, *(str(part) for part in parts)))
@@ -94,10 +102,7 @@ class Queue:
 
     async def leave(self, head: Head) -> None:
         """Take a conversation out of its lane; `head` is how it waited."""
-        pipeline = self._redis.pipeline(transaction=False)
-        pipeline.zrem(self._lane(head.tier, head.skill), head.id)
-        pipeline.hdel(self._key("wishes"), head.id)
-        await pipeline.execute()
+        await self.drop(head.tier, head.skill, [head.id])
 
     async def position(self, head: Head) -> int | None:
         """The place from 1 in its lane; None when it is not there (any more)."""
@@ -125,9 +130,24 @@ class Queue:
         return found
 
     async def members(self, tier: int, skill: str) -> dict[str, int]:
-        """Who waits in a lane, with their scores."""
-        pairs = await self._redis.zrange(self._lane(tier, skill), 0, -1, withscores=True)
-        return {member.decode(): int(place) for member, place in pairs}
+        """Who waits in a lane, with their scores; read in pages, so that a long one holds nobody up."""
+        found: dict[str, int] = {}
+        page = [("", 0.0)] * PAGE
+        start = 0
+        while len(page) == PAGE:
+            page = await self._redis.zrange(self._lane(tier, skill), start, start + PAGE - 1, withscores=True)
+            found |= {member.decode(): int(place) for member, place in page}
+            start += PAGE
+        return found
+
+    async def drop(self, tier: int, skill: str, conversations: Iterable[str]) -> None:
+        """Take conversations out of a lane in which they do not wait."""
+        gone = tuple(conversations)
+        if gone:
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.zrem(self._lane(tier, skill), *gone)
+            pipeline.hdel(self._key("wishes"), *gone)
+            await pipeline.execute()
 
     async def reserve(self, tier: int) -> list[Pair]:
         """Bring waiting conversations and free agents together and hold the slots."""
@@ -135,14 +155,14 @@ class Queue:
         if not skills:
             return []
         shared = [self._key("free", tier), self._key("agents"), self._key("wishes")]
-        shared += [self._key("held"), self._key("holds")]
+        shared += [self._key("held"), self._key("holds"), self._key("built")]
         keys = [*shared, *(self._lane(tier, skill) for skill in skills)]
         found = await self._reserve(keys=keys, args=[PAIRS_AT_ONCE, HOLD_MS, *skills])
         return [Pair(*(part.decode() for part in pair)) for pair in found]
 
     async def ticket(self) -> int:
         """Drawn before SQL is read, so that an older reading cannot overwrite a newer one."""
-        return int(await self._redis.incr(self._key("ticket")))
+        return int(await self._ticket(keys=[self._key("ticket")]))
 
     async def set_agent(self, agent: str, state: AgentState, *, release: str = "") -> None:
         """Set an agent from SQL; `release` is a conversation whose held slot is decided."""
@@ -157,9 +177,9 @@ class Queue:
         found = await self._redis.hgetall(self._key("agents"))
         return {name.decode(): msgspec.json.decode(packed, type=AgentState) for name, packed in found.items()}
 
-    async def expired_holds(self, now: int) -> list[tuple[str, str]]:
+    async def expired_holds(self) -> list[tuple[str, str]]:
         """Conversations and agents whose hold ended without a decision."""
-        ended = await self._redis.zrangebyscore(self._key("held"), "-inf", now)
+        ended = await self._expired(keys=[self._key("held")])
         return [tuple(member.decode().split(" ", 1)) for member in ended]
 
     async def clear(self) -> None:
@@ -167,7 +187,7 @@ class Queue:
         keys = [self._lane(tier, skill) for tier in TIERS for skill in await self.lanes(tier)]
         keys += [self._key("free", tier) for tier in TIERS]
         keys += [self._key("lanes", tier) for tier in TIERS]
-        keys += [self._key(name) for name in ("agents", "wishes", "held", "holds")]
+        keys += [self._key(name) for name in ("built", "agents", "wishes", "held", "holds")]
         await self._redis.delete(*keys)
 
     async def lease(self, name: str, holder: str, ttl_ms: int) -> bool:

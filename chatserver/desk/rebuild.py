@@ -4,14 +4,15 @@ from functools import partial
 from typing import Final
 
 import structlog
+from msgspec.structs import replace
 from sqlalchemy import Connection
 
 from chatserver.conversation.states import Head
 from chatserver.conversation.users import read_user
-from chatserver.desk import store
 from chatserver.desk.ground import Ground
-from chatserver.desk.pairing import Pairing
-from chatserver.desk.queue import TIERS
+from chatserver.desk.pairing import Pairing, read_agents
+from chatserver.desk.queue import TIERS, AgentState
+from chatserver.desk.waiting import waiting_heads, waiting_places
 
 CHUNK: Final = 1_000
 """Conversations entered at a time, so that no single write to Redis grows too long."""
@@ -32,15 +33,15 @@ class Rebuild:
             await self.rebuild()
         elif thorough:
             await self._release_forgotten()
-            await self._refresh_agents()
+            await self._correct_agents()
             await self._mend()
 
     async def rebuild(self) -> int:
         """Throw the index away and build it from SQL. Returns how many wait."""
         await self._ground.queue.clear()
-        heads = await self._ground.log.database.read(store.waiting_heads)
+        heads = await self._ground.log.database.read(waiting_heads)
         await self._enter(heads)
-        agents = await self._refresh_agents()
+        agents = await self._correct_agents()
         await self._ground.queue.mark_built(self._ground.log.clock.now())
         self._pairing.kick()
         log.info("index_rebuilt", waiting=len(heads), agents=agents)
@@ -56,31 +57,51 @@ class Rebuild:
             entries = await self._ground.log.database.read(read)
             await self._ground.queue.enter_many(entries)
 
-    async def _refresh_agents(self) -> int:
-        """Set every agent anew; a refresh that Redis missed must not keep somebody idle or overloaded."""
-        agents = await self._ground.log.database.read(store.read_presences)
-        for presence in agents:
-            await self._pairing.refresh(presence.agent_id)
-        return len(agents)
-
     async def _release_forgotten(self) -> None:
-        for _, agent in (forgotten := await self._ground.queue.expired_holds(self._ground.log.clock.now())):
+        for conversation, agent in await self._ground.queue.expired_holds():
             log.info("hold_expired", agent=agent)
-        for conversation, agent in forgotten:
             await self._pairing.refresh(agent, release=conversation)
 
+    async def _correct_agents(self) -> int:
+        """Set every agent whom the index has wrong; a refresh that was missed must not keep somebody idle."""
+        index = await self._ground.queue.agents()
+        truth = await self._ground.log.database.read(lambda conn: read_agents(conn, self._ground.roster))
+        wrong = [name for name in truth.keys() | index.keys() if not _same(index.get(name), truth.get(name))]
+        for name in wrong:
+            await self._pairing.refresh(name)
+        return len(wrong)
+
     async def _mend(self) -> None:
-        """Enter who is missing; whoever is there without waiting is dropped when picked."""
-        lengths = await self._ground.queue.lengths()
-        if await self._ground.log.database.read(store.count_waiting) == sum(lengths.values()):
-            return
-        known: set[str] = set()
-        for tier in TIERS:
-            for skill in await self._ground.queue.lanes(tier):
-                known |= set(await self._ground.queue.members(tier, skill))
-        waiting = await self._ground.log.database.read(store.waiting_heads)
-        missing = [head for head in waiting if head.id not in known]
-        if missing:
-            log.info("index_mended", missing=len(missing))
-            await self._enter(missing)
+        """Enter who is missing, drop who does not wait, and pair, whatever was missed."""
+        known = {
+            (tier, skill): await self._ground.queue.members(tier, skill)
+            for tier in TIERS
+            for skill in await self._ground.queue.lanes(tier)
+        }
+        waiting = await self._ground.log.database.read(waiting_places)
+        wrong: set[str] = set()
+        for lane in known.keys() | waiting.keys():
+            there, truth = known.get(lane, {}), waiting.get(lane, {})
+            extra = there.keys() - truth.keys()
+            await self._ground.queue.drop(*lane, extra)
+            wrong |= extra | {one for one, place in truth.items() if there.get(one) != place}
+        if wrong:
+            # Read anew: meanwhile some of them may have come back, or gone.
+            heads = await self._read(sorted(wrong))
+            log.info("index_mended", wrong=len(wrong), waiting=len(heads))
+            await self._enter(heads)
         self._pairing.kick()
+
+    async def _read(self, conversations: list[str]) -> list[Head]:
+        heads: list[Head] = []
+        for start in range(0, len(conversations), CHUNK):
+            part = conversations[start : start + CHUNK]
+            heads += await self._ground.log.database.read(partial(waiting_heads, among=part))
+        return heads
+
+
+def _same(known: AgentState | None, truth: AgentState | None) -> bool:
+    """Whether the index knows what SQL says, which names only those who may be given conversations."""
+    if known is None or truth is None:
+        return truth is None and (known is None or not known.routable)
+    return replace(known, ticket=0) == replace(truth, ticket=0)

@@ -24,6 +24,9 @@ from chatserver.core.session import Role, Session
 PRIORITY_BOOST_MS: Final = 300_000
 """One level of priority is worth five minutes of waiting: finite, so that age always wins."""
 
+PRIORITIES: Final = (0, 1)
+"""Everybody, and users whom the host app calls VIP."""
+
 MISSES_TO_AWAY: Final = 2
 """Missed offers or first replies in a row after which an agent is set away."""
 
@@ -119,14 +122,14 @@ def unring(head: Head, sender: AgentInfo | None) -> Change:
     return Change(fields=_moved(head, **back, avoid_agent=missed_by))
 
 
-def requeue(head: Head, reason: Any) -> Change:
+def requeue(head: Head, reason: Any, now: int) -> Change:
     """The agent is gone or silent: back to the queue with the original time."""
     lost_by = head.agent.id if head.agent else None
     events: tuple[Body, ...] = (AgentLeft(reason=reason), _queued(head, reason))
-    return Change(events, _moved(head, avoid_agent=lost_by))
+    return Change(events, _waits_anew(head, now, avoid_agent=lost_by))
 
 
-def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str) -> Change:
+def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str, now: int) -> Change:
     """Give the conversation to the other tier; repeated by the same agent the state stands."""
     if not head.is_open:
         raise closed()
@@ -137,8 +140,7 @@ def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str)
     if to_tier == head.tier:
         raise invalid("to_tier", f"The conversation is at tier {to_tier} already.")
     handed = HandedOff(from_tier=head.tier, to_tier=to_tier, reason=reason)
-    events: tuple[Body, ...] = (handed, NoteAdded(text=note)) if note else (handed,)
-    return Change(events, _moved(head, **_CALM))
+    return Change((handed, *_noted(note)), _waits_anew(head, now, **_CALM))
 
 
 def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit: int) -> Change:
@@ -156,11 +158,11 @@ def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit
     return Change((AgentAssigned(agent=agent),), _moved(head))
 
 
-def transfer_to_skill(head: Head, session: Session, note: str) -> Change:
+def transfer_to_skill(head: Head, session: Session, note: str, now: int) -> Change:
     """Queue for an agent with a skill, with the original time."""
     _check_serving(head, session)
     events = (*_left(head), *_noted(note))
-    return Change(events, _moved(head, avoid_agent=session.subject))
+    return Change(events, _waits_anew(head, now, avoid_agent=session.subject))
 
 
 def transfer_to_agent(head: Head, session: Session, target: AgentInfo, note: str, terms: Terms, now: int) -> Change:
@@ -168,7 +170,7 @@ def transfer_to_agent(head: Head, session: Session, target: AgentInfo, note: str
     _check_serving(head, session)
     ringing = {"status": "offered", "agent": target, "offer_until": now + terms.offer_ms}
     events = (*_left(head), *_noted(note))
-    return Change(events, _moved(head, **ringing, return_to=session.subject))
+    return Change(events, _waits_anew(head, now, **ringing, return_to=session.subject))
 
 
 def check_target(head: Head, target: AgentInfo, session: Session) -> None:
@@ -231,6 +233,11 @@ def reopen(head: Head, session: Session, agent: AgentInfo, now: int, *, has_slot
 
 def _queued(head: Head, reason: str) -> Queued:
     return Queued(tier=head.tier, priority=head.priority, reason=reason)
+
+
+def _waits_anew(head: Head, now: int, **fields: Any) -> dict[str, Any]:
+    """A user who is away has as long to come back as one who leaves now: being away before was no waiting."""
+    return _moved(head, user_left_at=None if head.user_left_at is None else now, **fields)
 
 
 def _moved(head: Head, **fields: Any) -> dict[str, Any]:

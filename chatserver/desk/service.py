@@ -31,8 +31,8 @@ from chatserver.desk.messages import (
     TakeBack,
     Transfer,
 )
-from chatserver.desk.pairing import bind
 from chatserver.desk.roster import AgentProfile, Roster, known_skill
+from chatserver.desk.verdicts import bind
 
 Decide = Callable[[Connection, Head, int], Change]
 
@@ -87,8 +87,8 @@ class Desk:
         """Give the conversation to the other tier."""
         note = (body.note or "").strip()
 
-        def decide(conn: Connection, head: Head, _: int) -> Change:
-            change = rules.hand_off(head, session, body.to_tier, body.reason, note)
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            change = rules.hand_off(head, session, body.to_tier, body.reason, note, now)
             skill = self._line.known_skill(conn, head.skill, body.to_tier)
             return _with(change, skill=skill) if change.events else change
 
@@ -117,7 +117,7 @@ class Desk:
         def decide(conn: Connection, head: Head, now: int) -> Change:
             if body.to_skill is not UNSET:
                 self._check_skill(conn, body.to_skill, head.tier)
-                change = rules.transfer_to_skill(head, session, note)
+                change = rules.transfer_to_skill(head, session, note, now)
                 return _with(change, skill=body.to_skill)
             return self._to_agent(conn, head, session, str(body.to_agent), note, now)
 
@@ -187,8 +187,7 @@ class Desk:
     def _load(self, conn: Connection, profile: AgentProfile) -> tuple[int, int]:
         """Conversations of an agent and their limit, counted under the agent's lock."""
         presence = store.read_presence(conn, profile.id, lock=True)
-        limit = presence.capacity if presence is not None else profile.capacity
-        return log_store.count_live(conn, profile.id), min(limit, profile.capacity)
+        return log_store.count_live(conn, profile.id), store.limit_of(presence, profile.capacity)
 
     def _check_skill(self, conn: Connection, skill: str, tier: int) -> None:
         if not known_skill(self._roster.profiles(conn), skill, tier):
@@ -234,7 +233,7 @@ def unring(conn: Connection, roster: Roster, head: Head) -> Change:
     if sender is None:
         return rules.unring(head, None)
     presence = store.read_presence(conn, sender.id, lock=True)
-    full = log_store.count_live(conn, sender.id) >= sender.capacity
+    full = log_store.count_live(conn, sender.id) >= store.limit_of(presence, sender.capacity)
     here = presence is not None and presence.link_lost_at is None
     return rules.unring(head, None if full or not here else sender.info)
 

@@ -1,19 +1,19 @@
 """The SQL of the desk: presence, links, processes, and what the sweep looks for."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
 from sqlalchemy import (
-    BigInteger,
     Connection,
     Row,
     and_,
     bindparam,
-    cast,
     delete,
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -22,7 +22,6 @@ from chatserver.conversation import store as log_store
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations
 from chatserver.desk.messages import PresenceStatus
-from chatserver.desk.rules import PRIORITY_BOOST_MS
 from chatserver.desk.tables import agent_links, presence, processes
 
 
@@ -41,6 +40,11 @@ class Presence(Struct, frozen=True):
     def routable(self) -> bool:
         """Whether new conversations may go to this agent."""
         return self.status == "available" and self.link_lost_at is None
+
+
+def limit_of(presence: Presence | None, configured: int) -> int:
+    """How many conversations an agent takes: the configured capacity, or fewer if the agent said so."""
+    return configured if presence is None else min(presence.capacity, configured)
 
 
 def _presence_of_row(row: Row[Any]) -> Presence:
@@ -106,11 +110,12 @@ def is_linked(conn: Connection, agent: str) -> bool:
     return bool(conn.execute(query).scalar())
 
 
-def beat(conn: Connection, process: str, now: int) -> None:
-    """This process lives."""
+def beat(conn: Connection, process: str, now: int) -> bool:
+    """This process lives. False if nobody knew: it is new, or was taken for dead."""
     beaten = conn.execute(update(processes).where(processes.c.id == process).values(seen_at=now))
     if beaten.rowcount == 0:
         conn.execute(insert(processes).values(id=process, seen_at=now))
+    return beaten.rowcount > 0
 
 
 def bury(conn: Connection, process: str) -> list[str]:
@@ -129,8 +134,10 @@ def dead_processes(conn: Connection, seen_before: int) -> list[str]:
 
 
 def lost_links(conn: Connection, lost_before: int) -> list[Presence]:
-    """Agents who are without a link since before an instant and still count as at work."""
-    lost = and_(presence.c.link_lost_at <= lost_before, presence.c.status != "offline")
+    """Agents without a link since before an instant who still count as at work or have conversations."""
+    live = conversations.c.status.in_(("offered", "active"))
+    busy = exists().where(conversations.c.agent_id == presence.c.agent_id, live)
+    lost = and_(presence.c.link_lost_at <= lost_before, or_(presence.c.status != "offline", busy))
     return [_presence_of_row(row) for row in conn.execute(select(presence).where(lost))]
 
 
@@ -161,13 +168,6 @@ def deserted(conn: Connection, left_before: int) -> list[Head]:
     return log_store.select_heads(conn, select(conversations).where(gone))
 
 
-def waiting_heads(conn: Connection, *, limit: int | None = None) -> list[Head]:
-    """Everybody who waits, or the first `limit` of them, in the order of their places."""
-    place = conversations.c.queued_at - cast(conversations.c.priority, BigInteger) * PRIORITY_BOOST_MS
-    query = select(conversations).where(conversations.c.status == "waiting").order_by(place)
-    return log_store.select_heads(conn, query.limit(limit))
-
-
 def count_live_by_agent(conn: Connection) -> dict[str, int]:
     """How many conversations are offered to or served by each agent who has any."""
     live = conversations.c.status.in_(("offered", "active"))
@@ -175,20 +175,14 @@ def count_live_by_agent(conn: Connection) -> dict[str, int]:
     return {agent: count for agent, count in conn.execute(query)}  # noqa: C416  (rows, not pairs)
 
 
-def count_waiting(conn: Connection) -> int:
-    """How many wait."""
-    query = select(func.count()).select_from(conversations)
-    return conn.execute(query.where(conversations.c.status == "waiting")).scalar_one()
-
-
 def mark_user(conn: Connection, user: str, left_at: int | None) -> None:
-    """The user's last socket went (an instant), or one is there (None)."""
-    queued = and_(conversations.c.user_id == user, conversations.c.status.in_(("waiting", "offered")))
-    conn.execute(update(conversations).where(queued).values(user_left_at=left_at))
+    """The user's last socket went (an instant), or one is there (None); known while a conversation is open."""
+    mine = and_(conversations.c.user_id == user, conversations.c.status != "closed")
+    conn.execute(update(conversations).where(mine).values(user_left_at=left_at))
 
 
 def mark_all_users_left(conn: Connection, now: int) -> None:
-    """A process died: whoever is not seen again soon has left."""
+    """A process died: whoever waits and is not seen again soon has left."""
     unknown = and_(
         conversations.c.user_left_at.is_(None),
         conversations.c.status.in_(("waiting", "offered")),
@@ -196,11 +190,8 @@ def mark_all_users_left(conn: Connection, now: int) -> None:
     conn.execute(update(conversations).where(unknown).values(user_left_at=now))
 
 
-def mark_users_here(conn: Connection, users: list[str]) -> None:
-    """These users have a socket in this process."""
-    here = and_(
-        conversations.c.user_left_at.is_not(None),
-        conversations.c.status.in_(("waiting", "offered")),
-        conversations.c.user_id.in_(users),
-    )
-    conn.execute(update(conversations).where(here).values(user_left_at=None))
+def left_among(conn: Connection, users: Sequence[str]) -> list[str]:
+    """Those of these users who are taken for gone."""
+    table = conversations.c
+    gone = and_(table.user_id.in_(users), table.status != "closed", table.user_left_at.is_not(None))
+    return [row.user_id for row in conn.execute(select(table.user_id).where(gone))]

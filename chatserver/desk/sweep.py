@@ -15,7 +15,7 @@ from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.log import SYSTEM, Written, append
-from chatserver.conversation.states import Change, Head
+from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.core.background import attempt
 from chatserver.desk import rules, store
 from chatserver.desk.decisions import store_decision
@@ -32,8 +32,14 @@ EVERY_S: Final = 1.0
 LEASE_MS: Final = 3_000
 """A process that sweeps does so alone for this long."""
 
+HEAVY_EVERY: Final = 10
+"""Sweeps between two that compare the whole index with SQL."""
+
 BEAT_EVERY: Final = 10
-"""Sweeps between two heartbeats of this process."""
+"""Sweeps between two heartbeats of this process at most."""
+
+HERE_AT_ONCE: Final = 500
+"""Users asked about in one query of a heartbeat."""
 
 DEAD_AFTER_MS: Final = 30_000
 """A process not heard of for this long is dead: three heartbeats."""
@@ -61,13 +67,15 @@ class Sweep:
         self._rebuild = rebuild
         self._clocks = clocks
         self._process = presence.process
+        # A user whom another process takes for gone must be claimed in time.
+        self._beat_every = max(1, min(BEAT_EVERY, clocks.user_gone_ms // 3_000))
         self.users_here: Callable[[], list[str]] = list
 
     async def run(self) -> None:
         """Sweep every second until cancelled."""
         for turn in itertools.count():
-            heavy = turn % BEAT_EVERY == 0
-            if heavy:
+            heavy = turn % HEAVY_EVERY == 0
+            if turn % self._beat_every == 0:
                 await attempt("heartbeat", self.beat)
             if await self._alone():
                 await self.sweep(heavy=heavy)
@@ -81,14 +89,24 @@ class Sweep:
 
     async def beat(self) -> None:
         """This process lives, and so do the users who have a socket in it."""
-        users, now = self.users_here(), self._ground.log.clock.now()
+        now, missed = self._ground.log.clock.now(), await self._missed_users()
 
-        def unit(conn: Connection) -> None:
-            store.beat(conn, self._process, now)
-            if users:
-                store.mark_users_here(conn, users)
+        def unit(conn: Connection) -> bool:
+            for user in missed:
+                store.mark_user(conn, user, None)
+            return store.beat(conn, self._process, now)
 
-        await self._ground.log.database.write(unit)
+        if not await self._ground.log.database.write(unit):
+            await self._presence.link_again()
+
+    async def _missed_users(self) -> list[str]:
+        """Users with a socket here whom another process takes for gone."""
+        users = self.users_here()
+        missed: list[str] = []
+        for start in range(0, len(users), HERE_AT_ONCE):
+            some = users[start : start + HERE_AT_ONCE]
+            missed += await self._ground.log.database.read(partial(store.left_among, users=some))
+        return missed
 
     async def sweep(self, *, heavy: bool = False) -> None:
         """One pass; `heavy` adds what is done every ten seconds only."""
@@ -138,7 +156,7 @@ class Sweep:
                 return None
             assert now_head.agent is not None
             _count_miss(conn, now_head.agent.id)
-            return rules.requeue(now_head, "no_reply")
+            return rules.requeue(now_head, "no_reply", now)
 
         await self._act(head, decide, "no_reply")
 
@@ -157,8 +175,8 @@ class Sweep:
 
         def unit(conn: Connection) -> Written[bool]:
             locked = log_store.read_head(conn, head.id, lock=True)
-            change = decide(conn, locked, now) if locked is not None else None
-            if locked is None or change is None:
+            change: Change | None = decide(conn, locked, now) if locked is not None else None
+            if locked is None or change in (None, NO_CHANGE):
                 return Written(False)
             appended = append(conn, locked, change, SYSTEM, now)
             bind_new_agent(conn, appended, now)
@@ -173,7 +191,7 @@ class Sweep:
         """Two misses in a row made the agent away: the index and everybody else learn of it."""
         state = await self._ground.log.database.read(lambda conn: store.read_presence(conn, agent))
         await attempt("index", partial(self._pairing.refresh, agent), RedisError)
-        if state is not None and state.status == "away":
+        if state is not None and state.status == "away" and state.link_lost_at is None:
             await self._presence.tell(agent, "away")
 
     async def _lost_agents(self) -> None:
@@ -194,13 +212,13 @@ class Sweep:
     async def _agent_gone(self, agent: str) -> None:
         """The agent does not come back: offline, and everybody they served waits in front."""
 
-        def decide(conn: Connection, head: Head, _: int) -> Change | None:
+        def decide(conn: Connection, head: Head, now: int) -> Change | None:
             state = store.read_presence(conn, agent)
             if state is None or state.link_lost_at is None:
                 return None
             if head.offered_to(agent):
                 return unring(conn, self._ground.roster, head)
-            return rules.requeue(head, "gone") if head.served_by(agent) else None
+            return rules.requeue(head, "gone", now) if head.served_by(agent) else None
 
         for head in await self._ground.log.database.read(lambda conn: store.served_heads(conn, agent)):
             await self._act(head, decide, "gone")

@@ -85,12 +85,8 @@ class Hub:
         ]
 
     def users_here(self) -> list[str]:
-        """Users whose conversation waits or rings and who have a socket here."""
-        queued = ("waiting", "offered")
-        heads = (one.head for one in self._watched.values())
-        return [
-            head.user_id for head in heads if head.status in queued and self._connections.of(f"user:{head.user_id}")
-        ]
+        """Users who have a socket here."""
+        return [one.removeprefix("user:") for one in self._connections.identities() if one.startswith("user:")]
 
     def watch(self, head: Head) -> None:
         """A party of this conversation has come; it has seen everything up to this head."""

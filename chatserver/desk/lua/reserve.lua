@@ -9,12 +9,14 @@
 -- KEYS[3] wishes  HASH  conversation -> JSON {language, avoid, last}
 -- KEYS[4] held    ZSET  "conversation agent" -> end of the hold (ms)
 -- KEYS[5] holds   HASH  agent -> slots held
--- KEYS[6..] lanes ZSET  conversation -> score (queued at, ms, minus the boost of its priority)
+-- KEYS[6] built   STRING there once the index was filled from SQL; nobody is paired from half an index
+-- KEYS[7..] lanes ZSET  conversation -> score (queued at, ms, minus the boost of its priority)
 -- ARGV[1] most pairs at a time   ARGV[2] length of a hold (ms)   ARGV[3..] the skill of each lane
 -- Returns a list of {conversation, agent, skill, why}.
 
 local FREE, AGENTS, WISHES, HELD, HOLDS = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
-local SLOT = 1e13
+local SLOT, FIRST_LANE = 1e13, 7
+if redis.call('EXISTS', KEYS[6]) == 0 then return {} end
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 
@@ -64,8 +66,9 @@ end
 
 local function hold(conversation, name)
   local agent = known(name)
-  local held = redis.call('HINCRBY', HOLDS, name, 1)
-  redis.call('ZADD', HELD, now + ARGV[2], conversation .. ' ' .. name)
+  -- the same pair held twice is released once
+  local added = redis.call('ZADD', HELD, now + ARGV[2], conversation .. ' ' .. name)
+  local held = redis.call('HINCRBY', HOLDS, name, added)
   if agent.load + held >= agent.capacity then
     redis.call('ZREM', FREE, name)
   else
@@ -76,10 +79,10 @@ end
 -- the first of each lane, to be taken in the order of their scores
 local cursors = {}
 local function look(lane)
-  local first = redis.call('ZRANGE', KEYS[5 + lane], 0, 0, 'WITHSCORES')
+  local first = redis.call('ZRANGE', KEYS[FIRST_LANE - 1 + lane], 0, 0, 'WITHSCORES')
   cursors[lane] = first[1] and {conversation = first[1], score = tonumber(first[2])} or nil
 end
-local lanes = #KEYS - 5
+local lanes = #KEYS - FIRST_LANE + 1
 for lane = 1, lanes do look(lane) end
 
 local pairs_made = {}
@@ -95,7 +98,7 @@ while #pairs_made < tonumber(ARGV[1]) and redis.call('ZCARD', FREE) > 0 do
   local packed = redis.call('HGET', WISHES, conversation)
   local agent, why = choose(skill, packed and cjson.decode(packed) or {})
   if agent then
-    redis.call('ZREM', KEYS[5 + soonest], conversation)
+    redis.call('ZREM', KEYS[FIRST_LANE - 1 + soonest], conversation)
     redis.call('HDEL', WISHES, conversation)
     hold(conversation, agent)
     pairs_made[#pairs_made + 1] = {conversation, agent, skill, why}

@@ -119,8 +119,8 @@ def _conversation_indexes() -> None:
     _index("ix_conversations_user", table, "user_id", "started_at")
     _index("ix_conversations_started", table, "started_at")
     _index("ix_conversations_live_agent", table, "agent_id", where="status IN ('offered', 'active')")
-    undecided = "status IN ('waiting', 'offered', 'active')"
-    _index("ix_conversations_undecided", table, "status", "queued_at", where=undecided)
+    lane = ("tier", "skill", "priority", "queued_at")
+    _index("ix_conversations_waiting", table, *lane, where="status = 'waiting'")
     _index("ix_conversations_offer_due", table, "offer_until", where="offer_until IS NOT NULL")
     _index("ix_conversations_reply_due", table, "reply_due", where="reply_due IS NOT NULL")
     _index("ix_conversations_user_left", table, "user_left_at", where="user_left_at IS NOT NULL")
