@@ -44,7 +44,8 @@ export class Desk {
   pane: Pane = "desk";
   dialog: Dialog | null = null;
   notice: Notice | null = null;
-  showsDetails = true;
+  /** Where there is room beside the conversation; elsewhere it would cover it. */
+  showsDetails = window.matchMedia("(min-width: 1121px)").matches;
   readonly #modes = new Map<string, Mode>();
   readonly #watch: Watch;
   #wasOnline = false;

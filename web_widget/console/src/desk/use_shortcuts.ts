@@ -10,7 +10,7 @@ export function useShortcuts(desk: Desk): void {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (desk.dialog !== null) return;
       const inField = isField(event.target);
-      if (event.key === "Escape" && inField) return (event.target as HTMLElement).blur();
+      if (event.key === "Escape" && inField && !event.isComposing) return (event.target as HTMLElement).blur();
       const shortcut = shortcutOf(event, inField);
       if (shortcut === null) return;
       event.preventDefault();

@@ -1,4 +1,4 @@
-import { Refusal } from "@chatserver/shared";
+import { Refusal, type Conversation } from "@chatserver/shared";
 import { HttpRefusal } from "../http.ts";
 import type { Desk } from "./desk.ts";
 
@@ -36,14 +36,21 @@ export class Watch {
 
   async #read(id: string): Promise<void> {
     const { api, client } = this.#desk;
-    const log = client.follow(await api.conversation(id));
-    if (this.#desk.isAuditor) {
-      for (const thread of ["public", "internal"] as const) {
-        for (const event of await api.events(id, thread)) log.receive(event);
-      }
-      client.changed();
-    }
+    const found = await api.conversation(id);
+    if (this.#desk.isAuditor) await this.#readOverHttp(found);
+    else client.follow(found);
     this.#later(id);
+  }
+
+  /** Auditors may not send commands; they read what everybody can read over HTTP. */
+  async #readOverHttp(found: Conversation): Promise<void> {
+    const { api, client } = this.#desk;
+    const log = client.log(found.id);
+    for (const thread of ["public", "internal"] as const) {
+      for (const event of await api.events(found.id, thread)) log.receive(event);
+    }
+    log.describe(found);
+    client.changed();
   }
 
   #failed(id: string, failure: HttpRefusal | Refusal): void {

@@ -20,7 +20,8 @@ export interface DialogProps {
 export function DialogBox({ title, lead, submit, isBusy = false, failure = null, testId, children }: DialogProps): JSX.Element {
   const { desk, say } = useDesk();
   const box = useRef<HTMLDialogElement>(null);
-  const close = (): void => desk.show({ dialog: null });
+  // Closed by the browser first, which puts the focus back where it was.
+  const close = (): void => box.current?.close();
   useEffect(() => {
     box.current?.showModal();
   }, []);
@@ -28,7 +29,7 @@ export function DialogBox({ title, lead, submit, isBusy = false, failure = null,
     <dialog
       ref={box}
       class="dialog"
-      onClose={close}
+      onClose={() => desk.show({ dialog: null })}
       onClick={(event) => {
         if (event.target === box.current) close();
       }}

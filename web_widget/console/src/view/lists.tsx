@@ -13,13 +13,12 @@ export function Lists(): JSX.Element {
   const panes: Pane[] = desk.isAuditor ? ["search"] : ["desk", "search"];
   return (
     <nav class="lists" aria-label={say("lists.label")}>
-      <div class="tabs" role="tablist">
+      <div class="tabs" role="group" aria-label={say("lists.label")}>
         {panes.map((pane) => (
           <button
             key={pane}
             type="button"
-            role="tab"
-            aria-selected={desk.pane === pane}
+            aria-pressed={desk.pane === pane}
             onClick={() => desk.show({ pane })}
             data-testid={`tab-${pane}`}
           >

@@ -15,13 +15,12 @@ export function PresenceSwitch(): JSX.Element {
   const choices = Array.from({ length: Math.max(MOST_AT_A_TIME, capacity) }, (_, index) => index + 1);
   return (
     <div class="presence">
-      <div class="switch" role="radiogroup" aria-label={say("presence.label")} data-testid="presence" data-status={status}>
+      <div class="switch" role="group" aria-label={say("presence.label")} data-testid="presence" data-status={status}>
         {STATUSES.map((one) => (
           <button
             key={one}
             type="button"
-            role="radio"
-            aria-checked={status === one}
+            aria-pressed={status === one}
             class={`switch-${one}`}
             disabled={isBusy}
             onClick={() => void desk.presence.set(one)}

@@ -121,15 +121,13 @@ function FoundRow({ found }: { found: Found }): JSX.Element {
         <Avatar name={name} />
         <span class="row-top">
           <bdi class="row-name">{name}</bdi>
-          {topic !== "" && <span class="row-topic">{topic}</span>}
           {found.started_at !== undefined && (
             <time class="row-time">{momentText(found.started_at, say.locale)}</time>
           )}
         </span>
         <span class="row-bottom">
           <span class="row-words">
-            {say(`status.${found.status}`)}
-            {found.agent !== undefined && ` · ${found.agent.name}`}
+            {[say(`status.${found.status}`), found.agent?.name, topic].filter(Boolean).join(" · ")}
           </span>
         </span>
       </button>

@@ -2,7 +2,7 @@ import { Button, Composer } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import type { Mode } from "../desk/desk.ts";
+import type { Desk, Mode } from "../desk/desk.ts";
 import type { Row } from "../desk/rows.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import type { Say } from "../texts/index.ts";
@@ -17,7 +17,7 @@ export function WriteBox({ row }: { row: Row }): JSX.Element {
   const kept = desk.drafts.get(row.id, "reply") || desk.drafts.get(row.id, "note");
   return (
     <footer class="read-only" data-testid="read-only">
-      <p>{readOnlyText(row, desk.me.id, say)}</p>
+      <p>{readOnlyText(row, desk, say)}</p>
       {kept !== "" && (
         <p class="read-only-kept" data-testid="kept-draft">
           {say("composer.kept", { text: kept })}
@@ -46,13 +46,12 @@ function Writing({ row }: { row: Row }): JSX.Element {
   };
   return (
     <footer class={`write-box${isNote ? " write-box-note" : ""}`} data-testid="write-box" data-mode={mode}>
-      <div class="modes" role="radiogroup" aria-label={say("action.label")}>
+      <div class="modes" role="group" aria-label={say("composer.mode")}>
         {MODES.map((one) => (
           <button
             key={one}
             type="button"
-            role="radio"
-            aria-checked={mode === one}
+            aria-pressed={mode === one}
             onClick={() => choose(one)}
             data-testid={`mode-${one}`}
           >
@@ -91,8 +90,9 @@ function useDraft(conversation: string, mode: Mode): [string, (text: string) => 
   ];
 }
 
-function readOnlyText({ status, agentName, facts }: Row, me: string, say: Say): string {
+function readOnlyText({ status, agentName, facts }: Row, desk: Desk, say: Say): string {
   if (status === "closed") return say("composer.closed");
+  if (desk.isSupervisor) return say("composer.watching");
   if (status === "active") return say("composer.other", { name: agentName });
-  return say(facts.handedOffBy === me ? "composer.waiting" : "composer.nobody");
+  return say(facts.handedOffBy === desk.me.id ? "composer.waiting" : "composer.nobody");
 }
