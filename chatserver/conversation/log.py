@@ -58,6 +58,10 @@ class Log:
         written = await self.database.write(unit, lane=lane, then=self._tell)
         return written.result
 
+    async def latest(self, head: Head) -> Head:
+        """The head as it stands by now."""
+        return await self.database.read(lambda conn: store.read_head(conn, head.id)) or head
+
     def _tell(self, written: Written[T]) -> None:
         for appended in written.appended:
             for subscriber in self._subscribers:

@@ -75,7 +75,10 @@ class Conversations:
             return Written((appended.head, False), (appended,))
 
         head, duplicate = await self._log.write(unit)
-        return Started(await seen_by(head, self._line, for_user=True), duplicate)
+        shown = await seen_by(head, self._line, for_user=True)
+        if shown.position is None:  # paired meanwhile
+            shown = await seen_by(await self._log.latest(head), self._line, for_user=True)
+        return Started(shown, duplicate)
 
     @command(SendMessage, result=Posted, roles=WRITERS)
     async def send_message(self, session: Session, body: SendMessage) -> Posted:

@@ -51,8 +51,13 @@ def refuse_unstorable(field: str, value: Any) -> None:
     Neither survives UTF-8 and PostgreSQL, and text is returned code point for code point.
     """
     for text in _strings(value):
-        if _UNSTORABLE.search(text):
+        if not is_storable(text):
             raise invalid(field, f"{field} holds a character that cannot be stored.")
+
+
+def is_storable(text: str) -> bool:
+    """Whether every database can hold the text: no NUL, no lone surrogate."""
+    return _UNSTORABLE.search(text) is None
 
 
 def is_blank(text: str) -> bool:

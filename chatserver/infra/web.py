@@ -13,7 +13,7 @@ from chatserver.core.commands import DEADLINE_S, decode, refusal_of
 from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
 from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
 from chatserver.core.session import Session
-from chatserver.core.text import refuse_unstorable
+from chatserver.core.text import is_storable, refuse_unstorable
 from chatserver.infra.sockets.front import client_address
 
 BODY_BYTES: Final = 65_536
@@ -60,8 +60,11 @@ class Routes:
                 raise forbidden(f"This is not for the role {session.role}.")
         query = query_of(request, spec)
         body = None if decoder is None else decode(decoder, await request.read())
+        path = dict(request.match_info)
+        if not all(map(is_storable, path.values())):
+            raise not_found()  # no database could hold it, so it names nothing
         address = client_address(request, self._trusted_hops)
-        return Request(session, dict(request.match_info), query, body, address)
+        return Request(session, path, query, body, address)
 
 
 def query_of(request: web.Request, spec: RouteSpec) -> Any:
