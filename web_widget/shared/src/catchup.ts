@@ -1,6 +1,7 @@
 import { backoffMs } from "./backoff.ts";
 import type { Commands, DurableEvent, SyncPage, Thread } from "./generated/protocol.ts";
 import type { ConversationLog } from "./log.ts";
+import { Pauses } from "./pauses.ts";
 import { mayPass, Refusal } from "./refusal.ts";
 
 export interface CatchUpOptions {
@@ -20,6 +21,7 @@ export class CatchUp {
   private wanted: Want[] = [];
   private busy = false;
   private failures = 0;
+  private readonly pauses = new Pauses();
 
   constructor(options: CatchUpOptions) {
     this.options = options;
@@ -32,20 +34,24 @@ export class CatchUp {
     void this.run();
   }
 
-  /** Forgets what was asked for: a new link asks anew. */
+  /** Forgets what was asked for, and why it had to wait: a new link asks anew. */
   reset(): void {
     this.wanted = [];
     this.failures = 0;
+    this.pauses.wakeAll();
   }
 
   private async run(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
-    for (let want = this.wanted[0]; want !== undefined; want = this.wanted[0]) {
-      const isDone = await this.page(want);
-      if (isDone) this.wanted = this.wanted.filter((one) => one !== want);
+    try {
+      for (let want = this.wanted[0]; want !== undefined; want = this.wanted[0]) {
+        const isDone = await this.page(want);
+        if (isDone) this.wanted = this.wanted.filter((one) => one !== want);
+      }
+    } finally {
+      this.busy = false;
     }
-    this.busy = false;
   }
 
   /** Reads one page; true when there is nothing more to read. */
@@ -76,7 +82,7 @@ export class CatchUp {
     }
     const pauseMs = Math.max(error.retryAfterMs ?? 0, backoffMs(this.failures, Math.random()));
     this.failures += 1;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    await this.pauses.wait(pauseMs);
     return false;
   }
 }

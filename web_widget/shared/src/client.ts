@@ -23,6 +23,7 @@ import { newKey } from "./keys.ts";
 import { Link, type Auth, type LinkState } from "./link.ts";
 import { ConversationLog, type Side } from "./log.ts";
 import { NEW, type Outgoing } from "./outbox.ts";
+import { Pauses } from "./pauses.ts";
 import { mayPass, Refusal } from "./refusal.ts";
 import { Sender } from "./sender.ts";
 import { browserStorage, Keepsake, type KeyValue } from "./storage.ts";
@@ -67,6 +68,7 @@ export class ChatClient {
   private readonly sender: Sender;
   private readonly feed: Feed;
   private readonly reporters = new Map<string, TypingReporter>();
+  private readonly pauses = new Pauses();
   private readonly subscribers = new Set<() => void>();
   private isTelling = false;
 
@@ -157,7 +159,7 @@ export class ChatClient {
         if (!(error instanceof Refusal) || !mayPass(error)) throw error;
         const pauseMs = Math.max(error.retryAfterMs ?? 0, backoffMs(attempt, Math.random()));
         if (Date.now() + pauseMs >= end) throw error;
-        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        await this.pauses.wait(pauseMs);
       }
     }
   }
@@ -293,6 +295,7 @@ export class ChatClient {
     // Those that the server did not name have ended or moved on meanwhile: their logs say how.
     for (const log of this.conversations.values()) if (!described.has(log.id)) this.reread(log);
     this.sender.hurry();
+    this.pauses.wakeAll();
     this.changed();
   }
 
