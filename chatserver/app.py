@@ -17,7 +17,7 @@ from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
-from chatserver.core.background import repeat
+from chatserver.core.background import end_all, repeat, together
 from chatserver.core.commands import Registry
 from chatserver.core.ports import Clock, SystemClock
 from chatserver.core.ports import Hub as HubPort
@@ -177,17 +177,15 @@ class App:
     async def run(self) -> None:
         """The tasks behind the product, until cancelled."""
         desk = self.desk
-        async with asyncio.TaskGroup() as tasks:
-            for task in (
-                self._bus.run(),
-                self.hub.run(),
-                desk.pairing.run(),
-                desk.positions.run(),
-                desk.sweep.run(),
-                self.indexer.run(),
-                repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
-            ):
-                tasks.create_task(task)
+        await together(
+            self._bus.run(),
+            self.hub.run(),
+            desk.pairing.run(),
+            desk.positions.run(),
+            desk.sweep.run(),
+            self.indexer.run(),
+            repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
+        )
 
     async def _close_revoked(self) -> None:
         """Disabled staff are out within 5 s, on every process."""
@@ -243,8 +241,7 @@ async def until_stopped(app: App) -> None:
 
 
 async def _stop(running: "asyncio.Task[None]") -> None:
-    running.cancel()
-    await asyncio.wait([running])
+    await end_all([running])
     if not running.cancelled() and (error := running.exception()) is not None:
         raise error
 

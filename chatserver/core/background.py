@@ -1,12 +1,15 @@
 """Work that goes on behind the commands and must outlive its own failures."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from typing import Any, Final
 
 import structlog
 
 from chatserver.core.errors import ChatError
+
+CANCEL_AGAIN_S: Final = 0.1
+"""Python 3.11's `wait_for`, which the Redis client uses, may swallow a cancellation: it is said again after this."""
 
 log = structlog.get_logger(__name__)
 
@@ -38,3 +41,25 @@ async def repeat(name: str, step: Callable[[], Awaitable[Any]], every_s: float, 
     while True:
         await attempt(name, step, *expected)
         await asyncio.sleep(every_s)
+
+
+async def together(*works: Coroutine[Any, Any, None]) -> None:
+    """Do works side by side until all are done, one fails, or this is cancelled; raises what the first one raised."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+    finally:
+        await end_all(tasks)
+    for task in done:
+        task.result()
+
+
+async def end_all(tasks: Sequence["asyncio.Task[Any]"]) -> None:
+    """Cancel tasks until every one of them has ended."""
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        try:
+            await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
+        except asyncio.CancelledError:
+            continue  # whoever says it again waits for the same

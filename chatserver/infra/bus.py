@@ -17,6 +17,8 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from chatserver.core.background import end_all, together
+
 RETRY_S: Final = 1.0
 """Fixed: after an outage everybody hears again within a second."""
 
@@ -75,9 +77,7 @@ class Bus:
 
     async def run(self) -> None:
         """Publish and listen until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._publish_all())
-            tasks.create_task(self._listen_always())
+        await together(self._publish_all(), self._listen_always())
 
     async def _publish_all(self) -> None:
         while True:
@@ -117,9 +117,7 @@ class Bus:
                     changed.cancel()
                 reader.result()
             finally:
-                reader.cancel()
-                with suppress(asyncio.CancelledError, RedisError, OSError):
-                    await reader
+                await end_all([reader])
         finally:
             with suppress(RedisError, OSError):
                 await pubsub.aclose()

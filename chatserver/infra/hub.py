@@ -20,7 +20,7 @@ from chatserver.conversation.events import Recorded
 from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
 from chatserver.conversation.tables import conversations
-from chatserver.core.background import attempt, repeat
+from chatserver.core.background import attempt, repeat, together
 from chatserver.core.ports import Database
 from chatserver.core.session import AGENTS
 from chatserver.infra.bus import Bus
@@ -70,10 +70,7 @@ class Hub:
 
     async def run(self) -> None:
         """Catch up, tick and tell heads until cancelled."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._catch_up_always())
-            tasks.create_task(self._tick_always())
-            tasks.create_task(self._tell_heads_always())
+        await together(self._catch_up_always(), self._tick_always(), self._tell_heads_always())
 
     def waiting_here(self) -> list[Head]:
         """Conversations that wait and whose user has a socket here."""
