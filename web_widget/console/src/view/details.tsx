@@ -1,11 +1,12 @@
 import { Button } from "@chatserver/shared/ui";
-import type { ComponentChildren, JSX } from "preact";
+import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { FORMATS, type Format } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
 import type { Row } from "../desk/rows.ts";
 import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
+import { Card, Fact } from "./card.tsx";
 import { useUserName } from "./conversation_row.tsx";
 import { Rating } from "./rating.tsx";
 import { Routing } from "./routing.tsx";
@@ -23,24 +24,6 @@ export function Details({ id }: { id: string }): JSX.Element {
       <Routing id={id} version={row.log.view.last.public} />
       <Transcript id={id} />
     </aside>
-  );
-}
-
-export function Card({ title, children }: { title: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <section class="card">
-      <h2>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-export function Fact({ name, children }: { name: string; children: ComponentChildren }): JSX.Element {
-  return (
-    <div class="fact">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }
 

@@ -1,7 +1,7 @@
 import type { ConversationLog, ConversationRated } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
-import { Card, Fact } from "./details.tsx";
+import { Card, Fact } from "./card.tsx";
 
 const BEST = 5;
 

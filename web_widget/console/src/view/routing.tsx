@@ -7,7 +7,7 @@ import { HttpRefusal } from "../http.ts";
 import { en, type ConsoleKey } from "../texts/en.ts";
 import type { Say } from "../texts/index.ts";
 import { durationText, timeText } from "../time.ts";
-import { Card } from "./details.tsx";
+import { Card } from "./card.tsx";
 
 /** Reasons that say nothing which the step itself does not. */
 const PLAIN: ReadonlySet<string> = new Set(["", "asked"]);
