@@ -26,6 +26,9 @@ from chatserver.core.errors import ChatError
 from chatserver.desk import messages as desk
 from chatserver.trust.messages import Renew, Renewed
 
+CLOSING_S: Final = 2.0
+"""Longer than a socket's goodbye takes."""
+
 _log = logging.getLogger("chatserver.client")
 _welcome: Final = msgspec.json.Decoder(say.Welcome)
 
@@ -105,9 +108,9 @@ class Client:
         """End the connection for good; commands without an answer raise `ConnectionError`."""
         self._calls.end(ConnectionError("The client was closed."))
         self._inbox.close()
-        if self._life is not None:
-            self._life.cancel()
-            await asyncio.wait((self._life,))
+        while self._life is not None and not self._life.done():
+            self._life.cancel()  # again if need be: a library below may swallow a cancellation
+            await asyncio.wait((self._life,), timeout=CLOSING_S)
         await self._tasks.end()
         if self._own_http and self._http is not None:
             await self._http.close()
