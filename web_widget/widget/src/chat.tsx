@@ -181,7 +181,8 @@ function Writing({ client, log, say, isFocused }: WritingProps): JSX.Element {
       isFocused={isFocused}
       onChange={(text) => {
         setDraft(text);
-        if (log !== null) client.typed(log.id, text === "");
+        // Only a person has a use for what is not sent yet.
+        if (log !== null) client.typed(log.id, text === "", log.status === "active" ? text : undefined);
       }}
       onSend={(text) => {
         client.say(log?.id ?? null, text);

@@ -17,7 +17,7 @@ export function ChatHeader({ row }: { row: Row }): JSX.Element {
   const statusLine = useStatusLine();
   return (
     <header class="chat-header">
-      <button type="button" class="glyph-button chat-back" aria-label={say("lists.label")} onClick={() => desk.select(null)}>
+      <button type="button" class="glyph-button chat-back" aria-label={say("lists.label")} onClick={() => desk.select(null)} data-testid="chat-back">
         <Glyph name="back" />
       </button>
       <Avatar name={name} />

@@ -25,7 +25,7 @@ export function Rating({ log }: { log: ConversationLog }): JSX.Element | null {
         )}
       </dl>
       {comment !== undefined && comment !== "" && (
-        <blockquote class="comment" dir="auto">
+        <blockquote class="comment" dir="auto" data-testid="rating-comment">
           {comment}
         </blockquote>
       )}

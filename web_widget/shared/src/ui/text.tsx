@@ -23,7 +23,7 @@ export function WrittenText({ text, say }: { text: string; say: Translate<Shared
             >
               {piece.text}
             </a>
-            <span class="cs-host"> ({piece.host})</span>
+            <span class="cs-host" data-testid="link-host"> ({piece.host})</span>
           </>
         ),
       )}
