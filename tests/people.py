@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+import aiohttp
 import socketio
 
 SOON_S: Final = 10.0
@@ -34,24 +35,33 @@ class Person:
         self._read: dict[str, int] = {}
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
-        self.client = socketio.AsyncClient(reconnection=False, handle_sigint=False)
-        self.client.on("*", self._hear)
-        self.client.on("connect_error", lambda error: self._hear("connect_error", error))
-        self.client.on("disconnect", lambda *_: self._end())
+        self.client: Any = None
 
     @asynccontextmanager
     async def connected(self, address: str, auth: Any, **options: Any) -> AsyncIterator["Person"]:
         """Come and be welcomed, leave in the end. Raises `Refused`."""
         options = {"transports": ["websocket"], "wait_timeout": SOON_S, **options}
-        try:
+        async with aiohttp.ClientSession() as http:  # given, as the client leaves its own open when refused
+            self.client = self._client(http)
             try:
-                await self.client.connect(address, auth=auth, **options)
-            except socketio.exceptions.ConnectionError as error:
-                raise Refused(self._refusal(str(error))) from None
-            await self.wait_for("welcome")
-            yield self
-        finally:
-            await self.client.shutdown()
+                await self._connect(address, auth=auth, **options)
+                await self.wait_for("welcome")
+                yield self
+            finally:
+                await self.client.shutdown()
+
+    async def _connect(self, address: str, **options: Any) -> None:
+        try:
+            await self.client.connect(address, **options)
+        except socketio.exceptions.ConnectionError as error:
+            raise Refused(self._refusal(str(error))) from None
+
+    def _client(self, http: aiohttp.ClientSession) -> socketio.AsyncClient:
+        client = socketio.AsyncClient(reconnection=False, handle_sigint=False, http_session=http)
+        client.on("*", self._hear)
+        client.on("connect_error", lambda error: self._hear("connect_error", error))
+        client.on("disconnect", lambda *_: self._end())
+        return client
 
     def _refusal(self, otherwise: str) -> dict[str, Any]:
         for name, body in self.heard:

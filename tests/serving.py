@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,8 +12,11 @@ import aiohttp
 from sqlalchemy import Connection
 
 from chatserver.app import App, build
+from chatserver.conversation.store import read_open
 from chatserver.core.ports import SystemClock
 from chatserver.core.session import Role
+from chatserver.demo import announce
+from chatserver.desk.store import read_presence
 from chatserver.infra.migrations import migrate
 from chatserver.serving import listening
 from chatserver.settings import Settings
@@ -21,7 +24,7 @@ from chatserver.trust.agents import Account, Agent, add_account
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from chatserver.trust.tokens import AccessTokens
-from tests.people import Person
+from tests.people import SOON_S, Person
 from tests.trust_house import quick_passwords
 
 PASSWORD = "correct horse battery staple"
@@ -137,6 +140,29 @@ class Served:
         self.clock.turn(seconds=after_s)
         await self.app.desk.sweep.sweep(heavy=True)
 
+    async def until(self, holds: Callable[[Connection], Any]) -> None:
+        """Wait for what is stored to become so."""
+        async with asyncio.timeout(SOON_S):
+            while not await self.app.database.read(holds):
+                continue
+
+    async def lost(self, person: Person) -> None:
+        """Somebody closes their last socket, and the server has noticed."""
+        await person.leave()
+        await self.noticed(person)
+
+    async def noticed(self, person: Person) -> None:
+        """Wait until the server knows that a person who is gone has no socket any more."""
+
+        def is_gone(conn: Connection) -> bool:
+            state = read_presence(conn, person.id)
+            if state is not None:
+                return state.link_lost_at is not None
+            head = read_open(conn, person.id)
+            return head is None or head.user_left_at is not None
+
+        await self.until(is_gone)
+
     # HTTP
 
     async def get(self, path: str, who: Person | None = None, **params: Any) -> Answer:
@@ -160,12 +186,15 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(data_dir: Path, redis_url: str, **settings: Any) -> AsyncIterator[Served]:
+async def serving(data_dir: Path, redis_url: str, *, demo: bool = False, **settings: Any) -> AsyncIterator[Served]:
     """The product on a free port, with its own desk on this Redis, without limits of rate unless asked for."""
     given = {"host": "127.0.0.1", "port": 0, "rate_factor": 0.0, "desk": f"t-{uuid.uuid4().hex[:8]}", **settings}
     clock = TurnedClock()
     if given.get("database_url", "").startswith("postgresql"):
         await asyncio.to_thread(migrate, given["database_url"])
     configured = Settings(data_dir=data_dir, redis_url=redis_url, **given)
-    async with build(configured, clock) as app, listening(app) as address, AsyncExitStack() as stack:
+    async with build(configured, clock) as app, AsyncExitStack() as stack:
+        if demo:
+            await announce(app, "before")
+        address = await stack.enter_async_context(listening(app, demo=demo))
         yield Served(app, address, clock, stack)
