@@ -85,12 +85,12 @@ class Conversations:
         """Append a message; the same key again gives the first result."""
         message = MessagePosted(text=body.text, attachments=body.attachments, reply_to=body.reply_to)
         rules.check_text(body.text, attachments=bool(body.attachments))
-        if body.attachments:
-            raise invalid("attachments", "There is no such attachment.")
 
         def decide(conn: Connection, head: Head) -> Change:
             change = rules.say(head, session, message)
             _check_reply_to(conn, head, body)
+            if body.attachments:
+                raise invalid("attachments", "There is no such attachment.")
             return change
 
         return await self._post(session, body.conversation, body.key, decide)
