@@ -64,12 +64,17 @@ class PostgresServer:
         self._folder = folder
         self._process: subprocess.Popen[str] | None = None
         self._reader: threading.Thread | None = None
+        self._owner: Mapping[str, Any] = {}
         self._last_lines: collections.deque[str] = collections.deque(maxlen=20)
 
     def __enter__(self) -> None:
-        account = self._account()
+        self._owner = self._account()
+        self._make_cluster(str(self._folder / "data"), self._owner)
+        self.start()
+
+    def start(self) -> None:
+        """Start it, also again on the same data, and wait until it takes connections."""
         data = str(self._folder / "data")
-        self._make_cluster(data, account)
         options = OPTIONS | {"unix_socket_directories": str(self._folder / "socket")}
         self._process = subprocess.Popen(
             [self._programs / "postgres", "-D", data, *[f"--{name}={value}" for name, value in options.items()]],
@@ -81,14 +86,18 @@ class PostgresServer:
             start_new_session=True,
             # The child takes no lock before it becomes the server, so other threads do not matter.
             preexec_fn=die_with_parent() if sys.platform == "linux" else None,  # noqa: PLW1509
-            **account,
+            **self._owner,
         )
         self._until_ready(self._process)
 
     def __exit__(self, *_: object) -> None:
+        # Immediate shutdown: what a checkpoint would save is thrown away anyway.
+        self.stop(signal.SIGQUIT)
+
+    def stop(self, how: signal.Signals) -> None:
+        """End it by `SIGINT`, which saves, or `SIGQUIT`, which is a crash."""
         if self._process and self._reader:
-            # Immediate shutdown: what a checkpoint would save is thrown away anyway.
-            self._process.send_signal(signal.SIGQUIT)
+            self._process.send_signal(how)
             self._process.wait()
             self._reader.join()
 

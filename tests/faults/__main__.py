@@ -1,0 +1,34 @@
+"""`python -m tests.faults quick|full|random`: drives the matrix and prints the table; exit code 1 when a rule broke."""
+
+import argparse
+import asyncio
+import sys
+
+from tests.faults import matrix
+from tests.faults.runner import Options, run_all, table_of
+
+PROCESSES = 2
+"""Enough for everything that happens between processes, and no more than two cores can carry beside the clients."""
+
+
+def main() -> int:
+    """Do what the arguments ask."""
+    parser = argparse.ArgumentParser(prog="dev.py faults", description=__doc__)
+    parser.add_argument("what", choices=["quick", "full", "random"])
+    parser.add_argument("names", nargs="*", help="faults by name, such as F01; all when left out")
+    parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"])
+    parser.add_argument("--processes", type=int, default=0)
+    parser.add_argument("--count", type=int, default=200, help="random schedules")
+    parser.add_argument("--seed", type=int, default=0, help="of the first random schedule")
+    given = parser.parse_args()
+    full = given.what == "full"
+    databases = tuple(given.database or (["sqlite", "postgresql"] if full else ["sqlite"]))
+    processes = given.processes or (4 if full else PROCESSES)
+    options = Options(full=full, databases=databases, processes=processes, seed=given.seed)
+    faults = matrix.chosen(given.names)
+    outcomes = asyncio.run(run_all(faults, options))
+    print(table_of(outcomes))  # noqa: T201  (the result of the command)
+    return int(any(one.complaints for one in outcomes))
+
+
+sys.exit(main())

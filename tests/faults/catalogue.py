@@ -1,0 +1,49 @@
+"""The faults by name; each module beside this one adds its own with `@fault`."""
+
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from msgspec import Struct
+
+from tests.faults.case import Case
+
+Drive = Callable[[Case], Awaitable[None]]
+
+
+class Fault(Struct, frozen=True):
+    """A row of the matrix.
+
+    `quick` says whether it is part of a quick run, `settings` are what it needs beside the usual ones, `databases` are
+    those that it makes sense on, `processes` how many servers it needs (0: any).
+    """
+
+    name: str
+    title: str
+    drive: Drive
+    quick: bool
+    databases: tuple[str, ...]
+    processes: int
+    settings: dict[str, str]
+
+
+FAULTS: Final[dict[str, Fault]] = {}
+BOTH: Final = ("sqlite", "postgresql")
+
+
+def fault(
+    name: str,
+    title: str,
+    *,
+    quick: bool = True,
+    databases: tuple[str, ...] = BOTH,
+    processes: int = 0,
+    settings: dict[str, str] | None = None,
+) -> Callable[[Drive], Drive]:
+    """Add a fault to the matrix."""
+
+    def add(drive: Drive) -> Drive:
+        assert name not in FAULTS, f"{name} is there twice"
+        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {})
+        return drive
+
+    return add

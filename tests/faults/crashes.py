@@ -1,0 +1,231 @@
+"""F: processes, Redis and storage die, stall and come back."""
+
+import asyncio
+import signal
+import time
+
+from chatserver.conversation.messages import SendMessage
+from tests.faults.case import Case, Crowd
+from tests.faults.catalogue import fault
+from tests.faults.history import digest
+from tests.faults.processes import Server
+from tests.faults.raw import raw_user
+
+
+async def kill_and_restart(server: Server, down_s: float) -> None:
+    """kill -9, a while without it, start."""
+    await server.kill()
+    await asyncio.sleep(down_s)
+    await server.start()
+
+
+@fault("F01", "kill -9 in a burst")
+async def kill_in_a_burst(case: Case) -> None:
+    """Random servers are killed again and again while everybody talks."""
+    case.overtaking_ms = 16_000
+    async with case.load():
+        for _ in range(case.times(3, 60)):
+            await asyncio.sleep(1)
+            await kill_and_restart(case.random.choice(case.place.servers), 0.5)
+
+
+@fault("F02", "link cut between commit and ack")
+async def cut_before_the_ack(case: Case) -> None:
+    """The server stores a message and its answer never arrives; the same key on another process finds it."""
+    proxy = case.place.proxies[0]
+    async with case.people(1, 1, urls=case.place.edge) as crowd:
+        user = crowd.customers[0]
+        await user.start()
+        for number in range(case.times(20, 200)):
+            await _cut_one(case, crowd, number)
+        proxy.heal()
+
+
+async def _cut_one(case: Case, crowd: Crowd, number: int) -> None:
+    user, key = crowd.customers[0], f"cut-{number}"
+    text = f"cut {number} {key}"
+    body = SendMessage(conversation=user.conversation, key=key, text=text)
+    fields = {"key": key, "conversation": user.conversation, "text": digest(text)}
+    record = case.place.history.add
+    record(user.name, "send_message", "invoke", **fields)
+    async with raw_user(case.place, user.name, [case.place.proxies[0].url]) as first:
+        case.place.proxies[0].cut_down_after = 0
+        await first.fire(body)
+        await first.lost()
+    async with raw_user(case.place, user.name, case.place.urls[-1:]) as second:
+        again = await second.ask(body)
+        record(user.name, "send_message", "ok", **fields, seq=again["seq"], id=again["id"])
+        once_more = await second.ask(body)
+    case.check(once_more["duplicate"] and once_more["seq"] == again["seq"], f"{key}: the second answer differs")
+
+
+@fault("F03", "rolling restart, clients ignore the close")
+async def rolling_restart(case: Case) -> None:
+    """Each server is asked to end while some clients never answer a close."""
+    async with case.load(6, 3):
+        for _ in range(case.times(1, 3)):
+            for server in case.place.servers:
+                await _drain_one(case, server)
+
+
+async def _drain_one(case: Case, server: Server) -> None:
+    deaf = [raw_user(case.place, f"deaf-{number}", [server.url]) for number in range(3)]
+    for one in deaf:
+        await one.__aenter__()  # and never read from
+    began = time.monotonic()
+    try:
+        code = await server.drained()
+        case.check(code == 0, f"{server.name} ended with {code}")
+    except TimeoutError:
+        case.check(False, f"{server.name} did not end within 25 s")
+        await server.kill()
+    case.recovery_s = max(case.recovery_s, time.monotonic() - began)
+    for one in deaf:
+        await one.__aexit__(None, None, None)
+    await server.start()
+
+
+@fault("F04", "all servers killed at once")
+async def kill_all(case: Case) -> None:
+    """Nobody serves for a while; whoever waited keeps the place."""
+    case.overtaking_ms = 16_000
+    async with case.load(8, 2):
+        before = await _queued_at(case)
+        await asyncio.gather(*(server.kill() for server in case.place.servers))
+        await asyncio.sleep(case.times(2, 20))
+        case.check(await _queued_at(case) == before, "a waiting user lost the original time")
+        await asyncio.gather(*(server.start() for server in case.place.servers))
+
+
+async def _queued_at(case: Case) -> list[tuple[str, int]]:
+    from chatserver.desk import store
+
+    heads = await case.place.database.read(store.waiting_heads)
+    return [(head.id, head.queued_at or 0) for head in heads]
+
+
+@fault("F05", "Redis killed, started again empty")
+async def kill_redis(case: Case) -> None:
+    """Messages are stored and delivered without Redis; it comes back with nothing in it."""
+    async with case.load() as crowd:
+        await asyncio.sleep(1)
+        await case.place.redis.kill()
+        await deliveries(case, crowd, most_s=6)
+        await pairs_a_newcomer(case, most_s=15)
+        await asyncio.sleep(case.times(1, 30))
+        await case.place.redis.start()
+        await pairs_a_newcomer(case, most_s=15)
+        await asyncio.sleep(2)
+        await deliveries(case, crowd, most_s=15, usual_s=1)
+
+
+async def deliveries(case: Case, crowd: Crowd, most_s: float, usual_s: float | None = None) -> None:
+    """An answer reaches every user in time, whichever process it was written on."""
+
+    async def one(number: int) -> None:
+        user = crowd.customers[number]
+        seen = user.kinds(user.conversation).count("message_posted")
+        await case.finished(
+            user.until(lambda: user.kinds(user.conversation).count("message_posted") > seen + 1), most_s, "an answer"
+        )
+
+    await asyncio.gather(*map(one, range(len(crowd.customers))))
+    if usual_s is not None:
+        began = time.monotonic()
+        await one(0)
+        case.check(time.monotonic() - began < usual_s + 1, "hints are not used again")
+
+
+async def pairs_a_newcomer(case: Case, most_s: float) -> None:
+    """Somebody who comes now gets an agent who comes now."""
+    crowd = Crowd(case)
+    async with await crowd.clerk(), crowd.customer():
+        await crowd.clerks[0].set("available")
+        await crowd.customers[0].start()
+        await case.finished(crowd.customers[0].served(most_s + 5), most_s, "a newcomer is served")
+        await crowd.go_home()
+
+
+@fault("F06", "Redis flushed again and again")
+async def flush_redis(case: Case) -> None:
+    """The index and all leases vanish under load."""
+    case.overtaking_ms = 16_000
+    async with case.load():
+        for _ in range(case.times(4, 20)):
+            await asyncio.sleep(1)
+            await case.place.redis.say("FLUSHALL")
+        await pairs_a_newcomer(case, most_s=15)
+
+
+@fault("F07", "Redis paused")
+async def pause_redis(case: Case) -> None:
+    """Redis answers nobody, by command and by a stopped process; acks do not wait for it."""
+    async with case.load() as crowd:
+        await case.place.redis.say("CLIENT", "PAUSE", case.times(4, 30) * 1_000, "ALL")
+        await acks_stay_quick(case, crowd, case.times(4, 30))
+        case.place.redis.signal(signal.SIGSTOP)
+        await acks_stay_quick(case, crowd, case.times(4, 30))
+        case.place.redis.signal(signal.SIGCONT)
+        await pairs_a_newcomer(case, most_s=15)
+
+
+async def acks_stay_quick(case: Case, crowd: Crowd, seconds: float, most_s: float = 1.0) -> None:
+    """Every message that is sent from now on is acknowledged in time."""
+    first = len(case.place.history.records)
+    await asyncio.sleep(seconds)
+    began: dict[tuple[str, str], int] = {}
+    slowest = 0
+    for one in case.place.history.records[first:]:
+        if one.op == "send_message" and one.phase == "invoke":
+            began[one.client, one.key] = one.t
+        elif one.op == "send_message" and (one.client, one.key) in began:
+            slowest = max(slowest, one.t - began.pop((one.client, one.key)))
+    case.check(bool(crowd.customers) and slowest / 1e9 <= most_s, f"an ack took {slowest / 1e9:.1f} s")
+
+
+@fault("F09", "pub/sub connections cut again and again")
+async def cut_pubsub(case: Case) -> None:
+    """Whoever listens for hints is thrown out; afterwards all hear again."""
+    async with case.load() as crowd:
+        for _ in range(case.times(10, 50)):
+            await case.place.redis.say("CLIENT", "KILL", "TYPE", "pubsub")
+            await asyncio.sleep(0.1)
+
+        async def all_hear() -> bool:
+            answer = await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:all", "x" * 100)
+            return int(answer.lstrip(":")) >= len(case.place.servers)
+
+        await case.within(15, all_hear, "every server listens again")
+        await deliveries(case, crowd, most_s=6)
+
+
+POISON = ("5", "[1]", '"x"', '{"method":"emit"}', "[" * 100_000, "\x80\x04\x95", "pickle: csystem", '{"conversation":5}', "")
+FORGED = (
+    '{"method":"emit","event":"message_posted","data":[{"text":"forged"}],"room":"%s"}',
+    '{"event":"message_posted","body":{"text":"forged"},"but":null}',
+    '{"method":"enter_room","sid":"k1","room":"%s"}',
+)
+
+
+@fault("F10", "poison on the bus")
+async def poison_the_bus(case: Case) -> None:
+    """Whatever is published, nobody falls over and the next hints arrive."""
+    async with case.load(4, 2) as crowd:
+        user = crowd.customers[0]
+        for payload in POISON:
+            for channel in ("all", "to:agents", f"in:{user.conversation}", f"to:user:{user.name}"):
+                await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:{channel}", payload)
+        await deliveries(case, crowd, most_s=6)
+
+
+@fault("F11", "forged commands on the bus")
+async def forge_on_the_bus(case: Case) -> None:
+    """Nothing that is published reaches a client."""
+    async with case.load(4, 2) as crowd:
+        user = crowd.customers[0]
+        for payload in FORGED:
+            for channel in (f"in:{user.conversation}", f"to:user:{user.name}", f"to:agent:{crowd.clerks[0].id}"):
+                words = payload.replace("%s", user.conversation)
+                await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:{channel}", words)
+        await deliveries(case, crowd, most_s=6)
+        case.check("forged" not in str(user.page(user.conversation)), "a forged event reached a client")

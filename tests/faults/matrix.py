@@ -1,0 +1,11 @@
+"""The whole matrix: importing this module fills the catalogue."""
+
+from tests.faults import crashes
+from tests.faults.catalogue import FAULTS, Fault
+
+PARTS = (crashes,)
+
+
+def chosen(names: list[str]) -> list[Fault]:
+    """Faults by name, all of them when none is named. Raises `KeyError`."""
+    return [FAULTS[name] for name in names] or list(FAULTS.values())
