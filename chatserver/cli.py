@@ -9,13 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
+from chatserver.loadtest.command import loadtest
 from chatserver.settings import Settings, SettingsError, described, unknown_variables
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Support chat for wallet apps.",
+)
 agents = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for tests and load scripts.")
 app.add_typer(agents, name="agent")
 app.add_typer(tokens, name="token")
+app.command()(loadtest)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="TCP port; 0 picks a free one.")]
