@@ -14,10 +14,11 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
+
+from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
-from chatserver.core.background import end_all, together
+from chatserver.core.background import end_all, repeat, together
 
 RETRY_S: Final = 1.0
 """Fixed: after an outage everybody hears again within a second."""
@@ -28,15 +29,19 @@ PUBLISH_TIMEOUT_S: Final = 0.5
 BACKLOG: Final = 10_000
 """Hints kept while Redis is away; beyond it the oldest go, the tick finds what they said."""
 
+SILENCE_S: Final = 5.0
+"""A link that has brought nothing for this long is asked; without an answer in as long it is made anew."""
+
 SIGNATURE_BYTES: Final = 16
 
+_decoder: Final = msgspec.json.Decoder(dict[str, Any])
 log = structlog.get_logger(__name__)
 
 
 class Bus:
     """Publishes and hears hints. `heard` gets every hint of the channels asked for."""
 
-    def __init__(self, redis: "Redis", desk: str, secret: bytes, process: str) -> None:
+    def __init__(self, redis: "RedisClient", desk: str, secret: bytes, process: str) -> None:
         self._redis: Any = redis
         self._prefix = f"{{{desk}}}:hint:"
         self._secret = secret
@@ -47,7 +52,9 @@ class Bus:
         self._outgoing = asyncio.Event()
         self._changed = asyncio.Event()
         self.heard: Callable[[str, dict[str, Any]], None] = lambda channel, hint: None
+        """Who is told of every hint of a channel that is wanted."""
         self.lost = 0
+        """Hints that were not sent."""
 
     def want(self, channel: str) -> None:
         """Hear a channel from soon on."""
@@ -95,29 +102,24 @@ class Bus:
                 log.warning("hints_lost", count=len(batch), error=type(error).__name__)
 
     async def _listen_always(self) -> None:
-        while True:
-            try:
-                await self._listen()
-            except (RedisError, OSError) as error:
-                log.warning("hints_unheard", error=type(error).__name__)
-            await asyncio.sleep(RETRY_S)
+        await repeat("hearing hints", self._listen, RETRY_S, RedisError)
 
     async def _listen(self) -> None:
-        pubsub = self._redis.pubsub(ignore_subscribe_messages=True)
+        pubsub = self._redis.pubsub()
         heard: set[str] = set()
         try:
             # A subscription must exist before the connection may be read.
             await pubsub.subscribe(self._prefix + "all")
             reader = asyncio.create_task(self._read(pubsub))
+            tasks: list[asyncio.Task[Any]] = [reader]
             try:
                 while not reader.done():
                     await self._follow_wanted(pubsub, heard)
-                    changed = asyncio.create_task(self._changed.wait())
-                    await asyncio.wait([changed, reader], return_when=asyncio.FIRST_COMPLETED)
-                    changed.cancel()
+                    tasks[1:] = [asyncio.create_task(self._changed.wait())]
+                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 reader.result()
             finally:
-                await end_all([reader])
+                await end_all(tasks)
         finally:
             with suppress(RedisError, OSError):
                 await pubsub.aclose()
@@ -133,17 +135,27 @@ class Bus:
         heard -= fewer
 
     async def _read(self, pubsub: Any) -> None:
+        """Hear until the link fails; one that brings nothing is asked whether it lives."""
+        asked = False
         while True:
-            message = await pubsub.get_message(timeout=None)
-            if message is not None and message["type"] == "message":
-                self._hear(message["channel"].decode(), message["data"])
+            message = await pubsub.get_message(timeout=SILENCE_S)
+            if message is None and asked:
+                raise RedisConnectionError("The link to Redis is silent.")
+            asked = message is None
+            if message is None:
+                await pubsub.ping()
+            elif message["type"] == "message":
+                self._hear(message["channel"].decode().removeprefix(self._prefix), message["data"])
 
     def _hear(self, channel: str, payload: bytes) -> None:
-        channel = channel.removeprefix(self._prefix)
         signature, packed = payload[:SIGNATURE_BYTES], payload[SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._sign(channel, packed)):
             log.warning("hint_forged", channel=channel[:64])
             return
-        hint = msgspec.json.decode(packed)
-        if hint.get("from") != self._process:
-            self.heard(channel, hint)
+        try:
+            hint = _decoder.decode(packed)
+            if hint["from"] != self._process:
+                self.heard(channel, hint)
+        except Exception as error:
+            # One of ours, but of another version: nobody else's hints may be lost for it.
+            log.error("hint_not_understood", channel=channel[:64], error=type(error).__name__)  # noqa: TRY400  (no texts)
