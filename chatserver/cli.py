@@ -13,10 +13,7 @@ from chatserver.loadtest.command import loadtest
 from chatserver.settings import Settings, SettingsError, described, unknown_variables
 
 app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Support chat for wallet apps.",
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Support chat for wallet apps."
 )
 agents = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for tests and load scripts.")
@@ -123,6 +120,44 @@ def rebuild_queue() -> None:
     from chatserver.operations import rebuild_index
 
     say({"waiting": run_loop(rebuild_index(read_settings()))})
+
+
+@app.command()
+def backup(folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or empty.")]) -> None:
+    """Write the database, as it is at this instant, into a folder of its own; never the keys."""
+    from chatserver.operations import back_up
+
+    manifest = _copied(lambda: back_up(read_settings(), folder))
+    say({"folder": str(folder), "bytes": manifest.bytes, **_counts(manifest)})
+
+
+@app.command()
+def restore(folder: Annotated[Path, typer.Argument(help="A folder that `chatserver backup` has written.")]) -> None:
+    """Fill an empty database from a backup; one with something in it is left as it is."""
+    from chatserver.operations import restore as restore_database
+
+    say(_counts(_copied(lambda: restore_database(read_settings(), folder))))
+
+
+def _copied(copy: Any) -> Any:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from chatserver.infra.backup import BackupRefused
+    from chatserver.infra.sql.urls import DatabaseUrlError
+
+    try:
+        return run_loop(copy())
+    except (BackupRefused, DatabaseUrlError) as error:
+        return fail(str(error))
+    except OSError as error:
+        return fail(f"Nothing was done: {error}")
+    except SQLAlchemyError as error:
+        return fail(f"Nothing was done, the database refuses: {getattr(error, 'orig', None) or error}")
+
+
+def _counts(manifest: Any) -> dict[str, int]:
+    tables = manifest.contents.tables
+    return {name: tables[name].count for name in ("conversations", "events")} | {"taken_at": manifest.taken_at}
 
 
 @app.command()

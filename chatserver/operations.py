@@ -4,18 +4,26 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+import structlog
+from redis.exceptions import RedisError
+from sqlalchemy import Connection
 
-from chatserver.app import build, database_url, desk_of, redis_client, until_stopped
+from chatserver.app import build, database_url, desk_of, until_stopped
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.ports import SystemClock
+from chatserver.desk.restored import nobody_is_here
 from chatserver.desk.rooms import DeskRooms
-from chatserver.infra.embedded_redis import EmbeddedRedis, url_if_running
+from chatserver.infra import backup
+from chatserver.infra.backup import Manifest
+from chatserver.infra.embedded_redis import EmbeddedRedis, EmbeddedRedisError, url_if_running
 from chatserver.infra.migrations import migrate
+from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.settings import Settings
 from chatserver.trust.agents import Agent, disable_agent, read_by_email
@@ -24,7 +32,9 @@ from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from chatserver.trust.keys import load_keys
 from chatserver.trust.passwords import Passwords
-from chatserver.trust.tokens import AccessTokens
+from chatserver.trust.tokens import AccessTokens, end_all_families
+
+log = structlog.get_logger(__name__)
 
 
 class SilentHub:
@@ -75,6 +85,32 @@ async def rebuild_index(settings: Settings) -> int:
     """Build the index in Redis anew; returns how many wait."""
     async with desk_rooms(settings) as rooms:
         return await rooms.rebuild.rebuild()
+
+
+async def back_up(settings: Settings, folder: Path) -> Manifest:
+    """Write a backup of the database into a new folder; keys and Redis are not in it."""
+    return await backup.back_up(database_url(settings), folder)
+
+
+async def restore(settings: Settings, folder: Path) -> Manifest:
+    """Fill an empty database from a backup, then build the index in Redis from it.
+
+    Without Redis the next sweep builds the index: what stands in it is compared with SQL.
+    """
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    manifest = await backup.restore(database_url(settings), folder, _settle)
+    try:
+        await rebuild_index(settings)
+    except (RedisError, OSError, EmbeddedRedisError) as error:
+        log.warning("index_not_rebuilt", error=type(error).__name__)
+    return manifest
+
+
+def _settle(conn: Connection) -> None:
+    """Nobody is here, and nobody is signed in."""
+    now = SystemClock().now()
+    nobody_is_here(conn, now)
+    end_all_families(conn, now)
 
 
 async def export_all(settings: Settings, out: BinaryIO) -> None:

@@ -123,6 +123,11 @@ def end_family_of(conn: Connection, refresh_token: str, now: int) -> bool:
     return True
 
 
+def end_all_families(conn: Connection, now: int) -> None:
+    """End every sign-in: tokens used up since a backup was taken would count again after its restore."""
+    conn.execute(update(refresh_families).where(refresh_families.c.ended_at.is_(None)).values(ended_at=now))
+
+
 def is_family_live(conn: Connection, family: str, now: int) -> bool:
     """Whether tokens of this sign-in still count."""
     live = refresh_families.c.ended_at.is_(None), refresh_families.c.expires_at > now

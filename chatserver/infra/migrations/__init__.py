@@ -9,7 +9,7 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, NullPool, text
-from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from chatserver.infra.sql.sqlite import make_file, sqlite_engine
 from chatserver.infra.sql.urls import normalised
@@ -65,11 +65,16 @@ def _migrate_sqlite(url: URL) -> None:
 async def _migrate_postgresql(url: URL) -> None:
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.begin() as connection:
-        await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
-        await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
+        await be_alone(connection)
         await connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_WAIT_S}s'"))
         await connection.run_sync(_upgrade)
     await engine.dispose()
+
+
+async def be_alone(connection: AsyncConnection) -> None:
+    """Wait until nobody else migrates this PostgreSQL database, and let nobody do so until the transaction ends."""
+    await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
+    await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))
 
 
 def _upgrade(connection: Connection) -> None:
