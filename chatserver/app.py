@@ -11,7 +11,6 @@ import msgspec
 import structlog
 from aiohttp import web
 from prometheus_client import CollectorRegistry
-from redis.asyncio import Redis
 
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.indexing import Indexer
@@ -37,6 +36,7 @@ from chatserver.infra.metrics import metrics_of
 from chatserver.infra.migrations import migrate
 from chatserver.infra.origins import listed_origins
 from chatserver.infra.pages import Pages, find_pages
+from chatserver.infra.redis_link import RedisClient, redis_client
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.crowd import Caps
 from chatserver.infra.sockets.front import Front
@@ -61,9 +61,6 @@ from chatserver.trust.tokens import AccessTokens
 REVOKE_EVERY_S: Final = 2.0
 """How often connected staff are checked against their accounts: disabled ones are out within 5 s."""
 
-REDIS_TIMEOUT_S: Final = 2.0
-"""A Redis that does not answer for this long is away; nothing waits for it longer."""
-
 log = structlog.get_logger(__name__)
 
 
@@ -72,19 +69,7 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data_dir.resolve()}/chatserver.db"
 
 
-def redis_client(url: str) -> "Redis":
-    """A Redis client whose timeouts are set, since the defaults are not made for servers."""
-    tcp = {} if url.startswith("unix:") else {"socket_keepalive": True}
-    return Redis.from_url(
-        url,
-        socket_timeout=REDIS_TIMEOUT_S,
-        socket_connect_timeout=REDIS_TIMEOUT_S,
-        health_check_interval=10,
-        **tcp,
-    )
-
-
-def desk_of(log_: Log, redis: "Redis", settings: Settings, hub: HubPort) -> DeskRooms:
+def desk_of(log_: Log, redis: RedisClient, settings: Settings, hub: HubPort) -> DeskRooms:
     """The desk, with the terms and clocks of the settings."""
     direct = settings.assignment == "direct"
     terms = Terms(direct, _ms(settings.offer_s), _ms(settings.first_reply_s))
@@ -111,7 +96,9 @@ class SignIn:
 class App:
     """The running product: its rooms, its web application, and the tasks behind them."""
 
-    def __init__(self, settings: Settings, database: OpenDatabase, redis: "Redis", keys: Keys, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, database: OpenDatabase, redis: RedisClient, keys: Keys, clock: Clock
+    ) -> None:
         self.settings = settings
         self.keys = keys
         self.database = database

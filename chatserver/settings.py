@@ -25,7 +25,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     data_dir: Annotated[Path, Meta(description="Folder of the embedded Redis and SQLite, made keys and uploads.")] = (
         Path("data")
     )
-    redis_url: Annotated[str, Meta(description="Redis URL; empty starts an own Redis in the data folder.")] = ""
+    redis_url: Annotated[
+        str,
+        Meta(
+            description="redis://host:port/db, rediss://… (TLS), unix:///path, "
+            "redis+sentinel://host:port,host:port/service or redis+cluster://host:port,host:port "
+            "(rediss+… with TLS); user:password@ before the hosts; empty starts an own Redis in the data folder."
+        ),
+    ] = ""
     database_url: Annotated[
         str,
         Meta(description="postgresql://… or sqlite:///…; empty is SQLite in the data folder."),

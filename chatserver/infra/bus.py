@@ -8,20 +8,21 @@ waits and never fails its caller.
 import asyncio
 import hashlib
 import hmac
+from collections import defaultdict
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
 import structlog
-
-from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chatserver.core.background import end_all, repeat, together
-
-RETRY_S: Final = 1.0
-"""Fixed: after an outage everybody hears again within a second."""
+from chatserver.core.background import together
+from chatserver.infra import canary
+from chatserver.infra.canary import Canary
+from chatserver.infra.hint_ears import Ears
+from chatserver.infra.hint_routes import routes_of
+from chatserver.infra.redis_link import RedisClient
 
 PUBLISH_TIMEOUT_S: Final = 0.5
 """A paused Redis must not hold up what waits behind it."""
@@ -29,44 +30,55 @@ PUBLISH_TIMEOUT_S: Final = 0.5
 BACKLOG: Final = 10_000
 """Hints kept while Redis is away; beyond it the oldest go, the tick finds what they said."""
 
-SILENCE_S: Final = 5.0
-"""A link that has brought nothing for this long is asked; without an answer in as long it is made anew."""
-
 SIGNATURE_BYTES: Final = 16
 
 _decoder: Final = msgspec.json.Decoder(dict[str, Any])
 log = structlog.get_logger(__name__)
 
 
+class DeafError(RuntimeError):
+    """Redis takes what this process says, and nothing comes back: only a new process mends that."""
+
+
 class Bus:
     """Publishes and hears hints. `heard` gets every hint of the channels asked for."""
 
-    def __init__(self, redis: "RedisClient", desk: str, secret: bytes, process: str) -> None:
-        self._redis: Any = redis
-        self._prefix = f"{{{desk}}}:hint:"
+    def __init__(self, redis: RedisClient, desk: str, secret: bytes, process: str) -> None:
+        # No hash tag: on a cluster channels spread over all shards.
+        self._prefix = f"hint:{desk}:"
         self._secret = secret
         self._process = process
+        self._routes = routes_of(redis)
+        self._ears = Ears(self._routes, self._hear, self._keep_canaries)
+        self._ears.want(self._prefix + "all")  # PUBSUB NUMSUB of it tells how many processes listen
+        self._canaries: dict[str, Canary] = {}
+        self._publish = "SPUBLISH" if self._routes.sharded else "PUBLISH"
         self._outbox: dict[int, tuple[str, bytes]] = {}
         self._count = 0
-        self._wanted: set[str] = set()
         self._outgoing = asyncio.Event()
-        self._changed = asyncio.Event()
         self.heard: Callable[[str, dict[str, Any]], None] = lambda channel, hint: None
         """Who is told of every hint of a channel that is wanted."""
         self.lost = 0
         """Hints that were not sent."""
 
+    @property
+    def deaf_for_s(self) -> float:
+        """How long nothing has come back that Redis took, at worst; 0 while Redis is away."""
+        now = _now()
+        return max((one.deaf_for_s(now) for one in self._canaries.values()), default=0.0)
+
+    @property
+    def hears(self) -> bool:
+        """False when hints of other processes do not arrive, though Redis is there."""
+        return self.deaf_for_s < canary.DEAF_S
+
     def want(self, channel: str) -> None:
         """Hear a channel from soon on."""
-        if channel not in self._wanted:
-            self._wanted.add(channel)
-            self._changed.set()
+        self._ears.want(self._prefix + channel)
 
     def unwant(self, channel: str) -> None:
         """Hear a channel no longer."""
-        if channel in self._wanted:
-            self._wanted.discard(channel)
-            self._changed.set()
+        self._ears.unwant(self._prefix + channel)
 
     def publish(self, channel: str, hint: dict[str, Any]) -> None:
         """Send a hint to all other processes that hear the channel."""
@@ -83,74 +95,90 @@ class Bus:
         return hmac.digest(self._secret, message, hashlib.sha256)[:SIGNATURE_BYTES]
 
     async def run(self) -> None:
-        """Publish and listen until cancelled."""
-        await together(self._publish_all(), self._listen_always())
+        """Publish and listen until cancelled. Raises `DeafError` when listening cannot be mended."""
+        try:
+            await together(self._publish_all(), self._ears.run(), self._sing_always())
+        finally:
+            await self._routes.close()
 
     async def _publish_all(self) -> None:
         while True:
             await self._outgoing.wait()
             self._outgoing.clear()
             batch, self._outbox = list(self._outbox.values()), {}
-            pipeline = self._redis.pipeline(transaction=False)
+            by_server: dict[Redis, list[tuple[str, bytes]]] = defaultdict(list)
             for channel, payload in batch:
-                pipeline.publish(self._prefix + channel, payload)
-            try:
-                async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                    await pipeline.execute()
-            except (RedisError, OSError, TimeoutError) as error:
-                self.lost += len(batch)
-                log.warning("hints_lost", count=len(batch), error=type(error).__name__)
+                try:
+                    by_server[self._routes.server_of(self._prefix + channel)].append((self._prefix + channel, payload))
+                except RedisError:
+                    self.lost += 1
+                    self._ears.get_lost()
+            await asyncio.gather(*(self._publish_at(server, part) for server, part in by_server.items()))
 
-    async def _listen_always(self) -> None:
-        await repeat("hearing hints", self._listen, RETRY_S, RedisError)
-
-    async def _listen(self) -> None:
-        pubsub = self._redis.pubsub()
-        heard: set[str] = set()
+    async def _publish_at(self, server: "Redis", hints: list[tuple[str, bytes]]) -> None:
+        pipeline: Any = server.pipeline(transaction=False)
+        for name, payload in hints:
+            pipeline.execute_command(self._publish, name, payload)
         try:
-            # A subscription must exist before the connection may be read.
-            await pubsub.subscribe(self._prefix + "all")
-            reader = asyncio.create_task(self._read(pubsub))
-            tasks: list[asyncio.Task[Any]] = [reader]
-            try:
-                while not reader.done():
-                    await self._follow_wanted(pubsub, heard)
-                    tasks[1:] = [asyncio.create_task(self._changed.wait())]
-                    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-                reader.result()
-            finally:
-                await end_all(tasks)
-        finally:
-            with suppress(RedisError, OSError):
-                await pubsub.aclose()
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                answers = await pipeline.execute(raise_on_error=False)
+        except (RedisError, OSError, TimeoutError) as error:
+            self._not_sent(len(hints), error)
+        else:
+            refused = [answer for answer in answers if isinstance(answer, Exception)]
+            if refused:
+                self._not_sent(len(refused), refused[0])
 
-    async def _follow_wanted(self, pubsub: Any, heard: set[str]) -> None:
-        self._changed.clear()
-        more, fewer = self._wanted - heard, heard - self._wanted
-        if more:
-            await pubsub.subscribe(*(self._prefix + channel for channel in more))
-        if fewer:
-            await pubsub.unsubscribe(*(self._prefix + channel for channel in fewer))
-        heard |= more
-        heard -= fewer
+    def _not_sent(self, count: int, error: Exception) -> None:
+        self.lost += count
+        self._ears.get_lost()
+        log.warning("hints_lost", count=count, error=type(error).__name__)
 
-    async def _read(self, pubsub: Any) -> None:
-        """Hear until the link fails; one that brings nothing is asked whether it lives."""
-        asked = False
+    # Hearing oneself
+
+    def _keep_canaries(self) -> None:
+        """One canary for every server that carries hints."""
+        names = self._routes.one_for_each(f"{self._prefix}canary:{self._process}")
+        for gone in self._canaries.keys() - set(names):
+            self._ears.unwant(gone)
+            del self._canaries[gone]
+        for name in names:
+            self._ears.want(name)
+            self._canaries.setdefault(name, Canary())
+
+    async def _sing_always(self) -> None:
         while True:
-            message = await pubsub.get_message(timeout=SILENCE_S)
-            if message is None and asked:
-                raise RedisConnectionError("The link to Redis is silent.")
-            asked = message is None
-            if message is None:
-                await pubsub.ping()
-            elif message["type"] == "message":
-                self._hear(message["channel"].decode().removeprefix(self._prefix), message["data"])
+            await asyncio.gather(*(self._sing(name, one) for name, one in self._canaries.items()))
+            now = _now()
+            if self.deaf_for_s >= canary.END_S:
+                log.critical("hints_deaf", seconds=round(self.deaf_for_s), action="this process ends")
+                raise DeafError("Redis answers, but hints do not arrive.")
+            for name, one in self._canaries.items():
+                if one.deaf_for_s(now) >= canary.RENEW_S:
+                    log.warning("hints_deaf", seconds=round(one.deaf_for_s(now)), action="a new link")
+                    self._ears.renew(name)
+            await asyncio.sleep(canary.EVERY_S)
 
-    def _hear(self, channel: str, payload: bytes) -> None:
+    async def _sing(self, name: str, one: Canary) -> None:
+        channel = name.removeprefix(self._prefix)
+        packed = msgspec.json.encode({"from": self._process})
+        one.sung(_now())  # before it is sent: it may be heard before the answer
+        try:
+            async with asyncio.timeout(PUBLISH_TIMEOUT_S):
+                server: Any = self._routes.server_of(name)
+                await server.execute_command(self._publish, name, self._sign(channel, packed) + packed)
+        except (RedisError, OSError, TimeoutError):
+            one.away()
+            self._ears.get_lost()
+
+    def _hear(self, name: str, payload: bytes) -> None:
+        channel = name.removeprefix(self._prefix)
         signature, packed = payload[:SIGNATURE_BYTES], payload[SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._sign(channel, packed)):
             log.warning("hint_forged", channel=channel[:64])
+            return
+        if name in self._canaries:
+            self._canaries[name].heard()
             return
         try:
             hint = _decoder.decode(packed)
@@ -159,3 +187,7 @@ class Bus:
         except Exception as error:
             # One of ours, but of another version: nobody else's hints may be lost for it.
             log.error("hint_not_understood", channel=channel[:64], error=type(error).__name__)  # noqa: TRY400  (no texts)
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

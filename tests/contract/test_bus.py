@@ -16,7 +16,7 @@ from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from chatserver.core.background import end_all
-from chatserver.infra import bus as bus_module
+from chatserver.infra import hint_ears
 from chatserver.infra.bus import BACKLOG, Bus
 from chatserver.infra.embedded_redis import EmbeddedRedis
 from chatserver.infra.redis_link import redis_client
@@ -49,7 +49,7 @@ class Process:
 
 async def listeners(operator: "Redis", channel: str) -> int:
     """How many processes hear a channel."""
-    return int((await operator.pubsub_numsub(f"{{test}}:hint:{channel}"))[0][1])
+    return int((await operator.pubsub_numsub(f"hint:test:{channel}"))[0][1])
 
 
 def patient(url: str) -> "Redis":
@@ -169,7 +169,7 @@ async def test_poison_is_refused_and_the_next_hints_are_heard(
     payload: bytes, redis_url: str, speaker: Process, ear: Process
 ) -> None:
     async with Redis.from_url(redis_url) as attacker:
-        assert await attacker.publish("{test}:hint:in:c_1", payload) == 1
+        assert await attacker.publish("hint:test:in:c_1", payload) == 1
     for number in range(20):
         speaker.bus.publish("in:c_1", {"number": number})
     assert [(await ear.next())[1]["number"] for _ in range(20)] == list(range(20))
@@ -180,7 +180,7 @@ async def test_nothing_is_ever_unpickled(tmp_path: Path, redis_url: str, speaker
     trap = pickle.dumps(Trap(tmp_path / "sprung"))
     async with Redis.from_url(redis_url) as attacker:
         for payload in (trap, b"\x00" * 16 + trap, signed("in:c_1", trap)):
-            await attacker.publish("{test}:hint:in:c_1", payload)
+            await attacker.publish("hint:test:in:c_1", payload)
     speaker.bus.publish("in:c_1", {"number": 1})
     assert (await ear.next())[1]["number"] == 1
     assert not (tmp_path / "sprung").exists()
@@ -251,8 +251,8 @@ async def test_after_a_killed_redis_everybody_hears_again_within_seconds(tmp_pat
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bus that tries again at once and soon doubts a silent link."""
-    monkeypatch.setattr(bus_module, "RETRY_S", 0.02)
-    monkeypatch.setattr(bus_module, "SILENCE_S", 0.1)
+    monkeypatch.setattr(hint_ears, "RETRY_S", 0.02)
+    monkeypatch.setattr(hint_ears, "SILENCE_S", 0.1)
 
 
 async def test_a_cut_subscription_is_made_anew(hasty: None, redis_url: str, speaker: Process, ear: Process) -> None:
