@@ -180,6 +180,12 @@ class Console(Face):
         await expect(self.at("details")).to_be_visible()
         return self.at("details")
 
+    async def hide_details(self) -> None:
+        """Put them away by the button that is in reach."""
+        narrow = self.at("details-close")
+        await (narrow if await narrow.is_visible() else self.at("details-toggle")).click()
+        await expect(self.at("details")).to_be_hidden()
+
 
 Viewport = dict[str, Any]
 DESKTOP: Viewport = {"viewport": {"width": 1280, "height": 800}}

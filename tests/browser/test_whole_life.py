@@ -106,5 +106,4 @@ async def closed_and_rated(user: Wallet, agent: Console, words: Words) -> None:
     details = await agent.show_details()
     await expect(details.get_by_test_id("rating")).to_have_attribute("data-score", "5")
     await expect(details.get_by_test_id("rating-comment")).to_have_text("fast")
-    await agent.at("details-toggle").click()
-    await expect(agent.at("details")).to_be_hidden()
+    await agent.hide_details()

@@ -156,6 +156,7 @@ export const en = {
   "done.left": "You left.",
 
   "details.label": "About this conversation",
+  "details.close": "Hide details",
   "details.user": "User",
   "details.name": "Name",
   "details.id": "ID",

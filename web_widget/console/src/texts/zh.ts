@@ -158,6 +158,7 @@ export const zh: Record<ConsoleKey, string> = {
   "done.left": "您已退出介入。",
 
   "details.label": "对话信息",
+  "details.close": "收起详情",
   "details.user": "用户",
   "details.name": "姓名",
   "details.id": "编号",

@@ -8,6 +8,7 @@ import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
 import { Card, Fact } from "./card.tsx";
 import { useUserName } from "./conversation_row.tsx";
+import { Glyph } from "./glyph.tsx";
 import { Rating } from "./rating.tsx";
 import { Routing } from "./routing.tsx";
 import { outcomeText } from "./status_line.ts";
@@ -18,6 +19,16 @@ export function Details({ id }: { id: string }): JSX.Element {
   const row = desk.row(id);
   return (
     <aside class="details" aria-label={say("details.label")} data-testid="details">
+      <button
+        type="button"
+        class="glyph-button details-close"
+        title={say("details.close")}
+        aria-label={say("details.close")}
+        onClick={() => desk.show({ showsDetails: false })}
+        data-testid="details-close"
+      >
+        <Glyph name="close" />
+      </button>
       <UserCard row={row} />
       <ConversationCard row={row} />
       <Rating log={row.log} />
