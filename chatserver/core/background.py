@@ -63,3 +63,6 @@ async def end_all(tasks: Sequence["asyncio.Task[Any]"]) -> None:
             await asyncio.wait(pending, timeout=CANCEL_AGAIN_S)
         except asyncio.CancelledError:
             continue  # whoever says it again waits for the same
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # seen: a failure beside the one that ended them all is no news

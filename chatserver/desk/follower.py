@@ -73,6 +73,13 @@ class Follower:
         self._tell_offers(before, head)
         if paired:
             return  # the pairing itself keeps the index
+        try:
+            await self._keep_index(before, head)
+        except (RedisError, OSError):
+            self._pairing.kick()  # without the index the pairing asks SQL
+            raise
+
+    async def _keep_index(self, before: Head | None, head: Head) -> None:
         if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
             await self._ground.queue.leave(before)
         if head.status == "waiting" and (before is None or _lane(before) != _lane(head)):

@@ -122,6 +122,7 @@ class PresenceDesk:
                 await self._pairing.refresh(agent)
         except (RedisError, OSError, ChatError, TimeoutError) as error:
             log.warning("index_behind", agent=agent, error=type(error).__name__)
+            self._pairing.kick()  # without the index the pairing asks SQL
 
 
 def _link_up(conn: Connection, roster: Roster, agent: str, now: int) -> tuple[store.Presence, bool]:

@@ -60,6 +60,7 @@ class Case:
         self.recovery_s = 0.0
         self.overtaking_ms = 1_000
         self._first_record = len(place.history.records)
+        self._log_sizes = place.log_sizes()
         self._first_sample = len(place.samples)
 
     def times(self, quick: int, full: int) -> int:
@@ -101,11 +102,11 @@ class Case:
     ) -> AsyncIterator["Crowd"]:
         """People who are connected, agents available, users silent; judged in the end."""
         async with AsyncExitStack() as stack:
-            crowd = Crowd(self)
+            crowd = Crowd(self, stack)
             for _ in range(agents):
-                await stack.enter_async_context(await crowd.clerk(urls, capacity=capacity, echo=echo))
+                await crowd.clerk(urls, capacity=capacity, echo=echo)
             for _ in range(users):
-                await stack.enter_async_context(crowd.customer(urls))
+                await crowd.customer(urls)
             await asyncio.gather(*(clerk.set("available") for clerk in crowd.clerks))
             yield crowd
             await self.place.mend()
@@ -152,7 +153,7 @@ class Case:
             *oracle.nobody_forgotten(samples),
             *oracle.first_come(records, readings, self.overtaking_ms),
             *oracle.presence_is_true(crowd.expected(), await self.place.routable()),
-            *oracle.logs_are_clean(self.place.logs(), self.place.secrets),
+            *oracle.logs_are_clean(self.place.logs(self._log_sizes), self.place.secrets),
             *[Complaint("verify", "broken", fault) for fault in await self.place.damage()],
             *[Complaint("O1", "lost", f"{one.name} gave up") for one in crowd.everybody if one.gave_up],
         ]
@@ -195,8 +196,9 @@ class Case:
 class Crowd:
     """The people of one run."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, stack: AsyncExitStack) -> None:
         self._case = case
+        self._stack = stack
         self.customers: list[Customer] = []
         self.clerks: list[Clerk] = []
         self.stopping = False
@@ -206,19 +208,23 @@ class Crowd:
         """Users and agents."""
         return [*self.customers, *self.clerks]
 
-    def customer(self, urls: list[str] | None = None) -> Any:
-        """One more user, to be entered."""
-        self.customers.append(Customer(self._case.place, some("user")))
-        return self.customers[-1].here(urls)
+    async def customer(self, urls: list[str] | None = None) -> Customer:
+        """One more user, who stays to the end."""
+        one = Customer(self._case.place, some("user"))
+        await self._stack.enter_async_context(one.here(urls))
+        self.customers.append(one)
+        return one
 
     async def clerk(
         self, urls: list[str] | None = None, *, tier: int = 1, capacity: int = 3, echo: bool = True
-    ) -> Any:
-        """One more agent, to be entered."""
+    ) -> Clerk:
+        """One more agent, offline, who stays to the end."""
         name = some("agent")
         account = await self._case.place.account(name, tier=tier, capacity=capacity)
-        self.clerks.append(Clerk(self._case.place, name, account, echo=echo))
-        return self.clerks[-1].here(urls)
+        one = Clerk(self._case.place, name, account, echo=echo)
+        await self._stack.enter_async_context(one.here(urls))
+        self.clerks.append(one)
+        return one
 
     async def talk(self, customer: Customer) -> None:
         """Say something again and again until told to stop."""

@@ -18,6 +18,7 @@ from chatserver.core.errors import ChatError
 from chatserver.core.ports import SystemClock
 from chatserver.core.session import Role
 from chatserver.desk import store
+from chatserver.desk.waiting import waiting_heads
 from chatserver.infra.migrations import migrate
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.agents import Account, Agent, add_account
@@ -177,7 +178,7 @@ class Place:
         capacity = {one.agent_id: one.capacity for one in presences}
         routable = {one.agent_id for one in presences if one.routable and load.get(one.agent_id, 0) < one.capacity}
         tiers = {row.id: row.tier for row in conn.exec_driver_sql("SELECT id, tier FROM agents")}
-        waiting = [(head.id, head.tier) for head in store.waiting_heads(conn)]
+        waiting = [(head.id, head.tier) for head in waiting_heads(conn)]
         return Sample(time.monotonic(), load, capacity, waiting, {tiers[agent] for agent in routable})
 
     async def routable(self) -> set[str]:
@@ -192,9 +193,14 @@ class Place:
             if one.running
         ]
 
-    def logs(self) -> str:
-        """All that the servers have written."""
-        return "\n".join(server.log.read_text(errors="replace") for server in self.servers if server.log.exists())
+    def log_sizes(self) -> list[int]:
+        """How much each server has written up to now."""
+        return [server.log.stat().st_size if server.log.exists() else 0 for server in self.servers]
+
+    def logs(self, since: list[int]) -> str:
+        """All that the servers have written since they had written so much."""
+        parts = [server.log.read_bytes()[size:] for server, size in zip(self.servers, since, strict=True)]
+        return b"\n".join(parts).decode(errors="replace")
 
     async def damage(self) -> list[str]:
         """What `verify` finds."""
