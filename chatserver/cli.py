@@ -64,6 +64,7 @@ def run_loop(main_task: Any) -> Any:
 def _serve(settings: Settings, **options: Any) -> None:
     import structlog
 
+    from chatserver.infra.bus import DeafError
     from chatserver.infra.embedded_redis import DataFolderBusy, EmbeddedRedisError
     from chatserver.serving import serve
 
@@ -73,6 +74,8 @@ def _serve(settings: Settings, **options: Any) -> None:
         run_loop(serve(settings, **options))
     except (DataFolderBusy, EmbeddedRedisError) as error:
         fail(str(error), 2)
+    except DeafError as error:
+        fail(f"The server has ended, to be started again: {error}", 1)
     except OSError as error:
         fail(f"The server cannot start: {error}", 1)
 
@@ -106,12 +109,15 @@ def migrate() -> None:
 @app.command()
 def worker() -> None:
     """Do the background work of the desk without serving: sweep, pairing, index."""
+    from chatserver.infra.bus import DeafError
     from chatserver.operations import NoServer, work
 
     try:
         run_loop(work(read_settings()))
     except NoServer as error:
         fail(str(error), 2)
+    except DeafError as error:
+        fail(f"The worker has ended, to be started again: {error}", 1)
 
 
 @app.command("rebuild-queue")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
-from redis.asyncio import Redis
 
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
@@ -20,6 +19,7 @@ from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
 from chatserver.desk.service import Desk
 from chatserver.desk.sweep import Clocks
+from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.agents import Account, add_account
 from chatserver.trust.directory import Directory
@@ -125,7 +125,7 @@ async def desk_house(
 ) -> AsyncIterator[DeskHouse]:
     """A desk on an empty database and an empty Redis."""
     clock, hub = TurnedClock(), HeardHub()
-    async with open_database(database_url) as database, Redis.from_url(redis_url) as redis:
+    async with open_database(database_url) as database, redis_client(redis_url) as redis:
         await database.write(metadata.create_all)
         rooms = DeskRooms(Log(database, clock), redis, "test", Directory(), hub).furnish(terms, clocks)
         await rooms.rebuild.check(thorough=False)

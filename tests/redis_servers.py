@@ -75,6 +75,12 @@ class Server:
     async def _answers(self) -> bool:
         return bool(await self.client.ping())
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        assert self._child is not None
+        return self._child.pid
+
     async def kill(self) -> None:
         """End it at once, as a failing machine would."""
         assert self._child is not None

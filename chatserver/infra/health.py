@@ -16,10 +16,13 @@ class Health:
     def __init__(
         self,
         storage_ready: Callable[[], Awaitable[bool]],
+        hears: Callable[[], bool],
         metrics: CollectorRegistry,
         documents: dict[str, bytes],
     ) -> None:
         self._storage_ready = storage_ready
+        self.hears = hears
+        """Whether hints of other processes arrive."""
         self._metrics = metrics
         self._documents = documents
         self.serving = False
@@ -38,8 +41,9 @@ class Health:
 
     async def _readyz(self, _: web.Request) -> web.Response:
         storage = await self._storage_ready()
-        ready = self.serving and storage
-        body = {"ready": ready, "serving": self.serving, "storage": storage}
+        hints = self.hears()
+        ready = self.serving and storage and hints
+        body = {"ready": ready, "serving": self.serving, "storage": storage, "hints": hints}
         return web.Response(body=msgspec.json.encode(body), status=200 if ready else 503, content_type=JSON)
 
     async def _metrics_page(self, _: web.Request) -> web.Response:

@@ -17,6 +17,8 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException
 
+from chatserver.settings import SettingsError
+
 TIMEOUT_S: Final = 2.0
 """A Redis that does not answer for this long is away; nothing waits for it longer."""
 
@@ -38,7 +40,7 @@ REDIS_PORT: Final = 6_379
 RedisClient: TypeAlias = "Redis | Cluster"
 
 
-class RedisUrlError(ValueError):
+class RedisUrlError(SettingsError):
     """The URL names no Redis that can be used here; the message says what is wrong, without a password."""
 
 
@@ -120,6 +122,10 @@ class Cluster(RedisCluster):
         super().__init__(startup_nodes=nodes, max_connections=4 * CONNECTIONS, require_full_coverage=False, **options)
         self._turns = asyncio.Semaphore(CONNECTIONS)
         self._options = options
+
+    async def __aenter__(self) -> "Cluster":
+        await super().__aenter__()
+        return self
 
     async def execute_command(self, *args: Any, **kwargs: Any) -> Any:
         async with self._turns:
