@@ -14,7 +14,8 @@ class Fault(Struct, frozen=True):
     """A row of the matrix.
 
     `quick` says whether it is part of a quick run, `settings` are what it needs beside the usual ones, `databases` are
-    those that it makes sense on, `processes` how many servers it needs (0: any).
+    those that it makes sense on, `processes` how many servers it needs (0: any), `small_disk` puts the data on a disk
+    that can be filled.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fault(Struct, frozen=True):
     databases: tuple[str, ...]
     processes: int
     settings: dict[str, str]
+    small_disk: bool
 
 
 FAULTS: Final[dict[str, Fault]] = {}
@@ -38,12 +40,13 @@ def fault(
     databases: tuple[str, ...] = BOTH,
     processes: int = 0,
     settings: dict[str, str] | None = None,
+    small_disk: bool = False,
 ) -> Callable[[Drive], Drive]:
     """Add a fault to the matrix."""
 
     def add(drive: Drive) -> Drive:
         assert name not in FAULTS, f"{name} is there twice"
-        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {})
+        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {}, small_disk)
         return drive
 
     return add

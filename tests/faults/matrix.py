@@ -1,9 +1,9 @@
 """The whole matrix: importing this module fills the catalogue."""
 
-from tests.faults import crashes
+from tests.faults import access, crashes, frames, networks, queues, storages
 from tests.faults.catalogue import FAULTS, Fault
 
-PARTS = (crashes,)
+PARTS = (crashes, storages, networks, queues, frames, access)
 
 
 def chosen(names: list[str]) -> list[Fault]:

@@ -2,11 +2,12 @@
 
 import asyncio
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
 from tests import services
@@ -35,13 +36,13 @@ async def run_all(faults: Iterable[Fault], options: Options) -> list[Outcome]:
     table: dict[str, Outcome] = {}
     chosen = [fault for fault in faults if options.full or fault.quick]
     for database in options.databases:
-        groups: dict[tuple[int, tuple[tuple[str, str], ...]], list[Fault]] = {}
+        groups: dict[tuple[int, bool, tuple[tuple[str, str], ...]], list[Fault]] = {}
         for fault in chosen:
             if database in fault.databases:
-                key = fault.processes or options.processes, tuple(sorted(fault.settings.items()))
+                key = fault.processes or options.processes, fault.small_disk, tuple(sorted(fault.settings.items()))
                 groups.setdefault(key, []).append(fault)
-        for (processes, settings), group in groups.items():
-            async with installation(database, processes, dict(settings)) as place:
+        for (processes, small, settings), group in groups.items():
+            async with installation(database, processes, dict(settings), small=small) as place:
                 for fault in group:
                     outcome = await run_one(fault, place, options)
                     known = table.setdefault(fault.name, Outcome(fault.name, fault.title))
@@ -68,12 +69,27 @@ async def run_one(fault: Fault, place: Place, options: Options) -> Outcome:
     return outcome
 
 
+@contextmanager
+def small_disk(folder: Path, megabytes: int = 8) -> Iterator[None]:
+    """A file system of its own in memory at the folder; needs root."""
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "tmpfs", folder], check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
 @asynccontextmanager
-async def installation(database: str, processes: int, settings: dict[str, str]) -> AsyncIterator[Place]:
-    """Servers on a database by name, in a folder that is thrown away."""
+async def installation(
+    database: str, processes: int, settings: dict[str, str], *, small: bool = False
+) -> AsyncIterator[Place]:
+    """Servers on a database by name, in a folder that is thrown away, on a small disk of its own if wanted."""
     folder = Path(tempfile.mkdtemp(prefix="faults-"))
     async with AsyncExitStack() as stack:
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if small:
+            (folder / "data").mkdir()
+            stack.enter_context(small_disk(folder / "data"))
         url, house = "", None
         if database == "postgresql":
             house = stack.enter_context(PostgresHouse())

@@ -1,0 +1,122 @@
+"""F: databases that are locked, full, slow, restarted, crashed, copied."""
+
+import asyncio
+import signal
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from tests.faults.case import Case
+from tests.faults.catalogue import fault
+
+
+@contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Another program holds the database for itself."""
+    connection = sqlite3.connect(file, isolation_level=None, timeout=10)
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        connection.close()
+
+
+@fault("F12", "SQLite locked by another program", databases=("sqlite",))
+async def lock_sqlite(case: Case) -> None:
+    """A short lock delays acks, a long one refuses them; the loop never stands still."""
+    file = case.place.folder / "data" / "chatserver.db"
+    async with case.load(4, 2):
+        for seconds in case.random.sample([2, 7], 2):
+            with locked(file):
+                lag = await _worst_lag(case, seconds)
+            case.check(lag < 0.5, f"the loop stood still for {lag:.2f} s")
+            await asyncio.sleep(1)
+
+
+async def _worst_lag(case: Case, seconds: float) -> float:
+    """The slowest `/healthz`, which needs no database, over so many seconds."""
+    until, worst = time.monotonic() + seconds, 0.0
+    while time.monotonic() < until:
+        began = time.monotonic()
+        async with case.place.http.get(f"{case.place.urls[0]}/healthz") as answer:
+            await answer.read()
+        worst = max(worst, time.monotonic() - began)
+        await asyncio.sleep(0.1)
+    return worst
+
+
+@fault("F13", "disk full", databases=("sqlite",), processes=1, small_disk=True)
+async def fill_disk(case: Case) -> None:
+    """The disk fills while everybody talks: refusals, no false ack, readiness tells, and all is well with more space."""
+    data, server = case.place.folder / "data", case.place.servers[0]
+    async with case.load(4, 2):
+        ballast = data / "ballast"
+        await asyncio.to_thread(_fill, ballast)
+
+        async def says_so() -> bool:
+            return await server.ready() == 503
+
+        async def is_well() -> bool:
+            return await server.ready() == 200
+
+        await case.within(5, says_so, "/readyz says that storage is away")
+        await asyncio.sleep(1)
+        ballast.unlink()
+        await case.within(10, is_well, "/readyz is well again")
+    connection = sqlite3.connect(data / "chatserver.db")
+    case.check(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",), "the file is damaged")
+    connection.close()
+
+
+def _fill(file: Path) -> None:
+    with file.open("wb", buffering=0) as out:
+        try:
+            while True:
+                out.write(b"\0" * 4096)
+        except OSError:
+            return
+
+
+@fault("F16", "PostgreSQL restarted and crashed", databases=("postgresql",))
+async def restart_postgres(case: Case) -> None:
+    """Clean restarts, crashes and thrown-out sessions; the pools recover by themselves."""
+    house = case.place.postgres
+    assert house is not None
+    async with case.load(6, 3) as crowd:
+        for number in range(case.times(2, 10)):
+            await asyncio.sleep(1)
+            await asyncio.to_thread(house.restart, (signal.SIGINT, signal.SIGQUIT)[number % 2])
+            await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "again"), 5, "an ack")
+        await _execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "and again"), 5, "an ack")
+
+
+async def _execute(case: Case, statement: str) -> None:
+    connection = await asyncpg.connect(case.place.database_url.replace("+asyncpg", ""))
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@fault("F17", "PostgreSQL slow: the events locked", databases=("postgresql",))
+async def lock_postgres(case: Case) -> None:
+    """Writes wait behind a lock and are refused in time; reads go on; nothing starves afterwards."""
+    async with case.load(6, 3) as crowd:
+        connection = await asyncpg.connect(case.place.database_url.replace("+asyncpg", ""))
+        await connection.execute("BEGIN; LOCK TABLE events IN EXCLUSIVE MODE")
+        began = time.monotonic()
+        await case.finished(_list(case, crowd.customers[0].name), 2, "a read")
+        await asyncio.sleep(8 - (time.monotonic() - began))
+        await connection.close()
+        await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "after"), 5, "an ack")
+
+
+async def _list(case: Case, user: str) -> None:
+    headers = {"Authorization": f"Bearer {case.place.user_token(user)}"}
+    async with case.place.http.get(f"{case.place.urls[0]}/api/v1/conversations", headers=headers) as answer:
+        case.check(answer.status == 200, f"a read was answered {answer.status}")
