@@ -10,7 +10,6 @@ from typing import Final
 import msgspec
 import structlog
 from aiohttp import web
-from prometheus_client import CollectorRegistry
 
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.indexing import Indexer
@@ -21,7 +20,9 @@ from chatserver.core.commands import Registry
 from chatserver.core.ports import Clock, SystemClock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
+from chatserver.desk import figures
 from chatserver.desk.api import DeskApi
+from chatserver.desk.figures import DeskWatch
 from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
 from chatserver.desk.service import Desk
@@ -32,7 +33,8 @@ from chatserver.infra.door import ProductDoor
 from chatserver.infra.embedded_redis import EmbeddedRedis
 from chatserver.infra.health import Health
 from chatserver.infra.hub import Hub
-from chatserver.infra.metrics import metrics_of
+from chatserver.infra.loop_lag import LoopLag
+from chatserver.infra.metrics import Watched, metrics_of
 from chatserver.infra.migrations import migrate
 from chatserver.infra.origins import listed_origins
 from chatserver.infra.pages import Pages, find_pages
@@ -123,7 +125,9 @@ class App:
         self.registry = Registry([conversations, service, desk.presence, self.sign_in.gate])
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
-        for subscriber in (hub.tell, desk.follower.follow, self.bot.follow, self.indexer.notice):
+        self.watch = DeskWatch(self.database, self.clock, desk.presence.process)
+        self.loop_lag = LoopLag()
+        for subscriber in (hub.tell, desk.follower.follow, self.bot.follow, self.indexer.notice, self.watch.follow):
             desk.log.subscribe(subscriber)
         desk.positions.waiting_here = hub.waiting_here
         desk.positions.tell = lambda head, body: hub.emit_here(f"user:{head.user_id}", "queue_position", body)
@@ -139,8 +143,18 @@ class App:
             "asyncapi.json": msgspec.json.encode(asyncapi.document()),
             "openapi.json": msgspec.json.encode(openapi.document()),
         }
-        self.metrics = CollectorRegistry(auto_describe=True)
-        metrics_of(self.metrics, self.database, self.house, self.connections, self._bus)
+        self.metrics = metrics_of(
+            Watched(
+                database=self.database,
+                database_url=database_url(settings),
+                house=self.house,
+                connections=self.connections,
+                bus=self._bus,
+                desk=self.watch,
+                loop=self.loop_lag,
+                data_dir=settings.data_dir,
+            )
+        )
         self.health = Health(self.database.ping, self.metrics, documents)
         self.web = new_application()
         self.front.add_routes(self.web)
@@ -171,6 +185,8 @@ class App:
             desk.positions.run(),
             desk.sweep.run(),
             self.indexer.run(),
+            self.loop_lag.run(),
+            repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
         )
 

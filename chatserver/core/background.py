@@ -1,6 +1,7 @@
 """Work that goes on behind the commands and must outlive its own failures."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
@@ -10,6 +11,10 @@ from chatserver.core.errors import ChatError
 
 CANCEL_AGAIN_S: Final = 0.1
 """Python 3.11's `wait_for`, which the Redis client uses, may swallow a cancellation: it is said again after this."""
+
+delayed: Final[Counter[str]] = Counter()
+failed: Final[Counter[str]] = Counter()
+"""How often each work of this process failed, for its figures: to be tried again, and by a defect."""
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +29,10 @@ async def attempt(name: str, step: Callable[[], Awaitable[Any]], *expected: type
     try:
         await step()
     except passing as error:
+        delayed[name] += 1
         log.warning("background_delayed", work=name, error=getattr(error, "code", type(error).__name__))
     except Exception as error:
+        failed[name] += 1
         place = error.__traceback__
         while place is not None and place.tb_next is not None:
             place = place.tb_next

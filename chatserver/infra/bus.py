@@ -68,6 +68,11 @@ class Bus:
         return max((one.deaf_for_s(now) for one in self._canaries.values()), default=0.0)
 
     @property
+    def lag_s(self) -> float:
+        """How long the last hint of this process to itself was under way, over the slowest server."""
+        return max((one.lag_s for one in self._canaries.values()), default=0.0)
+
+    @property
     def hears(self) -> bool:
         """False when hints of other processes do not arrive, though Redis is there."""
         return self.deaf_for_s < canary.DEAF_S
@@ -178,7 +183,7 @@ class Bus:
             log.warning("hint_forged", channel=channel[:64])
             return
         if name in self._canaries:
-            self._canaries[name].heard()
+            self._canaries[name].heard(_now())
             return
         try:
             hint = _decoder.decode(packed)

@@ -23,14 +23,19 @@ class Canary:
 
     def __init__(self) -> None:
         self._unheard_since: float | None = None
+        self._sung_at = 0.0
+        self.lag_s = 0.0
+        """How long the last song that was heard was under way."""
 
     def sung(self, now: float) -> None:
         """Redis took a song."""
+        self._sung_at = now
         if self._unheard_since is None:
             self._unheard_since = now
 
-    def heard(self) -> None:
+    def heard(self, now: float) -> None:
         """A song came back."""
+        self.lag_s = now - self._sung_at
         self._unheard_since = None
 
     def away(self) -> None:

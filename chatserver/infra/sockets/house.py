@@ -43,4 +43,9 @@ class House:
         self.limits = limits
         self.crowd = Crowd(limits.caps.times(limits.rate_factor))
         self.closing = False  # nobody is let in any more
-        self.closed_for: Counter[str] = Counter()  # ended sockets by reason, for figures
+        # For figures:
+        self.closed_for: Counter[str] = Counter()  # ended sockets by reason
+        self.turned_away: Counter[str] = Counter()  # refused CONNECTs by code
+        self.commands = 0  # that came
+        self.refused: Counter[str] = Counter()  # of these, by code
+        self.defects = 0  # failures of ours, answered with a reference

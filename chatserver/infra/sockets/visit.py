@@ -147,16 +147,18 @@ class Visit:
 
     def _turn_away(self, refusal: ChatError) -> None:
         code = refusal.code if refusal.code in CONNECT_CODES else "retry"
+        self._house.turned_away[code] += 1
         self._connection.tell(wire.connect_error_packet(code, refusal.message))
         self._connection.close("refused", final=False)
 
     async def _command(self, event: wire.Event) -> None:
         connection = self._connection
         connection.commands += 1
+        self._house.commands += 1
         wait_ms = self._pace.command(self._loop.time())
         if wait_ms:
             refusal = ChatError("rate_limited", "Too fast. Wait a moment.", retry_after_ms=wait_ms)
-            connection.send(wire.ack_packet(event.ack, _failure(refusal)))
+            connection.send(wire.ack_packet(event.ack, self._failure(refusal)))
             return
         connection.begin_answer()
         try:
@@ -170,12 +172,17 @@ class Visit:
         try:
             result = await self._house.door.command(self._connection, event.name, event.body)
         except ChatError as refusal:
-            return _failure(refusal)
+            return self._failure(refusal)
         except Exception as error:
-            return _failure(self._defect(event.name[:64], error))
+            return self._failure(self._defect(event.name[:64], error))
         return b'{"ok":true,"result":' + result + b"}"
 
+    def _failure(self, refusal: ChatError) -> bytes:
+        self._house.refused[refusal.code] += 1
+        return msgspec.json.encode({"ok": False, "error": refusal.as_dict()})
+
     def _defect(self, where: str, error: Exception) -> ChatError:
+        self._house.defects += 1
         # Neither the exception's text nor a traceback: both may hold what somebody wrote.
         reference = secrets.token_hex(4)
         place = traceback.extract_tb(error.__traceback__)[-1]
@@ -238,7 +245,3 @@ class Visit:
             self._timer.cancel()
         self._house.crowd.leave(connection.id)
         self._house.closed_for[connection.closed_for or ""] += 1
-
-
-def _failure(refusal: ChatError) -> bytes:
-    return msgspec.json.encode({"ok": False, "error": refusal.as_dict()})

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 import structlog
 from sqlalchemy import Connection
 
+from chatserver.core.distribution import LATENCY_BOUNDS_S, Distribution
 from chatserver.core.errors import ChatError, retry
 from chatserver.infra.sql.faults import refusal_of
 
@@ -22,6 +23,8 @@ BATCH_UNITS: Final = 256
 
 BACKLOG_UNITS: Final = 20_000
 """Units waiting before new ones are refused: what a slow disk still commits within a deadline."""
+
+BATCH_BOUNDS: Final = (1, 2, 4, 8, 16, 32, 64, 128, BATCH_UNITS)
 
 PING_TIMEOUT_S: Final = 2.0
 """A storage that does not answer a ping within this time is not ready for users either."""
@@ -56,30 +59,23 @@ class Unit:
 
 @dataclass(slots=True)
 class Figures:
-    """What the database did since the start, for the metrics; seconds from asked to committed."""
+    """What the database did since the start, for the metrics; `seconds` are from asked to answered."""
 
     batches: int = 0
     units: int = 0
     failed_units: int = 0
     reruns: int = 0
-    seconds: float = 0.0
-    largest_batch: int = 0
-    slowest_seconds: float = 0.0
-    batch_sizes: dict[int, int] = field(default_factory=dict)
-    """Batches by size, rounded up to a power of two."""
+    seconds: Distribution = field(default_factory=lambda: Distribution(LATENCY_BOUNDS_S))
+    batch_units: Distribution = field(default_factory=lambda: Distribution(BATCH_BOUNDS))
 
     def count(self, batch: Sequence[Unit], now: float) -> None:
         """Add one answered batch."""
-        size = len(batch)
-        slowest = now - min(unit.asked_at for unit in batch)
         self.batches += 1
-        self.units += size
-        self.failed_units += sum(unit.error is not None for unit in batch)
-        self.seconds += sum(now - unit.asked_at for unit in batch)
-        self.largest_batch = max(self.largest_batch, size)
-        self.slowest_seconds = max(self.slowest_seconds, slowest)
-        bucket = 1 << (size - 1).bit_length()
-        self.batch_sizes[bucket] = self.batch_sizes.get(bucket, 0) + 1
+        self.units += len(batch)
+        self.batch_units.add(len(batch))
+        for unit in batch:
+            self.failed_units += unit.error is not None
+            self.seconds.add(now - unit.asked_at)
 
 
 class OpenDatabase(ABC):
