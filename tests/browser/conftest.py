@@ -51,6 +51,12 @@ class Stage:
         await wallet.visit(self.served.address, user)
         return wallet
 
+    async def console(self, *, locale: str = "zh-CN", size: Viewport = DESKTOP) -> Console:
+        """Somebody at the desk who has not signed in."""
+        console = Console(await self._page(locale, size))
+        await console.page.goto(f"{self.served.address}/console")
+        return console
+
     async def demo_agent(self, name: str, *, locale: str = "zh-CN", size: Viewport = DESKTOP) -> Console:
         """An agent of the demo at the desk, offline."""
         console = Console(await self._page(locale, size))

@@ -1,5 +1,6 @@
 """The two faces of the product, as the people in front of them use them: by what they see, never by style."""
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,6 +12,13 @@ TEXTS_OF = """bubbles => bubbles.map(bubble => {
   return copy.textContent;
 })"""
 """What was written, code point for code point, without the hosts that the page adds to links."""
+
+
+PASTE = """(box, units) => {
+  box.value = String.fromCharCode(...units);
+  box.dispatchEvent(new InputEvent("input", {bubbles: true}));
+}"""
+"""The way to the browser knows only whole signs, so their halves go as numbers."""
 
 
 class Face:
@@ -52,6 +60,11 @@ class Face:
         """Write and send, by the keyboard."""
         await self.composer.fill(text)
         await self.composer.press("Enter")
+
+    async def paste(self, text: str) -> None:
+        """Put anything into the box that a string can hold, half of a sign too."""
+        units = array("H", text.encode("utf-16", "surrogatepass"))[1:]  # without the mark that tells the order
+        await self.composer.evaluate(PASTE, units.tolist())
 
     async def hears(self, text: str) -> None:
         """Wait until something was said, exactly once."""

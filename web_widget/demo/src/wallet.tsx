@@ -36,7 +36,8 @@ export function Wallet(): JSX.Element {
     void loadUsers().then((found) => {
       setUsers(found);
       const before = chosenBefore();
-      const first = before === null ? found[0] : found.find((one) => one.id === before);
+      const native = found.find((one) => matchLocale([one.locale]) === locale);
+      const first = before === null ? (native ?? found[0]) : found.find((one) => one.id === before);
       become(first ?? null);
     });
   }, []);

@@ -81,7 +81,11 @@ function ConversationCard({ row }: { row: Row }): JSX.Element {
         {view.supervisors.length > 0 && (
           <Fact name={say("details.supervisors")}>{view.supervisors.map((one) => desk.catalog.agentName(one)).join(", ")}</Fact>
         )}
-        {view.disposition !== null && <Fact name={say("details.outcome")}>{outcomeText(view.disposition, say)}</Fact>}
+        {view.disposition !== null && (
+          <Fact name={say("details.outcome")}>
+            <bdi data-testid="outcome">{outcomeText(view.disposition, say)}</bdi>
+          </Fact>
+        )}
         {row.facts.startedAt > 0 && (
           <Fact name={say("details.started")}>{momentText(row.facts.startedAt, say.locale)}</Fact>
         )}

@@ -30,7 +30,7 @@ export function NoteView({ note, outgoing }: NoteViewProps): JSX.Element {
           )}
         </span>
       </p>
-      <div class="note-text" dir="auto">
+      <div class="note-text" dir="auto" data-testid="note-text">
         <WrittenText text={note?.text ?? outgoing?.text ?? ""} say={say} />
       </div>
       {outgoing !== undefined && isFailed && (
