@@ -132,7 +132,12 @@ class Case:
 
     async def _judge(self, crowd: "Crowd") -> None:
         await self._settled(crowd)
-        readings = [one for customer in crowd.customers if customer.conversation for one in await self._read(customer)]
+        readings = [
+            reading
+            for customer in crowd.customers
+            for name in customer.conversations
+            for reading in await self._read(customer, name)
+        ]
         live = [
             Reading(name, person.name, person.page(name))
             for person in (*crowd.customers, *crowd.clerks)
@@ -162,8 +167,10 @@ class Case:
         """Every user has the whole log, and presence is what people set."""
 
         async def is_settled() -> bool:
+            if any(clerk.busy for clerk in crowd.clerks):
+                return False
             for one in crowd.customers:
-                if one.conversation and len(one.page(one.conversation)) < len(await self._rest(one)):
+                if one.conversation and len(one.page(one.conversation)) < len(await self._rest(one, one.conversation)):
                     return False
             return not oracle.presence_is_true(crowd.expected(), await self.place.routable())
 
@@ -171,13 +178,12 @@ class Case:
         while not await is_settled() and time.monotonic() - began < SETTLE_S:
             await asyncio.sleep(0.3)
 
-    async def _rest(self, customer: Customer) -> list[dict[str, Any]]:
+    async def _rest(self, customer: Customer, name: str) -> list[dict[str, Any]]:
         token = self.place.user_token(customer.name)
-        return await Rest(self.place.http, self.place.urls[-1], f"Bearer {token}").transcript(customer.conversation)
+        return await Rest(self.place.http, self.place.urls[-1], f"Bearer {token}").transcript(name)
 
-    async def _read(self, customer: Customer) -> list[Reading]:
-        name = customer.conversation
-        rest = await self._rest(customer)
+    async def _read(self, customer: Customer, name: str) -> list[Reading]:
+        rest = await self._rest(customer, name)
         return [Reading(name, customer.name, await pages(customer, name)), Reading(name, "rest", rest)]
 
     def _records(self) -> list[Any]:

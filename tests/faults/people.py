@@ -84,9 +84,9 @@ class Person:
             await asyncio.sleep(0.2)
 
     async def say(self, conversation: str, words: str, key: str = "", patience_s: float = PATIENCE_S) -> Any:
-        """Write a message; its text names its key, so that no two are the same."""
+        """Write a message; its text names its key and its writer, so that no two are the same."""
         key = key or self.client.new_key()
-        text = f"{words} {key} {CANARY}"
+        text = f"{words} {key} {self.name} {CANARY}"
         body = say.SendMessage(conversation=conversation, key=key, text=text)
         return await self.do("send_message", body, patience_s, text)
 
@@ -108,9 +108,12 @@ def _outcome(result: Any) -> dict[str, Any]:
 
 
 class Customer(Person):
-    """A wallet user; `conversation` is the one that was started."""
+    """A wallet user; `conversation` is the one that was started last, `conversations` are all."""
 
-    conversation = ""
+    def __init__(self, place: Place, name: str) -> None:
+        super().__init__(place, name)
+        self.conversation = ""
+        self.conversations: set[str] = set()
 
     @asynccontextmanager
     async def here(self, urls: list[str] | None = None, ttl_s: int = 3_600) -> AsyncIterator["Customer"]:
@@ -124,6 +127,7 @@ class Customer(Person):
         started: say.Started | None = await self.do("start_conversation", body)
         assert started is not None, f"{self.name} could not start"
         self.conversation = started.conversation.id
+        self.conversations.add(self.conversation)
         return started
 
     async def served(self, timeout_s: float = 30.0) -> None:
@@ -148,6 +152,7 @@ class Clerk(Person):
         super().__init__(place, name)
         self.account = account
         self.status = "offline"
+        self.busy = False
         self._echo = echo
         self._todo: asyncio.Queue[Durable | desk.Offer] = asyncio.Queue()
 
@@ -175,21 +180,28 @@ class Clerk(Person):
 
     def _hear(self, event: Event) -> None:
         if self._echo and isinstance(event, Durable) and event.type == "message_posted" and event.by.role == "user":
-            self._todo.put_nowait(event)
+            self._remember(event)
         if self._echo and isinstance(event, Passing) and event.type == "offer":
-            self._todo.put_nowait(event.body)
+            self._remember(event.body)
         if isinstance(event, Passing) and event.type == "welcome" and self.status == "available":
             self._again = asyncio.create_task(self.set("available"))  # a console does so when its link is back
         super()._hear(event)
 
     async def _work(self) -> None:
         while True:
-            match await self._todo.get():
-                case Durable() as asked:
-                    await self.say(asked.conversation, "answer to", key=f"re-{asked.seq}")
-                case desk.Offer() as offer:
-                    body = desk.AcceptOffer(conversation=offer.conversation, epoch=offer.epoch)
-                    await self.do("accept_offer", body)
+            await self._answer(await self._todo.get())
+            self.busy = not self._todo.empty()
+
+    async def _answer(self, asked: Durable | desk.Offer) -> None:
+        if isinstance(asked, Durable):
+            await self.say(asked.conversation, "answer to", key=f"re-{asked.seq}")
+        else:
+            body = desk.AcceptOffer(conversation=asked.conversation, epoch=asked.epoch)
+            await self.do("accept_offer", body)
+
+    def _remember(self, asked: Durable | desk.Offer) -> None:
+        self.busy = True
+        self._todo.put_nowait(asked)
 
 
 def some(prefix: str) -> str:

@@ -161,6 +161,7 @@ async def double_join(case: Case) -> None:
         ids = {answer["conversation"]["id"] for answer in answers}
         case.check(len(ids) == 1, f"{len(ids)} conversations were opened")
         user.conversation = ids.pop()
+        user.conversations.add(user.conversation)
         waiting = [head.id for head in await case.place.database.read(waiting_heads)]
         case.check(waiting.count(user.conversation) == 1, "the user does not wait exactly once")
         kinds = [event["type"] for event in await pages(user, user.conversation)]
