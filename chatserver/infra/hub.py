@@ -6,26 +6,25 @@ the cursor. So every socket sees every event once and in order, wherever it was 
 """
 
 import asyncio
-from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
 from typing import Any, Final
 
 import msgspec
 import structlog
-from sqlalchemy import Connection, select
 
 from chatserver.conversation import store
 from chatserver.conversation.events import Recorded
 from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
-from chatserver.conversation.tables import conversations
 from chatserver.core.background import attempt, repeat, together
 from chatserver.core.ports import Database
 from chatserver.core.session import AGENTS
 from chatserver.infra.bus import Bus
+from chatserver.infra.hub_store import read_after, read_heads, read_unknown
 from chatserver.infra.sockets import wire
 from chatserver.infra.sockets.connections import Connections
+from chatserver.infra.watches import Watched, Watches
 
 ALL_AGENTS: Final = "agents"
 """The address of every agent's sockets."""
@@ -36,20 +35,10 @@ HEADS_EVERY_S: Final = 15.0
 TICK_S: Final = 5.0
 """A lost hint is found after this long."""
 
-PAGE: Final = 200
 CHUNK: Final = 500
-"""Conversations looked up at a time by the tick."""
+"""Conversations, or people, looked up at a time by the tick."""
 
 log = structlog.get_logger(__name__)
-
-
-class Watched:
-    """A conversation that has a party in this process: its head, and what was sent of it."""
-
-    def __init__(self, head: Head, public: int, internal: int) -> None:
-        self.head = head
-        self.parties = parties_of(head)
-        self.cursors = {"public": public, "internal": internal}
 
 
 class Hub:
@@ -59,9 +48,13 @@ class Hub:
         self._database = database
         self._bus = bus
         self._connections = connections
-        self._watched: dict[str, Watched] = {}
-        self._of_identity: dict[str, set[str]] = defaultdict(set)
+        self._watches = Watches(
+            lambda identity: bool(connections.of(identity)),
+            lambda conversation: bus.want(f"in:{conversation}"),
+            lambda conversation: bus.unwant(f"in:{conversation}"),
+        )
         self._behind: set[str] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._look = asyncio.Event()
         bus.heard = self._heard
         bus.want(f"to:{ALL_AGENTS}")
@@ -75,11 +68,8 @@ class Hub:
     def waiting_here(self) -> list[Head]:
         """Conversations that wait and whose user has a socket here."""
         here = self._connections
-        return [
-            one.head
-            for one in self._watched.values()
-            if one.head.status == "waiting" and here.of(f"user:{one.head.user_id}")
-        ]
+        heads = (one.head for one in self._watches)
+        return [head for head in heads if head.status == "waiting" and here.of(f"user:{head.user_id}")]
 
     def users_here(self) -> list[str]:
         """Users who have a socket here."""
@@ -87,41 +77,47 @@ class Hub:
 
     def watch(self, head: Head) -> None:
         """A party of this conversation has come; it has seen everything up to this head."""
-        if head.id not in self._watched:
-            self._start_watching(Watched(head, head.public_head, head.internal_head))
+        if head.id not in self._watches:
+            watched = self._watches.start(head, head.public_head, head.internal_head)
+            self._watches.stop_if_idle(watched)  # the party may have gone meanwhile
 
     # What was committed
 
     def tell(self, appended: Appended) -> None:
         """A subscriber of the log: deliver here, hint to others."""
         head, before = appended.head, appended.before
-        newcomers = parties_of(head) - (parties_of(before) if before else frozenset())
-        watched = self._watched.get(head.id)
-        if watched is None and any(map(self._connections.of, parties_of(head) | newcomers)):
-            watched = Watched(head, before.public_head if before else 0, before.internal_head if before else 0)
-            self._start_watching(watched)
-        if watched is not None:
-            self._deliver(watched, head, appended.rows)
+        watched = self._watches.get(head.id)
+        if watched is None and self._watches.concerns(head):
+            seen = (before.public_head, before.internal_head) if before else (0, 0)
+            watched = self._watches.start(head, *seen)
+        if watched is not None and not self._deliver(watched, head, appended.rows):
+            self._fell_behind(head.id)
+        self._hint(appended)
+
+    def _hint(self, appended: Appended) -> None:
+        head, before = appended.head, appended.before
         hint = {"conversation": head.id}
         self._bus.publish(f"in:{head.id}", hint)
-        # Nobody watches what is closed, so its parties are called by name.
-        for identity in newcomers if head.is_open else parties_of(head):
-            first = {row.thread: row.seq - 1 for row in reversed(appended.rows)}
+        # Nobody watches what is closed, so its parties are called by name, like those who are new.
+        known = parties_of(before) if before and before.is_open and head.is_open else frozenset()
+        first = {row.thread: row.seq - 1 for row in reversed(appended.rows)}
+        for identity in parties_of(head) - known:
             self._bus.publish(f"to:{identity}", {**hint, "after": first})
 
-    def _deliver(self, watched: Watched, head: Head, rows: list[Recorded]) -> None:
-        """Send the rows that follow the cursors; a gap is left to SQL."""
+    def _deliver(self, watched: Watched, head: Head, rows: list[Recorded]) -> bool:
+        """Send the rows that follow the cursors; False if something is missing before one of them or the head."""
         told = watched.parties | parties_of(head)
         for row in rows:
             cursor = watched.cursors[row.thread]
+            if row.seq > cursor + 1:
+                return False
             if row.seq == cursor + 1:
                 watched.cursors[row.thread] = row.seq
                 self._send_row(row, told)
-            elif row.seq > cursor:
-                self._fell_behind(head.id)
-                return
-        if head.public_head >= watched.head.public_head and head.epoch >= watched.head.epoch:
-            self._move(watched, head)
+        ahead = [head.head_of(thread) - cursor for thread, cursor in watched.cursors.items()]
+        if not any(ahead) and head.epoch >= watched.head.epoch:
+            self._watches.move(watched, head)
+        return max(ahead) <= 0
 
     def _send_row(self, row: Recorded, told: Iterable[str]) -> None:
         plain = keyed = ""
@@ -140,40 +136,9 @@ class Hub:
             for connection in sockets:
                 connection.send(packet)
 
-    # Who watches what
-
-    def _start_watching(self, watched: Watched) -> None:
-        self._watched[watched.head.id] = watched
-        self._bus.want(f"in:{watched.head.id}")
-        for identity in watched.parties:
-            self._of_identity[identity].add(watched.head.id)
-
-    def _move(self, watched: Watched, head: Head) -> None:
-        parties = parties_of(head)
-        for identity in watched.parties - parties:
-            self._of_identity[identity].discard(head.id)
-        for identity in parties - watched.parties:
-            self._of_identity[identity].add(head.id)
-        watched.head, watched.parties = head, parties
-        self._stop_if_unwatched(head.id)
-
-    def _stop_if_unwatched(self, conversation: str) -> None:
-        watched = self._watched.get(conversation)
-        if watched is None:
-            return
-        if watched.head.is_open and any(map(self._connections.of, watched.parties)):
-            return
-        del self._watched[conversation]
-        self._bus.unwant(f"in:{conversation}")
-        for identity in watched.parties:
-            self._of_identity[identity].discard(conversation)
-            if not self._of_identity[identity]:
-                del self._of_identity[identity]
-
     def _identity_gone(self, identity: str) -> None:
         self._bus.unwant(f"to:{identity}")
-        for conversation in tuple(self._of_identity.get(identity, ())):
-            self._stop_if_unwatched(conversation)
+        self._watches.gone(identity)
 
     # What passes
 
@@ -208,19 +173,21 @@ class Hub:
             self._emit(channel.removeprefix("to:"), hint["event"], body, hint["but"])
             return
         conversation = hint["conversation"]
-        if conversation in self._watched:
+        if conversation in self._watches:
             self._fell_behind(conversation)
         elif channel.startswith("to:") and self._connections.of(channel.removeprefix("to:")):
-            task = asyncio.create_task(self._take_up(conversation, hint["after"]))
-            task.add_done_callback(lambda done: done.cancelled() or done.exception())
+            taking_up = attempt("taking up", partial(self._take_up, conversation, hint["after"]))
+            task = asyncio.create_task(taking_up)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _take_up(self, conversation: str, after: dict[str, int]) -> None:
         """A party here has got a conversation that this process did not know."""
         head = await self._database.read(lambda conn: store.read_head(conn, conversation))
-        if head is not None and conversation not in self._watched:
+        if head is not None and conversation not in self._watches:
             public = after.get("public", head.public_head)
             internal = after.get("internal", head.internal_head)
-            self._start_watching(Watched(head, public, internal))
+            self._watches.start(head, public, internal)
         self._fell_behind(conversation)
 
     def _fell_behind(self, conversation: str) -> None:
@@ -236,39 +203,42 @@ class Hub:
                 await attempt("delivery", partial(self._catch_up, conversation))  # the tick tries again
 
     async def _catch_up(self, conversation: str) -> None:
-        watched = self._watched.get(conversation)
+        watched = self._watches.get(conversation)
         if watched is None:
             return
         after = dict(watched.cursors)
-
-        def query(conn: Connection) -> tuple[Head | None, list[Recorded]]:
-            head = store.read_head(conn, conversation)
-            if head is None:
-                return None, []
-            rows = store.read_page(conn, head, "public", after["public"], PAGE)
-            return head, rows + store.read_page(conn, head, "internal", after["internal"], PAGE)
-
-        head, rows = await self._database.read(query)
-        if head is not None:
-            self._deliver(watched, head, rows)
-            if watched.cursors["public"] < head.public_head:
-                self._fell_behind(conversation)
+        head, rows = await self._database.read(lambda conn: read_after(conn, conversation, after))
+        if self._watches.get(conversation) is not watched:
+            self._fell_behind(conversation)  # it was given up meanwhile, and perhaps begun anew
+        elif head is not None and not self._deliver(watched, head, rows) and watched.cursors != after:
+            self._fell_behind(conversation)  # there is another page
 
     async def _tick_always(self) -> None:
         await repeat("tick", self._tick, TICK_S)
 
     async def _tick(self) -> None:
-        ids = list(self._watched)
+        await self._find_behind()
+        await self._find_unknown()
+
+    async def _find_behind(self) -> None:
+        """Look for what was committed elsewhere without a hint that came."""
+        ids = [one.head.id for one in self._watches]
         for start in range(0, len(ids), CHUNK):
-            heads = await self._database.read(partial(_read_heads, ids=ids[start : start + CHUNK]))
-            for id_, public, internal, epoch in heads:
-                watched = self._watched.get(id_)
-                if watched is not None and (public, internal, epoch) != (
-                    watched.cursors["public"],
-                    watched.cursors["internal"],
-                    watched.head.epoch,
-                ):
+            heads = await self._database.read(partial(read_heads, ids=ids[start : start + CHUNK]))
+            for id_, there in heads.items():
+                watched = self._watches.get(id_)
+                if watched is not None and there != (*watched.cursors.values(), watched.head.epoch):
                     self._fell_behind(id_)
+
+    async def _find_unknown(self) -> None:
+        """Look for conversations that somebody here has got without a hint that came."""
+        here = [one for one in self._connections.identities() if any(c.opened for c in self._connections.of(one))]
+        for start in range(0, len(here), CHUNK):
+            known = {one.head.id for one in self._watches}
+            some = here[start : start + CHUNK]
+            unknown = await self._database.read(partial(read_unknown, identities=some, known=known))
+            for conversation, after in unknown:
+                await self._take_up(conversation, after)
 
     async def _tell_heads_always(self) -> None:
         await repeat("heads", self._tell_all_heads, HEADS_EVERY_S)
@@ -278,7 +248,7 @@ class Hub:
             self._tell_heads(identity)
 
     def _tell_heads(self, identity: str) -> None:
-        mine = [self._watched[id_] for id_ in self._of_identity.get(identity, ())]
+        mine = self._watches.of(identity)
         agent = identity.startswith("agent:")
         body = {one.head.id: _heads_of(one, agent) for one in mine}
         if body:
@@ -289,9 +259,3 @@ def _heads_of(watched: Watched, agent: bool) -> dict[str, int]:
     if agent:
         return dict(watched.cursors)
     return {"public": watched.cursors["public"]}
-
-
-def _read_heads(conn: Connection, ids: list[str]) -> list[tuple[str, int, int, int]]:
-    table = conversations.c
-    query = select(table.id, table.public_head, table.internal_head, table.epoch)
-    return [tuple(row) for row in conn.execute(query.where(table.id.in_(ids)))]

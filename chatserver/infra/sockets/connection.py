@@ -72,6 +72,11 @@ class Connection:
         return self.closed_for is not None
 
     @property
+    def opened(self) -> bool:
+        """Whether its client has been welcomed."""
+        return self._opened
+
+    @property
     def answering(self) -> bool:
         """Whether a command runs, so that nobody reads from the socket."""
         return self._answering
