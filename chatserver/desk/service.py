@@ -51,6 +51,8 @@ class Desk:
         """Queue the conversation for an agent."""
         head = await self._act(session, body.conversation, lambda _, head, __: rules.request_agent(head, body.reason))
         place = await self._line.position(head) if head.status == "waiting" else None
+        if head.status == "waiting" and place is None:
+            head = await self._log.latest(head)  # paired meanwhile
         return QueueState(head.status, place)
 
     @command(CancelWaiting, result=StatusResult, roles=USER_ONLY)
