@@ -37,6 +37,7 @@ from chatserver.infra.loop_lag import LoopLag
 from chatserver.infra.metrics import Watched, metrics_of
 from chatserver.infra.migrations import migrate
 from chatserver.infra.origins import listed_origins
+from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
 from chatserver.infra.redis_link import RedisClient, redis_client
 from chatserver.infra.sockets.connections import Connections
@@ -116,6 +117,7 @@ class App:
         """The tasks behind the product; it ends early only by a defect."""
         self._join()
         self._build_web()
+        self._ledger = PaceLedger(redis, settings.desk, self.house.identities)
 
     def _join(self) -> None:
         """Let the rooms follow the log: sockets first, then the desk, then the bot."""
@@ -180,6 +182,7 @@ class App:
         desk = self.desk
         await together(
             self._bus.run(),
+            self._ledger.run(),
             self.hub.run(),
             desk.pairing.run(),
             desk.positions.run(),

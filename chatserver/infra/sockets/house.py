@@ -9,6 +9,7 @@ from chatserver.core.session import Role
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.crowd import Caps, Crowd
 from chatserver.infra.sockets.door import Door
+from chatserver.infra.sockets.identity_pace import IdentityPace
 from chatserver.infra.sockets.pace import STAFF_RATE, USER_RATE, Rate
 
 MAX_FRAME_BYTES: Final = 65_536
@@ -42,6 +43,7 @@ class House:
         self.clock = clock
         self.limits = limits
         self.crowd = Crowd(limits.caps.times(limits.rate_factor))
+        self.identities = IdentityPace()
         self.closing = False  # nobody is let in any more
         # For figures:
         self.closed_for: Counter[str] = Counter()  # ended sockets by reason

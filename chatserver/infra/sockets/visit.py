@@ -44,7 +44,8 @@ class Visit:
         limits = house.limits
         self._heartbeat = Heartbeat(limits.ping_interval_s, limits.ping_timeout_s, now)
         self._expiry = Expiry()
-        self._pace = Pace(limits.rate(Role.USER), now)
+        self._rate = limits.rate(Role.USER)
+        self._pace = Pace(self._rate, now)
         self._spoken = False  # CONNECT came
         self._admitted = False  # the door let it in and is owed a `disconnected`
         self._speak_until = now + limits.speak_within_s
@@ -125,7 +126,8 @@ class Visit:
             self._admitted = True
             if connection.session is None:
                 raise RuntimeError("the door set no session")
-            self._pace = Pace(house.limits.rate(connection.session.role), self._loop.time())
+            self._rate = house.limits.rate(connection.session.role)
+            self._pace = Pace(self._rate, self._loop.time())
             house.connections.add(connection, connection.session)
             welcome = await house.door.welcome(connection)
         connection.open(wire.connect_packet(connection.id), wire.event_packet("welcome", welcome))
@@ -155,7 +157,7 @@ class Visit:
         connection = self._connection
         connection.commands += 1
         self._house.commands += 1
-        wait_ms = self._pace.command(self._loop.time())
+        wait_ms = self._pace.command(self._loop.time()) or self._wait_for_others()
         if wait_ms:
             refusal = ChatError("rate_limited", "Too fast. Wait a moment.", retry_after_ms=wait_ms)
             connection.send(wire.ack_packet(event.ack, self._failure(refusal)))
@@ -167,6 +169,13 @@ class Visit:
             connection.end_answer()
         if connection.session is not None and connection.session.expires_at != self._armed_for:
             self._arm()  # renewed
+
+    def _wait_for_others(self) -> int:
+        """What other sockets of the same identity have left to this one: 0, or milliseconds to wait."""
+        session = self._connection.session
+        if session is None:
+            return 0
+        return self._house.identities.command(session.identity, self._rate, self._loop.time())
 
     async def _outcome(self, event: wire.Event) -> bytes:
         try:
