@@ -125,7 +125,10 @@ class Front:
             self._check(request, ws)
         except ChatError as refusal:
             return web.json_response({"error": refusal.as_dict()}, status=refusal.status)
-        await ws.prepare(request)
+        try:
+            await ws.prepare(request)
+        except ConnectionResetError:
+            return web.Response(status=400)  # to nobody: the client left before the handshake was done
         if request.transport is not None:
             await self._serve(request, ws, AiohttpLink(request, request.transport))
         return ws

@@ -1,6 +1,8 @@
 """Who may open a socket, how many, and how everybody is sent away."""
 
 import asyncio
+import socket
+import struct
 import time
 
 import pytest
@@ -50,6 +52,23 @@ async def test_anything_but_a_fresh_websocket_is_refused(lab: Lab, path: str) ->
 )
 async def test_a_broken_handshake_is_refused(lab: Lab, headers: dict[str, str]) -> None:
     assert await refusal(lab, **headers) == (400, "invalid")
+
+
+async def test_a_client_who_leaves_during_the_handshake_is_no_defect(
+    lab: Lab, caplog: pytest.LogCaptureFixture
+) -> None:
+    handshake = (
+        f"GET {UPGRADE} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+    )
+    for _ in range(5):
+        hasty = socket.create_connection(("127.0.0.1", lab.port))
+        hasty.sendall(handshake.encode())
+        hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closed by a reset
+        hasty.close()
+    async with await lab.client() as client:
+        await client.enter()
+    assert caplog.records == []
 
 
 @pytest.mark.parametrize(
