@@ -68,6 +68,12 @@ def gen(arguments: "list[str]") -> None:
     replace_process(PYTHON, "-m", "chatserver.gen", *arguments)
 
 
+def faults(arguments: "list[str]") -> None:
+    """Break things on purpose and judge what is left: quick, full, or random --count N --seed S; prints a table."""
+    prepare("dev", web=False)
+    replace_process(PYTHON, "-m", "tests.faults", *arguments)
+
+
 def check(_arguments: "list[str]") -> None:
     """Run ruff, mypy and the TypeScript compiler."""
     prepare("dev", web=True)
@@ -84,7 +90,7 @@ def lock(_arguments: "list[str]") -> None:
 
 
 TASKS: "dict[str, Callable[[list[str]], None]]" = {
-    task.__name__: task for task in (run, test, setup, web, gen, check, lock)
+    task.__name__: task for task in (run, test, setup, web, gen, check, faults, lock)
 }
 
 

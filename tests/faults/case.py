@@ -55,6 +55,7 @@ class Case:
         self.name = name
         self.place = place
         self.full = full
+        self.seed = seed
         self.random = random.Random(seed)
         self.complaints: list[Complaint] = []
         self.recovery_s = 0.0
