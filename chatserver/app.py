@@ -157,7 +157,7 @@ class App:
                 data_dir=settings.data_dir,
             )
         )
-        self.health = Health(self.database.ping, self.metrics, documents)
+        self.health = Health(self.database.ping, lambda: self._bus.hears, self.metrics, documents)
         self.web = new_application()
         self.front.add_routes(self.web)
         self.health.mount(self.web)
