@@ -4,7 +4,7 @@ import asyncio
 import secrets
 import signal
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Final
 
 import msgspec
@@ -63,6 +63,9 @@ from chatserver.trust.tokens import AccessTokens
 
 REVOKE_EVERY_S: Final = 2.0
 """How often connected staff are checked against their accounts: disabled ones are out within 5 s."""
+
+SETTLE_S: Final = 3.0
+"""What follows from the last commits before the end has this long; Redis answers or is given up within two."""
 
 log = structlog.get_logger(__name__)
 
@@ -231,7 +234,7 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         stack.push_async_callback(redis.aclose)
         app = App(settings, database, redis, keys, clock or SystemClock())
         app.running = asyncio.create_task(app.run())
-        stack.push_async_callback(_stop, app.running)
+        stack.push_async_callback(_stop, app, app.running)
         yield app
 
 
@@ -246,8 +249,12 @@ async def until_stopped(app: App) -> None:
     await stop.wait()
 
 
-async def _stop(running: "asyncio.Task[None]") -> None:
+async def _stop(app: App, running: "asyncio.Task[None]") -> None:
     await end_all([running])
+    # What follows from the last commits uses storage and Redis, which are closed next.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(SETTLE_S):
+            await app.desk.follower.all_settled()
     if not running.cancelled() and (error := running.exception()) is not None:
         raise error
 
