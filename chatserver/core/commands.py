@@ -1,6 +1,7 @@
 """Commands: one Struct, one function; names, roles, limits, docs and replies follow from them."""
 
 import asyncio
+import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -121,10 +122,21 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     except msgspec.ValidationError as error:
         raise refusal_of(error) from None
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        refuse_half_characters(body)
         raise invalid(None, "The body is not a JSON object that can be read.") from None
     for field in decoded.__struct_fields__:
         refuse_unstorable(field, getattr(decoded, field))
     return decoded
+
+
+def refuse_half_characters(body: bytes) -> None:
+    """Raise `invalid` naming the field if the only fault of a body is a lone surrogate in it."""
+    try:
+        decoded = json.loads(body)
+    except (ValueError, RecursionError):
+        return
+    for field, value in decoded.items() if isinstance(decoded, dict) else ():
+        refuse_unstorable(field, value)
 
 
 _PATH = re.compile(r" - at `\$\.?(?P<field>[^`\[.]*)")

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -10,6 +11,7 @@ import structlog
 from aiohttp import hdrs, web
 
 from chatserver.core.commands import DEADLINE_S, decode, refusal_of
+from chatserver.core.doing import DOING, Doing
 from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
 from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
 from chatserver.core.session import Session
@@ -46,6 +48,8 @@ class Routes:
 
         async def handle(request: web.Request) -> web.StreamResponse:
             asked = await self._checked(request, spec, decoder)
+            session = asked.session.id if asked.session is not None else ""
+            DOING.set(Doing(session, f"{spec.method} {spec.path}", conversation=request.match_info.get("id", "")))
             try:
                 async with asyncio.timeout(DEADLINE_S):
                     return answer_of(await handler(asked))
@@ -111,6 +115,7 @@ async def errors(
     request: web.Request, handler: Callable[[web.Request], Awaitable[web.StreamResponse]]
 ) -> web.StreamResponse:
     """Every failure becomes the one shape of errors; nothing of the inside leaks out."""
+    DOING.set(None)  # a connection serves many requests in one task
     try:
         response = await handler(request)
     except ChatError as error:
@@ -125,10 +130,17 @@ async def errors(
         response.headers[hdrs.ALLOW] = ", ".join(sorted(error.allowed_methods))
     except (web.HTTPException, asyncio.CancelledError):
         raise
-    except Exception as error:
-        log.exception("request_failed", path=request.path[:200], error=type(error).__name__)
-        response = refused(retry("Something went wrong here. Ask again in a moment."))
+    except Exception:
+        reference = secrets.token_hex(4)
+        log.exception("failed", where=_route_of(request), reference=reference)
+        response = refused(retry(f"Something went wrong. Ask again; if it stays, give reference {reference}."))
     return response
+
+
+def _route_of(request: web.Request) -> str:
+    """The path as it is declared: what stands in a real one may be anything."""
+    resource = request.match_info.route.resource
+    return f"{request.method} {resource.canonical if resource is not None else 'unknown'}"
 
 
 async def add_security_headers(_: web.Request, response: web.StreamResponse) -> None:

@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from chatserver.core.doing import DOING, Doing
 from chatserver.core.errors import ChatError, retry
 from chatserver.core.session import Role
 from chatserver.infra.sockets import wire
@@ -27,6 +28,9 @@ CONNECT_CODES: Final = frozenset(
     {"unauthenticated", "forbidden", "invalid", "upgrade_required", "rate_limited", "retry"}
 )
 """Codes a CONNECT may be refused with; any other failure there is one to `retry`."""
+
+LONGEST_NAME: Final = 40
+"""Characters of a command's name; none of ours has more."""
 
 CROWDED_RETRY_MS: Final = 5_000
 """Others at the same address need a moment to leave."""
@@ -178,12 +182,16 @@ class Visit:
         return self._house.identities.command(session.identity, self._rate, self._loop.time())
 
     async def _outcome(self, event: wire.Event) -> bytes:
+        session = self._connection.session
+        doing = DOING.set(Doing(session.id if session else "", _shown(event.name), event.body))
         try:
             result = await self._house.door.command(self._connection, event.name, event.body)
         except ChatError as refusal:
             return self._failure(refusal)
         except Exception as error:
             return self._failure(self._defect(event.name[:64], error))
+        finally:
+            DOING.reset(doing)
         return b'{"ok":true,"result":' + result + b"}"
 
     def _failure(self, refusal: ChatError) -> bytes:
@@ -254,3 +262,8 @@ class Visit:
             self._timer.cancel()
         self._house.crowd.leave(connection.id)
         self._house.closed_for[connection.closed_for or ""] += 1
+
+
+def _shown(name: str) -> str:
+    """The name of a command as the log may tell it: what a client makes up may be anything."""
+    return name if len(name) <= LONGEST_NAME and name.isascii() and name.replace("_", "").islower() else "unknown"

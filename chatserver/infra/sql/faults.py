@@ -59,6 +59,15 @@ def state_of(error: BaseException | None) -> str:
     return str(getattr(origin, "sqlstate", None) or "")
 
 
+def cause_of(error: BaseException | None) -> str:
+    """What happened, for the log: kinds and codes, never a text, in which the driver may quote a row."""
+    origin = getattr(error, "orig", None) or error
+    code = getattr(origin, "sqlite_errorname", None) or state_of(error) or getattr(origin, "errno", None)
+    inner = _cause_of(error)
+    names = [type(error).__name__, *([] if inner == "NoneType" else [inner]), *([str(code)] if code else [])]
+    return " ".join(names)
+
+
 def link_is_lost(error: BaseException) -> bool:
     """Whether the connection itself is gone, so that nothing more can be asked of it."""
     if isinstance(error, exc.DBAPIError):

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chatserver.core.errors import retry, storage
-from chatserver.infra.sql.faults import link_is_lost, may_run_again, refusal_of, state_of
+from chatserver.infra.sql.faults import cause_of, link_is_lost, may_run_again, refusal_of, state_of
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 
 log = structlog.get_logger(__name__)
@@ -55,7 +55,14 @@ def postgres_engine(url: URL, *, connections: int = LANES + SOLO_WRITERS + READE
     """An engine whose connections have the time limits and durability that are promised."""
     # A host that swallows packets must not hold a writer for longer than a statement may take.
     arguments = {"server_settings": _SERVER_SETTINGS, "timeout": 3, "command_timeout": 5}
-    return create_async_engine(url, pool_size=connections, max_overflow=0, pool_timeout=4, connect_args=arguments)
+    return create_async_engine(
+        url,
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=4,
+        connect_args=arguments,
+        hide_parameters=True,  # what was to be stored stands in no exception, and so in no log
+    )
 
 
 class PostgresDatabase(OpenDatabase):
@@ -170,13 +177,13 @@ class PostgresDatabase(OpenDatabase):
                 victims = self._answer(batch, victims, last=last)
         except Exception as error:
             if stage == "committed":
-                log.warning("sql.link_lost_after_commit", cause=repr(error))
+                log.warning("sql.link_lost_after_commit", cause=cause_of(error))
                 return victims
             # A link lost during the commit leaves open whether it happened: the sender's key will tell.
             if not last and (may_run_again(error) or (link_is_lost(error) and stage == "running")):
                 return batch
             refusal = refusal_of(error) or storage()
-            log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=repr(error))
+            log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=cause_of(error))
             fail(batch, refusal)
             self._settle(batch, sound=False)
             return []

@@ -18,7 +18,7 @@ import structlog
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from chatserver.core.errors import retry, storage
-from chatserver.infra.sql.faults import refusal_of
+from chatserver.infra.sql.faults import cause_of, refusal_of
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 from chatserver.infra.sql.urls import sqlite_file
 
@@ -66,7 +66,8 @@ def sqlite_engine(url: URL) -> Engine:
     """An engine whose connections are set up for durability and begin transactions by hand."""
     # Connections are used by one thread at a time but closed by another.
     arguments = {"isolation_level": None, "check_same_thread": False}
-    engine = create_engine(url, poolclass=NullPool, connect_args=arguments)
+    # What was to be stored stands in no exception, and so in no log.
+    engine = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
     event.listen(engine, "connect", _set_up)
     return engine
 
@@ -189,7 +190,7 @@ class SqliteDatabase(OpenDatabase):
             _run_in_one_transaction(self._writer or self._open_writer(), batch)
         except Exception as error:
             refusal = refusal_of(error) or storage()
-            log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=repr(error))
+            log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=cause_of(error))
             fail(batch, refusal)
             # Without the lock that it waited for, the connection is as good as before.
             self._reset_writer(keep=refusal.code == "retry")

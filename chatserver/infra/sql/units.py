@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from chatserver.core.distribution import LATENCY_BOUNDS_S, Distribution
 from chatserver.core.errors import ChatError, retry
-from chatserver.infra.sql.faults import refusal_of
+from chatserver.infra.sql.faults import cause_of, refusal_of
 
 log = structlog.get_logger(__name__)
 
@@ -173,7 +173,7 @@ def translate(batch: Sequence[Unit]) -> bool:
     for unit in batch:
         refusal = refusal_of(unit.error) if unit.error is not None else None
         if refusal is not None:
-            log.warning("sql.refused", code=refusal.code, cause=type(unit.error).__name__)
+            log.warning("sql.refused", code=refusal.code, cause=cause_of(unit.error))
             refusal.__cause__ = unit.error
             unit.error = refusal
             sound = sound and refusal.code != "storage"
