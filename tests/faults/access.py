@@ -26,7 +26,9 @@ async def foreign_ids(case: Case) -> None:
         async with raw_user(case.place, "stranger", case.place.urls) as raw:
             for body in _commands(user.conversation):
                 known, unknown = await _refusal(raw, body), await _refusal(raw, _renamed(body))
-                case.check(known == unknown and known[0] == "not_found", f"{type(body).__name__}: {known} and {unknown}")
+                case.check(
+                    known == unknown and known[0] == "not_found", f"{type(body).__name__}: {known} and {unknown}"
+                )
         token = case.place.user_token("stranger")
         for path in ("", "/transcript?format=json", "/transcript?format=txt"):
             answers = [await _get(case, token, name + path) for name in (user.conversation, "c_unknown")]
@@ -98,7 +100,10 @@ async def revoked(case: Case) -> None:
 async def _shut_out(case: Case, clerk: Clerk) -> None:
     token = case.place.agent_token(clerk.account)
     auth = {"as": "agent", "token": token}
-    async with raw_as(case.place, auth, case.place.urls[0]) as one, raw_as(case.place, auth, case.place.urls[-1]) as two:
+    async with (
+        raw_as(case.place, auth, case.place.urls[0]) as one,
+        raw_as(case.place, auth, case.place.urls[-1]) as two,
+    ):
         email, now = clerk.account.email, SystemClock().now()
         await case.place.database.write(lambda conn: disable_agent(conn, email, now))
         began = time.monotonic()
@@ -110,7 +115,14 @@ async def _shut_out(case: Case, clerk: Clerk) -> None:
 
 
 ORIGINS = (
-    *("null", "https://evil.example", "https://127.0.0.1", "http://127.0.0.1.", "http://127.0.0.1:1", "http://LOCALHOST:1"),
+    *(
+        "null",
+        "https://evil.example",
+        "https://127.0.0.1",
+        "http://127.0.0.1.",
+        "http://127.0.0.1:1",
+        "http://LOCALHOST:1",
+    ),
     *("http://sub.localhost", "file://", "http://127.0.0.1:%s.evil.example", "*", ""),
 )
 

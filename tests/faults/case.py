@@ -115,9 +115,7 @@ class Case:
             await crowd.go_home()
 
     @asynccontextmanager
-    async def load(
-        self, users: int = 10, agents: int = 5, *, urls: list[str] | None = None
-    ) -> AsyncIterator["Crowd"]:
+    async def load(self, users: int = 10, agents: int = 5, *, urls: list[str] | None = None) -> AsyncIterator["Crowd"]:
         """L0: users who each talk to an agent all the time while the fault happens."""
         async with self.people(users, agents, urls=urls) as crowd:
             await asyncio.gather(*(one.start() for one in crowd.customers))
@@ -145,7 +143,9 @@ class Case:
             for name in {one.conversation for one in readings}
         ]
         records, samples = self._records(), self.place.samples[self._first_sample :]
-        logs = [person.client.conversation(one.conversation).log.public for one in readings for person in crowd.everybody]
+        logs = [
+            person.client.conversation(one.conversation).log.public for one in readings for person in crowd.everybody
+        ]
         self.complaints += [
             *oracle.acked_is_kept(records, readings),
             *oracle.nothing_twice(records, readings),
@@ -176,7 +176,7 @@ class Case:
             return not oracle.presence_is_true(crowd.expected(), await self.place.routable())
 
         began = time.monotonic()
-        while not await is_settled() and time.monotonic() - began < SETTLE_S:
+        while not await is_settled() and time.monotonic() - began < SETTLE_S:  # noqa: ASYNC110  (others' state)
             await asyncio.sleep(0.3)
 
     async def _rest(self, customer: Customer, name: str) -> list[dict[str, Any]]:

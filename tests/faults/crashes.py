@@ -197,7 +197,17 @@ async def cut_pubsub(case: Case) -> None:
         await deliveries(case, crowd, most_s=6)
 
 
-POISON = ("5", "[1]", '"x"', '{"method":"emit"}', "[" * 100_000, "\x80\x04\x95", "pickle: csystem", '{"conversation":5}', "")
+POISON = (
+    "5",
+    "[1]",
+    '"x"',
+    '{"method":"emit"}',
+    "[" * 100_000,
+    "\x80\x04\x95",
+    "pickle: csystem",
+    '{"conversation":5}',
+    "",
+)
 FORGED = (
     '{"method":"emit","event":"message_posted","data":[{"text":"forged"}],"room":"%s"}',
     '{"event":"message_posted","body":{"text":"forged"},"but":null}',

@@ -1,7 +1,7 @@
 """A PostgreSQL that can be restarted and crashed."""
 
-import signal
 import shutil
+import signal
 import tempfile
 from pathlib import Path
 from typing import Self

@@ -17,7 +17,12 @@ from tests.faults.raw import Raw, raw_socket, raw_user
 
 BAD_FRAMES: Final = (
     *("x", "", "9", "42", '42{"a":1}', '42[{"a":1}]', '42["connect",{},{}]', '42["disconnect"]', '450-["a"]'),
-    *('459999999999-["a",{"_placeholder":true,"num":0}]', '421["a",NaN]', '421["a",1e999]', '421["a",' + "9" * 90 + "]"),
+    *(
+        '459999999999-["a",{"_placeholder":true,"num":0}]',
+        '421["a",NaN]',
+        '421["a",1e999]',
+        '421["a",' + "9" * 90 + "]",
+    ),
     *('42["a",1,2,3]', "40/evil,", "40/admin,", '43999999["x"]', "0", "2probe", "5", "6"),
     *("4" + "[" * 60_000, '421["a",' + "[" * 60_000, '421["a",{"text":"' + "x" * 70_000 + '"}]'),
     *('421["sync",{"a":"\\ud800"}', '421["__proto__"]', '42-1["sync",{}]', '42999999999999999999999["sync",{}]'),
@@ -91,7 +96,18 @@ async def ten_megabytes(case: Case) -> None:
 
 
 KEPT: Final = (
-    *("\x1b[2J", "a\r\nb", "\ufeffbom", "\u202eRTL", "\u2066iso\u2069", "👨‍👩‍👧‍👦", "Z" + "\u0301" * 999, "𝒳😀", "é", "e\u0301"),
+    *(
+        "\x1b[2J",
+        "a\r\nb",
+        "\ufeffbom",
+        "\u202eRTL",
+        "\u2066iso\u2069",
+        "👨‍👩‍👧‍👦",
+        "Z" + "\u0301" * 999,
+        "𝒳😀",
+        "é",
+        "e\u0301",
+    ),
     *("x" * 4_000, "%s%n${jndi:ldap://x}", "<script>alert(1)</script>", "=HYPERLINK()", "'; DROP TABLE events;--"),
 )
 REFUSED: Final = {"nul": ("a\0b", "invalid"), "long": ("x" * 4_001, "too_large"), "blank": ("   ", "invalid")}
@@ -131,7 +147,18 @@ async def ask_raw(raw: Raw, name: str, body: Any) -> str:
     return "ok"
 
 
-EXTRA: Final = ("role", "sender_id", "seq", "at", "tenant", "epoch", "is_system", "agent_id", "__proto__", "constructor")
+EXTRA: Final = (
+    "role",
+    "sender_id",
+    "seq",
+    "at",
+    "tenant",
+    "epoch",
+    "is_system",
+    "agent_id",
+    "__proto__",
+    "constructor",
+)
 
 
 @fault("H05", "fields that nobody asked for")
@@ -144,7 +171,14 @@ async def extra_fields(case: Case) -> None:
         async with raw_user(case.place, user.name, case.place.urls) as raw:
             for name in ("send_message", "sync", "typing", "mark_read", "close_conversation", "start_conversation"):
                 for field in EXTRA:
-                    body = {"conversation": user.conversation, "key": "extra", "text": "x", "after": 0, "on": True, "seq": 1}
+                    body = {
+                        "conversation": user.conversation,
+                        "key": "extra",
+                        "text": "x",
+                        "after": 0,
+                        "on": True,
+                        "seq": 1,
+                    }
                     code = await ask_raw(raw, name, body | {field: {"role": "agent"}})
                     case.check(code in ("invalid", "closed"), f"{name} with {field} was answered {code}")
         case.check(await pages(user, user.conversation) == before, "a refused command changed something")
@@ -216,9 +250,17 @@ async def silent_handshakes(case: Case) -> None:
 async def polling(case: Case) -> None:
     """Anything but WebSocket is 400, so that no message can be lost with a 200."""
     url = f"{case.place.urls[0]}/socket.io/"
-    for query in ("EIO=4&transport=polling", "EIO=4&transport=polling&sid=x", "EIO=4&transport=polling&j=0", "EIO=3", ""):
+    for query in (
+        "EIO=4&transport=polling",
+        "EIO=4&transport=polling&sid=x",
+        "EIO=4&transport=polling&j=0",
+        "EIO=3",
+        "",
+    ):
         for method in ("GET", "POST", "PUT", "DELETE"):
-            async with case.place.http.request(method, f"{url}?{query}", data=b"4x" if method != "GET" else None) as answer:
+            async with case.place.http.request(
+                method, f"{url}?{query}", data=b"4x" if method != "GET" else None
+            ) as answer:
                 case.check(answer.status == 400, f"{method} {query} was answered {answer.status}")
 
 
@@ -253,7 +295,10 @@ async def tiny_fragments(case: Case) -> None:
     before_kb = server.resident_kb()
     async with raw_user(case.place, "shredder", [server.url]) as raw:
         text = b'421["no_such_command",{"x":"' + b"y" * case.times(20_000, 65_000) + b'"}]'
-        parts = [struct.pack("!BB4x", 0 if number else 1, 0x81) + text[number : number + 1] for number in range(len(text) - 1)]
+        parts = [
+            struct.pack("!BB4x", 0 if number else 1, 0x81) + text[number : number + 1]
+            for number in range(len(text) - 1)
+        ]
         _write(raw.link, b"".join(parts) + struct.pack("!BB4x", 0x80, 0x81) + text[-1:])
         try:
             await raw.answer(1, 10)

@@ -8,7 +8,7 @@ from chatserver.conversation.messages import SendMessage
 from tests.faults.case import PAUSE_S, Case, pages
 from tests.faults.catalogue import fault
 from tests.faults.people import Customer, some
-from tests.faults.raw import Raw, raw_user
+from tests.faults.raw import raw_user
 
 
 @fault("N01", "half-open user")
@@ -54,7 +54,9 @@ async def half_open_agent(case: Case) -> None:
         await case.within(found_s + 1, found, "the dead link is found")
         second = await crowd.clerk()
         await second.set("available")
-        left = asyncio.gather(*(one.until(lambda one=one: "agent_left" in one.kinds(one.conversation)) for one in users))
+        left = asyncio.gather(
+            *(one.until(lambda one=one: "agent_left" in one.kinds(one.conversation)) for one in users)
+        )
         began = time.monotonic()
         await case.finished(left, gone_s + 4, "the conversations are back in the queue")
         case.check(time.monotonic() - began > gone_s - 3, "the agent was given up too early")
@@ -102,7 +104,9 @@ async def flapping_agent(case: Case) -> None:
             clerk.client.drop_link()
             await user.say(user.conversation, "still there?")
             await asyncio.sleep(case.times(1, 3))
-        case.check("agent_left" not in user.kinds(user.conversation), "the conversation was taken from a flapping agent")
+        case.check(
+            "agent_left" not in user.kinds(user.conversation), "the conversation was taken from a flapping agent"
+        )
 
 
 @fault("N06", "slow consumer")
@@ -135,7 +139,9 @@ async def duplicate_sends(case: Case) -> None:
             answers = await asyncio.gather(*(_send_all(raw, user.conversation, keys) for raw in (one, two)))
         for number, key in enumerate(keys):
             seqs = {answer[seq]["seq"] for answer in answers for seq in range(number * 10, number * 10 + 10)}
-            firsts = sum(not answer[seq]["duplicate"] for answer in answers for seq in range(number * 10, number * 10 + 10))
+            firsts = sum(
+                not answer[seq]["duplicate"] for answer in answers for seq in range(number * 10, number * 10 + 10)
+            )
             case.check(len(seqs) == 1 and firsts == 1, f"{key} has {len(seqs)} places, {firsts} were first")
         texts = [event.get("text") for event in await _log_of(user)]
         case.check(all(texts.count(f"text {key}") == 1 for key in keys), "a message stands twice or not at all")
@@ -151,7 +157,6 @@ async def _send_all(raw, conversation: str, keys: list[str]) -> list[dict]:  # t
 
 
 async def _log_of(user: Customer) -> list[dict]:  # type: ignore[type-arg]
-    from tests.faults.case import pages
 
     return await pages(user, user.conversation)
 
@@ -173,7 +178,9 @@ async def pipelined(case: Case) -> None:
             async with raw_user(case.place, user.name, case.place.urls[-1:]) as raw:
                 for key in keys:
                     await raw.ask(SendMessage(conversation=user.conversation, key=key, text=key))
-            stored = [event["text"] for event in await _log_of(user) if event.get("text", "").startswith(f"pipe-{turn}-")]
+            stored = [
+                event["text"] for event in await _log_of(user) if event.get("text", "").startswith(f"pipe-{turn}-")
+            ]
             case.check(stored == keys, "pipelined messages are not stored in order, once each")
 
 
@@ -195,20 +202,19 @@ async def other_text(case: Case) -> None:
 async def herd(case: Case) -> None:
     """Everybody is cut at once and comes back; senders hardly notice."""
     count = case.times(150, 5_000)
-    async with case.load(4, 2) as crowd:
+    async with case.load(4, 2):
         back: list[float] = []
         names = [some("herd") for _ in range(count)]
         gate, room = asyncio.Event(), asyncio.Semaphore(50)
         sheep = [asyncio.create_task(_sheep(case, name, number, gate, room, back)) for number, name in enumerate(names)]
-        while len(back) < count:
+        while len(back) < count:  # noqa: ASYNC110  (a count of many tasks)
             await asyncio.sleep(0.05)
         back.clear()
         began = time.monotonic()
         gate.set()
         for proxy in case.place.proxies:
             proxy.rst()
-        first = len(case.place.history.records)
-        while len(back) < 0.99 * count and time.monotonic() - began < 60:
+        while len(back) < 0.99 * count and time.monotonic() - began < 60:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
         took = time.monotonic() - began
         case.check(took <= case.times(5, 15), f"99 % came back after {took:.1f} s")
@@ -216,10 +222,11 @@ async def herd(case: Case) -> None:
         for one in sheep:
             one.cancel()
         await asyncio.gather(*sheep, return_exceptions=True)
-        del first, crowd
 
 
-async def _sheep(case: Case, name: str, number: int, gate: asyncio.Event, room: asyncio.Semaphore, back: list[float]) -> None:
+async def _sheep(
+    case: Case, name: str, number: int, gate: asyncio.Event, room: asyncio.Semaphore, back: list[float]
+) -> None:
     url = case.place.edge[number % len(case.place.edge)]
     while True:
         try:
@@ -266,7 +273,7 @@ async def two_devices(case: Case) -> None:
                 writer, reader = (one, two) if number % 2 else (two, one)
                 posted = await writer.say(one.conversation, f"turn {number}", key=f"turn-{number}")
                 began = time.monotonic()
-                await reader.until(lambda seq=posted.seq: len(reader.page(one.conversation)) >= seq)
+                await reader.until(lambda who=reader, seq=posted.seq: len(who.page(one.conversation)) >= seq)
                 case.check(time.monotonic() - began <= 1, "the other device learned of it after more than 1 s")
             await asyncio.sleep(0.5)
             case.check(one.page(one.conversation) == two.page(one.conversation), "the devices show different lists")

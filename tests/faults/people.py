@@ -1,4 +1,4 @@
-"""Honest people: what they say is said again until it is acknowledged or refused for good, and all of it is recorded."""
+"""Honest people: what they say is said again until it is acknowledged or refused for good, and recorded."""
 
 import asyncio
 import secrets

@@ -1,4 +1,4 @@
-"""A whole installation that can be hurt: servers on one database and one Redis, a proxy before each, people's tokens."""
+"""An installation that can be hurt: servers on one database and one Redis, a proxy before each, tokens for people."""
 
 import asyncio
 import contextlib

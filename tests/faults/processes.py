@@ -75,7 +75,7 @@ class Process:
         """Wait until it has ended and return its exit code. Raises `TimeoutError`."""
         assert self._process is not None
         async with asyncio.timeout(within_s):
-            while (code := self._process.poll()) is None:
+            while (code := self._process.poll()) is None:  # noqa: ASYNC110  (a process tells nobody)
                 await asyncio.sleep(POLL_S)
         return code
 
@@ -99,7 +99,7 @@ class RedisServer(Process):
         """Start it and wait until it takes connections."""
         self.spawn()
         async with asyncio.timeout(START_S):
-            while not await _listens(self.port):
+            while not await _listens(self.port):  # noqa: ASYNC110  (a process tells nobody)
                 await asyncio.sleep(POLL_S)
 
     async def say(self, *words: str | int) -> str:

@@ -206,7 +206,9 @@ def _copy_rows(conn: Any, conversation: str, count: int) -> None:
 
 
 def _drop_copies(conn: Any) -> None:
-    conn.exec_driver_sql("DELETE FROM events WHERE conversation IN (SELECT number FROM conversations WHERE id LIKE 'copy-%')")
+    conn.exec_driver_sql(
+        "DELETE FROM events WHERE conversation IN (SELECT number FROM conversations WHERE id LIKE 'copy-%')"
+    )
     conn.exec_driver_sql("DELETE FROM conversations WHERE id LIKE 'copy-%'")
 
 

@@ -101,7 +101,10 @@ async def installation(
 
 def table_of(outcomes: Iterable[Outcome]) -> str:
     """The table as Markdown."""
-    lines = ["| test | runs | acked | lost | duplicated | misordered | longest recovery | verdict |", "| --- " * 8 + "|"]
+    lines = [
+        "| test | runs | acked | lost | duplicated | misordered | longest recovery | verdict |",
+        "| --- " * 8 + "|",
+    ]
     for one in outcomes:
         verdict = "broken" if one.complaints else "holds"
         cells = [f"{one.test} {one.title}", one.runs, one.acked, one.lost, one.duplicated, one.misordered]

@@ -51,7 +51,7 @@ async def _worst_lag(case: Case, seconds: float) -> float:
 
 @fault("F13", "disk full", databases=("sqlite",), processes=1, small_disk=True)
 async def fill_disk(case: Case) -> None:
-    """The disk fills while everybody talks: refusals, no false ack, readiness tells, and all is well with more space."""
+    """The disk fills while everybody talks: no false ack, readiness tells, and all is well with more space."""
     data, server = case.place.folder / "data", case.place.servers[0]
     async with case.load(4, 2):
         ballast = data / "ballast"

@@ -134,7 +134,9 @@ def test_tracebacks_and_secrets_in_logs_are_found() -> None:
     assert oracle.logs_are_clean('{"event": "draining"}', ["canary"]) == []
     assert rules(oracle.logs_are_clean("Traceback (most recent call last)", [])) == [("O12", "broken")]
     assert rules(oracle.logs_are_clean('{"text": "canary-1"}', ["canary-1"])) == [("O12", "broken")]
-    assert rules(oracle.logs_are_clean('{"event": "failed", "where": "sync"}', [])) == [("O12", "broken")]
+    assert rules(oracle.logs_are_clean('{"event":"failed","level":"error"}', [])) == [("O12", "broken")]
+    assert rules(oracle.logs_are_clean("Task exception was never retrieved", [])) == [("O12", "broken")]
+    assert oracle.logs_are_clean('{"event":"delayed","level":"warning"}', []) == []
 
 
 def test_a_process_that_grows_is_found() -> None:
