@@ -9,6 +9,7 @@ import logging
 import re
 import sys
 import traceback
+from functools import partial
 from types import TracebackType
 from typing import Any, Final
 
@@ -51,9 +52,18 @@ def configure_logs(level: str) -> None:
             processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, make_harmless, render],
         )
     )
+    handler.addFilter(partial(is_worth_a_line, least=least))
     logging.basicConfig(handlers=[handler], level=max(least, logging.WARNING), force=True)
     logging.captureWarnings(capture=True)
     sys.excepthook = tell_crash
+
+
+def is_worth_a_line(record: logging.LogRecord, least: int) -> bool:
+    """What aiohttp calls an error may be a stranger who does not speak HTTP: no news, and anybody can make many."""
+    error = _exception(record.exc_info)
+    if record.name == "aiohttp.server" and 400 <= getattr(error, "code", 500) < 500:
+        record.levelno, record.levelname = logging.DEBUG, "DEBUG"
+    return record.levelno >= least
 
 
 def correlate(_: Any, __: str, event: EventDict) -> EventDict:

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_ID: Final = re.compile(r"c_[A-Za-z0-9]{1,32}")
 
 
 class Doing(Struct, frozen=True):
@@ -20,7 +20,10 @@ class Doing(Struct, frozen=True):
 
     def told(self) -> dict[str, str]:
         """What a log line may say; the body is looked into only now, since few commands write any line."""
-        found = {"session": self.session, "command": self.what, "conversation": self.conversation or _named(self.body)}
+        conversation = self.conversation or _named(self.body)
+        found = {"session": self.session, "command": self.what}
+        # What has not the form of an id is something that somebody made up.
+        found["conversation"] = conversation if _ID.fullmatch(conversation) else ""
         return {name: value for name, value in found.items() if value}
 
 
@@ -34,7 +37,6 @@ class _About(Struct):
 
 def _named(body: bytes) -> str:
     try:
-        conversation = msgspec.json.decode(body, type=_About).conversation if body else ""
+        return msgspec.json.decode(body, type=_About).conversation if body else ""
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
-    return conversation if _ID.fullmatch(conversation) else ""

@@ -3,6 +3,7 @@
 from typing import Any
 
 import msgspec
+import structlog
 from sqlalchemy import Connection as SqlConnection
 
 from chatserver.conversation import store
@@ -18,6 +19,8 @@ from chatserver.infra.sockets.connection import Connection
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.door import Peer
 from chatserver.trust.gate import Gate
+
+log = structlog.get_logger(__name__)
 
 PROTOCOL = 1
 """The version of the contract."""
@@ -82,6 +85,7 @@ class ProductDoor:
     async def connected(self, connection: Connection) -> None:
         """Let the offers that stand ring on this device too."""
         session = _session_of(connection)
+        log.debug("welcomed", connection=connection.id, session=session.id, role=session.role)
         if session.role in AGENTS:
             await self._desk.follower.ring_again(session.subject)
 
@@ -90,6 +94,7 @@ class ProductDoor:
         try:
             result = await self._registry.run(_session_of(connection), name, body)
         except ChatError as refusal:
+            log.debug("refused", code=refusal.code, connection=connection.id)
             if getattr(refusal, "fatal", False):
                 connection.close_after_answer("refused")
             raise
@@ -98,6 +103,7 @@ class ProductDoor:
     async def disconnected(self, connection: Connection) -> None:
         """The socket is gone; whoever has no other one here may be away."""
         session = _session_of(connection)
+        log.debug("ended", connection=connection.id, session=session.id, reason=connection.closed_for)
         if session.role in AGENTS:
             await self._desk.presence.agent_disconnected(session)
         elif session.is_user and not self._connections.of(session.identity):

@@ -266,4 +266,5 @@ class Visit:
 
 def _shown(name: str) -> str:
     """The name of a command as the log may tell it: what a client makes up may be anything."""
-    return name if len(name) <= LONGEST_NAME and name.isascii() and name.replace("_", "").islower() else "unknown"
+    letters = name.replace("_", "")
+    return name if len(name) <= LONGEST_NAME and letters.isascii() and letters.isalpha() else "unknown"
