@@ -33,7 +33,7 @@ class Line:
                 await self._follower.settled(head.id)
                 return await self._queue.position(head)
         except (RedisError, OSError, TimeoutError) as error:
-            log.info("position_unknown", error=type(error).__name__)
+            log.debug("position_unknown", error=type(error).__name__)
             return None
 
     def known_skill(self, conn: Connection, skill: str, tier: int) -> str:

@@ -19,12 +19,20 @@ TELL_EVERY_S: Final = 5.0
 """A user hears of a new position at most this often; it is a comfort, not a clock."""
 
 
+FRESH_MS: Final = 2_000
+"""How long what a lane can do is believed: it changes over minutes, and a rush asks for it all the time."""
+
+Service = tuple[Rate, int]
+"""The measured rate of a lane, and its agents in service."""
+
+
 class Positions:
     """Tells the waiting users of this process where they stand."""
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self._told: dict[str, int] = {}
+        self._services: dict[tuple[int, str], tuple[int, Service]] = {}  # by lane, with the time of reading
         self.waiting_here: Callable[[], Iterable[Head]] = lambda: ()
         self.tell: Callable[[Head, QueuePosition], None] = lambda head, body: None
 
@@ -53,16 +61,20 @@ class Positions:
         here = {head.id for head in heads}
         self._told = {id_: place for id_, place in self._told.items() if id_ in here}
 
-    def _tell(self, head: Head, place: int, service: tuple[Rate, int]) -> None:
+    def _tell(self, head: Head, place: int, service: Service) -> None:
         self._told[head.id] = place
         self.tell(head, QueuePosition(head.id, place, estimate_s(place, *service)))
 
-    async def _service(self, tier: int, skill: str) -> tuple[Rate, int]:
-        rate = await self._ground.rates.rate(tier, skill, self._ground.log.clock.now())
-        agents = await self._ground.log.database.read(
-            lambda conn: agents_in_service(conn, self._ground.roster, tier, skill)
-        )
-        return rate, agents
+    async def _service(self, tier: int, skill: str) -> Service:
+        """The rate of a lane and its agents in service, as they were within the last moments."""
+        now = self._ground.log.clock.now()
+        seen_at, service = self._services.get((tier, skill), (0, (Rate(0, 0), 0)))
+        if not 0 <= now - seen_at < FRESH_MS:
+            rate = await self._ground.rates.rate(tier, skill, now)
+            count = partial(agents_in_service, roster=self._ground.roster, tier=tier, skill=skill)
+            service = rate, await self._ground.log.database.read(count)
+            self._services[tier, skill] = now, service
+        return service
 
 
 def agents_in_service(conn: Connection, roster: Roster, tier: int, skill: str) -> int:
