@@ -155,6 +155,11 @@ class Person:
                 assert not self._gone.is_set(), f"{self.name} has been sent away and waits for {name}"
                 await self._news.wait()
 
+    async def sees(self, agent: "Person", conversation: str | None = None) -> dict[str, Any]:
+        """Wait until a conversation is assigned to this agent."""
+        wanted = {} if conversation is None else {"conversation": conversation}
+        return await self.wait_for("agent_assigned", where=lambda event: event["agent"]["id"] == agent.id, **wanted)
+
     async def gone(self) -> None:
         """Wait until the socket has ended."""
         async with asyncio.timeout(SOON_S):

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from msgspec import Struct, UnsetType
+from msgspec import UNSET, Struct, UnsetType
 
 from chatserver.conversation.events import (
     AgentAssigned,
@@ -20,6 +20,7 @@ from chatserver.conversation.events import (
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.core.errors import ChatError, capacity, closed, conflict, invalid, not_assigned
 from chatserver.core.session import Role, Session
+from chatserver.desk.messages import Transfer
 
 PRIORITY_BOOST_MS: Final = 300_000
 """One level of priority is worth five minutes of waiting: finite, so that age always wins."""
@@ -158,16 +159,23 @@ def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit
     return Change((AgentAssigned(agent=agent),), _moved(head))
 
 
+def is_transferred(head: Head, session: Session, wanted: Transfer) -> bool:
+    """Whether this very transfer stands already: the ack may have been lost."""
+    if wanted.to_skill is not UNSET:
+        return head.status == "waiting" and (head.avoid_agent, head.skill) == (session.subject, wanted.to_skill)
+    return head.return_to == session.subject and head.offered_to(str(wanted.to_agent))
+
+
 def transfer_to_skill(head: Head, session: Session, note: str, now: int) -> Change:
     """Queue for an agent with a skill, with the original time."""
-    _check_serving(head, session)
+    check_serving(head, session)
     events = (*_left(head), *_noted(note))
     return Change(events, _waits_anew(head, now, avoid_agent=session.subject))
 
 
 def transfer_to_agent(head: Head, session: Session, target: AgentInfo, note: str, terms: Terms, now: int) -> Change:
     """Let it ring at a colleague; refused or unanswered it returns."""
-    _check_serving(head, session)
+    check_serving(head, session)
     ringing = {"status": "offered", "agent": target, "offer_until": now + terms.offer_ms}
     events = (*_left(head), *_noted(note))
     return Change(events, _waits_anew(head, now, **ringing, return_to=session.subject))
@@ -181,7 +189,8 @@ def check_target(head: Head, target: AgentInfo, session: Session) -> None:
         raise conflict("That agent is of another tier; hand the conversation off instead.")
 
 
-def _check_serving(head: Head, session: Session) -> None:
+def check_serving(head: Head, session: Session) -> None:
+    """Raise `closed` or `not_assigned` unless this agent serves the conversation now."""
     if not head.is_open:
         raise closed()
     if not head.served_by(session.subject):

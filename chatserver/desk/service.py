@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from chatserver.conversation import store as log_store
 from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
 from chatserver.conversation.messages import ConversationResult, Nothing
-from chatserver.conversation.states import Change, Head
+from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.conversation.views import WaitingLine, seen_by
 from chatserver.core.commands import command
 from chatserver.core.errors import capacity, conflict, forbidden, invalid
@@ -117,6 +117,9 @@ class Desk:
         note = (body.note or "").strip()
 
         def decide(conn: Connection, head: Head, now: int) -> Change:
+            if rules.is_transferred(head, session, body):
+                return NO_CHANGE
+            rules.check_serving(head, session)  # before what may be wrong with the target
             if body.to_skill is not UNSET:
                 self._check_skill(conn, body.to_skill, head.tier)
                 change = rules.transfer_to_skill(head, session, note, now)

@@ -84,3 +84,9 @@ async def served(serve: Serve) -> Served:
 async def served_on_both(database_url: str, serve: Serve) -> Served:
     """The product with its default settings, once on SQLite and once on PostgreSQL."""
     return await serve(database_url="" if database_url.startswith("sqlite") else database_url)
+
+
+@pytest_asyncio.fixture
+async def serve_offers(serve: Serve) -> Served:
+    """The product, with agents who accept what is offered to them."""
+    return await serve(assignment="offer")

@@ -20,7 +20,7 @@ async def test_a_user_and_two_tiers_of_agents_find_each_other_talk_and_it_is_kep
     await user.say(conversation, "Anybody there?")
     chen = await served.available("chen", tier=2)
     for one in (user, chen, zhou):
-        await one.wait_for("agent_assigned", where=lambda event: event["agent"]["id"] == chen.id)
+        await one.sees(chen)
     history = await chen.log(conversation)
     texts = ["I cannot withdraw", "Hello Lin", "It says pending", "Anybody there?"]
     assert [event["text"] for event in history if event["type"] == "message_posted"] == texts

@@ -176,7 +176,7 @@ async def test_users_never_learn_of_the_internal_thread(serve: Serve, monkeypatc
         assert (refusal.value.code, refusal.value.field) == ("invalid", "thread")
         answer = await served.get(f"/api/v1/conversations/{conversation}/transcript", user, thread=thread)
         assert (answer.status, answer.body["error"]["field"]) == (400, "thread")
-    await zhou.wait_for("heads", **{conversation: {"public": 3, "internal": 1}})
+    await zhou.wait_for("heads", where=lambda heads: heads[conversation] == {"public": 3, "internal": 1})
     await user.wait_for("heads")
     again = await served.user("lin")
     shown = [conversation["heads"] for conversation in again.welcome["conversations"]]
