@@ -1,7 +1,8 @@
 """Health, readiness and metrics over HTTP, and the documents of the contract."""
 
-from collections.abc import Awaitable, Callable
-from typing import Final
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any, Final
 
 import msgspec
 from aiohttp import web
@@ -9,13 +10,16 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 
 JSON: Final = "application/json"
 
+FRESH_S: Final = 0.5
+"""How long an answer of the storage counts: a try is a write, and anybody may ask."""
+
 
 class Health:
     """Tells load balancers and operators how this process is."""
 
     def __init__(
         self,
-        storage_ready: Callable[[], Awaitable[bool]],
+        storage_ready: Callable[[], Coroutine[Any, Any, bool]],
         hears: Callable[[], bool],
         metrics: CollectorRegistry,
         documents: dict[str, bytes],
@@ -25,6 +29,7 @@ class Health:
         """Whether hints of other processes arrive."""
         self._metrics = metrics
         self._documents = documents
+        self._asked: tuple[float, asyncio.Task[bool]] | None = None
         self.serving = False
         """False while starting and draining."""
 
@@ -40,18 +45,25 @@ class Health:
         return web.Response(body=b'{"status":"ok"}', content_type=JSON)
 
     async def _readyz(self, _: web.Request) -> web.Response:
-        storage = await self._storage_ready()
+        storage = await self._storage()
         hints = self.hears()
         ready = self.serving and storage and hints
         body = {"ready": ready, "serving": self.serving, "storage": storage, "hints": hints}
         return web.Response(body=msgspec.json.encode(body), status=200 if ready else 503, content_type=JSON)
+
+    async def _storage(self) -> bool:
+        """Whether the storage works; however many ask at a time, it is tried once."""
+        now = asyncio.get_running_loop().time()
+        if self._asked is None or (self._asked[1].done() and now - self._asked[0] > FRESH_S):
+            self._asked = now, asyncio.create_task(self._storage_ready())
+        return await asyncio.shield(self._asked[1])
 
     async def _metrics_page(self, _: web.Request) -> web.Response:
         page = generate_latest(self._metrics)
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _document(document: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
+def _document(document: bytes) -> Callable[[web.Request], Coroutine[Any, Any, web.Response]]:
     async def handle(_: web.Request) -> web.Response:
         return web.Response(body=document, content_type=JSON)
 
