@@ -22,7 +22,7 @@ from chatserver.infra import canary
 from chatserver.infra.canary import Canary
 from chatserver.infra.hint_ears import Ears
 from chatserver.infra.hint_routes import routes_of
-from chatserver.infra.redis_link import RedisClient
+from chatserver.infra.redis_link import Line, RedisClient
 
 PUBLISH_TIMEOUT_S: Final = 0.5
 """A paused Redis must not hold up what waits behind it."""
@@ -52,7 +52,9 @@ class Bus:
         self._ears = Ears(self._routes, self._hear, self._keep_canaries)
         self._ears.want(self._prefix + "all")  # PUBSUB NUMSUB of it tells how many processes listen
         self._canaries: dict[str, Canary] = {}
-        self._publish = "SPUBLISH" if self._routes.sharded else "PUBLISH"
+        command = b"SPUBLISH" if self._routes.sharded else b"PUBLISH"
+        self._publish = b"*3\r\n$%d\r\n%b\r\n" % (len(command), command)
+        self._lines: dict[Redis, Line] = {}
         self._outbox: dict[int, tuple[str, bytes]] = {}
         self._count = 0
         self._outgoing = asyncio.Event()
@@ -104,6 +106,8 @@ class Bus:
         try:
             await together(self._publish_all(), self._ears.run(), self._sing_always())
         finally:
+            for line in self._lines.values():
+                await line.close()
             await self._routes.close()
 
     async def _publish_all(self) -> None:
@@ -111,33 +115,45 @@ class Bus:
             await self._outgoing.wait()
             self._outgoing.clear()
             batch, self._outbox = list(self._outbox.values()), {}
-            by_server: dict[Redis, list[tuple[str, bytes]]] = defaultdict(list)
+            by_server: dict[Redis, list[bytes]] = defaultdict(list)
+            homeless = 0
             for channel, payload in batch:
+                name = self._prefix + channel
                 try:
-                    by_server[self._routes.server_of(self._prefix + channel)].append((self._prefix + channel, payload))
+                    by_server[self._routes.server_of(name)].append(self._packed(name, payload))
                 except RedisError:
-                    self.lost += 1
-                    self._ears.get_lost()
-            await asyncio.gather(*(self._publish_at(server, part) for server, part in by_server.items()))
+                    homeless += 1
+            if homeless:
+                self._not_sent(homeless, "no server")
+            sending = [self._publish_at(server, part) for server, part in by_server.items()]
+            # A task of its own would cost more than the hint.
+            await (sending[0] if len(sending) == 1 else asyncio.gather(*sending))
 
-    async def _publish_at(self, server: "Redis", hints: list[tuple[str, bytes]]) -> None:
-        pipeline: Any = server.pipeline(transaction=False)
-        for name, payload in hints:
-            pipeline.execute_command(self._publish, name, payload)
+    def _packed(self, name: str, payload: bytes) -> bytes:
+        """The command as it goes over the wire; the client takes longer to make it than all else about a hint."""
+        channel = name.encode()
+        return b"%b$%d\r\n%b\r\n$%d\r\n%b\r\n" % (self._publish, len(channel), channel, len(payload), payload)
+
+    def _line_to(self, server: "Redis") -> Line:
+        if server not in self._lines:
+            self._lines[server] = Line(server)
+        return self._lines[server]
+
+    async def _publish_at(self, server: "Redis", commands: list[bytes]) -> None:
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                answers = await pipeline.execute(raise_on_error=False)
+                answers = await self._line_to(server).exchange(b"".join(commands), len(commands))
         except (RedisError, OSError, TimeoutError) as error:
-            self._not_sent(len(hints), error)
+            self._not_sent(len(commands), type(error).__name__)
         else:
             refused = [answer for answer in answers if isinstance(answer, Exception)]
             if refused:
-                self._not_sent(len(refused), refused[0])
+                self._not_sent(len(refused), type(refused[0]).__name__)
 
-    def _not_sent(self, count: int, error: Exception) -> None:
+    def _not_sent(self, count: int, why: str) -> None:
         self.lost += count
         self._ears.get_lost()
-        log.warning("hints_lost", count=count, error=type(error).__name__)
+        log.warning("hints_lost", count=count, error=why)
 
     # Hearing oneself
 
@@ -170,8 +186,10 @@ class Bus:
         one.sung(_now())  # before it is sent: it may be heard before the answer
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                server: Any = self._routes.server_of(name)
-                await server.execute_command(self._publish, name, self._sign(channel, packed) + packed)
+                song = self._packed(name, self._sign(channel, packed) + packed)
+                answers = await self._line_to(self._routes.server_of(name)).exchange(song, 1)
+            if isinstance(answers[0], Exception):
+                raise answers[0]
         except (RedisError, OSError, TimeoutError):
             one.away()
             self._ears.get_lost()

@@ -15,7 +15,7 @@ from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException
+from redis.exceptions import RedisClusterException, ResponseError
 
 from chatserver.settings import SettingsError
 
@@ -81,6 +81,48 @@ def _options(given: Any) -> dict[str, Any]:
 
 def _pool(url: str) -> BlockingConnectionPool:
     return BlockingConnectionPool(**{"max_connections": CONNECTIONS, "timeout": TIMEOUT_S, **_options(parse_url(url))})
+
+
+class Line:
+    """One connection of a client, kept for commands that are packed already: half of what its pipelines cost."""
+
+    def __init__(self, server: "Redis") -> None:
+        self._pool: Any = server.connection_pool
+        self._connection: Any = None
+        self._turn = asyncio.Lock()
+
+    async def exchange(self, packed: bytes, count: int) -> list[Any]:
+        """The answers to so many commands, an error in place of one that is refused. Raises `RedisError`, `OSError`."""
+        async with self._turn:
+            try:
+                return await self._try(packed, count)
+            except RedisConnectionError:
+                return await self._try(packed, count)  # what was kept may have ended long ago
+
+    async def _try(self, packed: bytes, count: int) -> list[Any]:
+        try:
+            if self._connection is None:
+                self._connection = await self._pool.get_connection()
+            await self._connection.send_packed_command(packed)
+            return [await _answer(self._connection) for _ in range(count)]
+        except BaseException:
+            # What is still to come must not be taken for answers to somebody else.
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        """Give the connection back, closed."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.disconnect(nowait=True)
+            await self._pool.release(connection)
+
+
+async def _answer(connection: Any) -> Any:
+    try:
+        return await connection.read_response(disable_decoding=True)
+    except ResponseError as error:
+        return error
 
 
 class _MasterPool(SentinelConnectionPool, BlockingConnectionPool):
