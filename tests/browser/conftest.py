@@ -1,6 +1,6 @@
 """A stage for each test: the demo served in this process, and browsers for the people who meet there."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, Final
@@ -8,6 +8,7 @@ from typing import Any, Final
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
+from structlog.testing import capture_logs
 
 from chatserver import demo
 from tests import services
@@ -18,6 +19,9 @@ from tests.serving import PASSWORD, Served, serving
 HERE: Final = Path(__file__).parent
 LONGEST_WAIT_MS: Final = 15_000
 """Far more than a page takes on a busy machine; only a failing test waits for it."""
+
+BEAT_S: Final = 10.0
+"""A process tells this often that it lives."""
 
 expect.set_options(timeout=LONGEST_WAIT_MS)
 
@@ -71,8 +75,17 @@ class Stage:
         await console.sign_in(self.served.address, f"{name}@x.io", PASSWORD)
         return console
 
+    async def pass_time(self, seconds: float) -> None:
+        """Turn the clock, in steps as small as a process that lives is heard of, and let it decide."""
+        while seconds > 0:
+            self.served.clock.turn(seconds=min(seconds, BEAT_S))
+            await self.served.app.desk.sweep.beat()
+            seconds -= BEAT_S
+        await self.served.sweep()
+
     async def _page(self, locale: str, size: Viewport) -> Any:
-        context = await self.browser.new_context(locale=locale, **size)
+        # Without a graphics card every moving dot costs the machine that runs the tests.
+        context = await self.browser.new_context(locale=locale, reduced_motion="reduce", **size)
         self._stack.push_async_callback(context.close)
         context.set_default_timeout(LONGEST_WAIT_MS)
         await self.guard.watch(context)
@@ -82,13 +95,15 @@ class Stage:
 @pytest_asyncio.fixture(loop_scope="session")
 async def stage(tmp_path: Path, redis_url: str, browser: Browser, settings: dict[str, Any]) -> AsyncIterator[Stage]:
     """The demo with the settings of the test; what its pages must never do fails the test."""
-    async with serving(tmp_path / "data", redis_url, demo=True, **settings) as served, AsyncExitStack() as stack:
-        stage = Stage(served, browser, stack)
-        yield stage
+    with capture_logs() as lines:
+        async with serving(tmp_path / "data", redis_url, demo=True, **settings) as served, AsyncExitStack() as stack:
+            stage = Stage(served, browser, stack)
+            yield stage
     assert stage.guard.unforgiven() == []
+    assert [line for line in lines if line["log_level"] in {"error", "critical", "exception"}] == []
 
 
 @pytest.fixture
-def settings() -> Iterator[dict[str, Any]]:
+def settings() -> dict[str, Any]:
     """Settings of the server; a test that needs others parametrizes this."""
     return {}

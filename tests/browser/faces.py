@@ -133,7 +133,7 @@ class Console(Face):
         await self.at("signin-email").fill(email)
         await self.at("signin-password").fill(password)
         await self.at("signin-submit").click()
-        await expect(self.at("presence")).to_be_visible()
+        await expect(self.at("sign-out")).to_be_visible()
 
     async def go(self, status: str) -> None:
         """Be available, away or offline."""

@@ -1,6 +1,7 @@
 """Watches for what no page may do: run foreign code, ask other hosts, put a credential in an address."""
 
 import re
+from collections import defaultdict
 from typing import Final
 
 from playwright.async_api import BrowserContext, ConsoleMessage, Dialog, Page, Request, WebError, WebSocket
@@ -24,6 +25,8 @@ class Guard:
         self.address = address
         self.findings: list[str] = []
         self.urls: list[str] = []
+        self.heard: dict[Page, list[str]] = defaultdict(list)
+        """What sockets have brought to each page."""
         self.forgiven: list[str] = []
 
     async def watch(self, context: BrowserContext) -> None:
@@ -60,10 +63,11 @@ class Guard:
         await dialog.dismiss()
 
     def _page(self, page: Page) -> None:
-        page.on("websocket", self._socket)
+        page.on("websocket", lambda socket: self._socket(page, socket))
 
-    def _socket(self, socket: WebSocket) -> None:
+    def _socket(self, page: Page, socket: WebSocket) -> None:
         self._asked(socket.url.replace("ws://", "http://", 1))
+        socket.on("framereceived", lambda frame: self.heard[page].append(str(frame)))
 
     def _request(self, request: Request) -> None:
         self._asked(request.url)

@@ -147,7 +147,7 @@ async def test_a_missed_offer_leaves_the_desk_and_rings_again_elsewhere(stage: S
     user = await asking(stage)
     await expect(ann.at("offer")).to_have_count(1)
     bob = await free(stage, "bob")
-    await stage.served.sweep(after_s=21)
+    await stage.pass_time(21)
     await expect(ann.at("offer")).to_have_count(0)
     await expect(bob.at("offer")).to_have_count(1)
     await user.is_in("waiting")
@@ -194,3 +194,33 @@ async def test_a_supervisor_watches_and_writes_only_after_joining(stage: Stage) 
     await user.reads("supervisor")
     await lead.at("leave").click()
     await expect(lead.composer).to_have_count(0)
+
+
+async def test_an_agent_who_answers_nobody_loses_the_conversations_and_is_set_away(stage: Stage) -> None:
+    ann = await free(stage, "ann")
+    users = [await asking(stage, name) for name in ("alex", "dana")]
+    await expect(ann.item()).to_have_count(2)
+    await stage.pass_time(61)
+    await expect(ann.at("went-away")).to_be_visible()
+    await stage.pass_time(61)  # what came back to her before the second loss goes, too
+    await expect(ann.item(status="active")).to_have_count(0)
+    for user in users:
+        await user.reads("a colleague will take over")
+        await user.is_in("waiting")
+    await ann.go("available")
+    for user in users:
+        await user.is_in("active")
+
+
+async def test_an_auditor_reads_everything_and_writes_nothing(stage: Stage) -> None:
+    user, agent = await paired(stage)
+    await user.say("needle in the haystack")
+    await agent.hears("needle in the haystack")
+    await agent.note("between us")
+    auditor = await stage.agent("ada", locale="en", role="auditor")
+    await auditor.at("search-item").click()
+    await auditor.hears("needle in the haystack")
+    await expect(auditor.at("note")).to_contain_text("between us")
+    await expect(auditor.composer).to_have_count(0)
+    for action in ("handoff-open", "transfer-open", "close-open", "join-open"):
+        await expect(auditor.at(action)).to_have_count(0)

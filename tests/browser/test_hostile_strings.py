@@ -59,11 +59,11 @@ async def test_reasons_outcomes_and_comments_are_shown_as_they_were_given(stage:
     ann = await stage.served.available("ann")
     user = await stage.served.user("lin")
     conversation = await stage.served.chat(user, ann)
-    await agent.take()
-    details = await agent.show_details()
     for reason in shortened(200):
         await ann.call("hand_off", conversation=conversation, to_tier=2, reason=reason)
         await ann.call("take_back", conversation=conversation)
+    await agent.take()
+    details = await agent.show_details()
     lines = agent.at("line", type="handed_off")
     await expect(lines).to_have_count(len(TEXTS))
     told = await lines.evaluate_all("lines => lines.map(line => line.textContent)")
@@ -96,7 +96,7 @@ async def test_names_and_topics_are_shown_as_they_are(stage: Stage) -> None:
         row = agent.item(id=conversation)
         name = " ".join(text.split())[:100]
         await expect(row).to_contain_text(" ".join(name.split()))
-        assert name in await row.text_content() or ""
+        assert name in (await row.text_content() or "")
     assert await foreign(agent) == []
 
 

@@ -2,6 +2,7 @@
 
 from playwright.async_api import expect
 
+from chatserver.desk.store import read_presence
 from tests.browser.conftest import Stage
 from tests.browser.faces import Console, Wallet
 from tests.browser.guard import NETWORK_GONE
@@ -141,3 +142,33 @@ async def test_a_draft_waits_where_it_was_begun(stage: Stage) -> None:
     await expect(agent.composer).to_have_value("about Alex")
     await agent.at("conversation-item").filter(has_text="Dana").click()
     await expect(agent.composer).to_have_value("for Dana")
+
+
+async def test_what_was_refused_stays_in_sight_and_can_be_tried_again(stage: Stage) -> None:
+    stage.guard.forgive(*NETWORK_GONE, "WebSocket")
+    user, agent = await paired(stage)
+    await user.context.set_offline(True)
+    await user.say("w2")
+    await agent.close("no_answer")
+    await user.context.set_offline(False)
+    failed = user.at("outgoing", state="failed")
+    await expect(failed).to_contain_text("Not sent")
+    await agent.at("reopen").click()
+    await user.is_in("active")
+    await failed.get_by_test_id("retry").click()
+    await user.sees(["w1", "a1", "w2"])
+    await agent.sees(["w1", "a1", "w2"])
+
+
+async def test_a_user_is_told_that_the_agent_lost_the_link_and_that_it_is_back(stage: Stage) -> None:
+    user, agent = await paired(stage)
+    await agent.page.close()
+    ann = stage.served.accounts["ann"].id
+    await stage.served.until(lambda conn: (state := read_presence(conn, ann)) and state.link_lost_at is not None)
+    await stage.pass_time(20)
+    await expect(user.at("agent-away")).to_contain_text("Ann")
+    await user.say("still there?")
+    back = await stage.agent("ann", locale="en")
+    await expect(user.at("agent-away")).to_have_count(0)
+    await back.take()
+    await back.sees(["w1", "a1", "still there?"])

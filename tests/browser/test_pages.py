@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.conftest import Stage
+from tests.browser.hostile import foreign
 
 PAGES = ("/", "/console", "/widget")
 
@@ -44,6 +45,7 @@ async def test_a_script_that_got_in_would_not_run(stage: Stage, path: str) -> No
     )
     await user.page.evaluate("fetch('https://evil.example/').catch(() => null)")
     assert await user.page.evaluate("window.owned") is None
+    assert len(await foreign(user)) == 2
     found = " ".join(stage.guard.unforgiven())
     assert "script-src" in found
     assert "connect-src https://evil.example/" in found

@@ -56,8 +56,11 @@ async def test_a_user_is_helped_by_two_tiers_and_rates_it(stage: Stage, locale: 
     await second.say("b1")
     await user.hears("b1")
     await closed_and_rated(user, second, words)
-    for secret in ("between us", "nonce gap", words["reason"]):
+    heard = "".join(stage.guard.heard[user.page])
+    assert "b1" in heard
+    for secret in ("between us", "nonce gap"):
         await expect(user.root.get_by_text(secret)).to_have_count(0)
+        assert secret not in heard
     assert [text for text in await user.texts() if len(text) == 2] == ["w1", "a1", "w2", "w3", "b1"]
 
 
