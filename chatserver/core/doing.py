@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 _ID: Final = re.compile(r"c_[A-Za-z0-9]{1,32}")
+_NAME: Final = re.compile(r"[a-z_]{1,40}|[A-Z]+ /[a-z0-9/{}_-]*")
 
 
 class Doing(Struct, frozen=True):
@@ -21,8 +22,8 @@ class Doing(Struct, frozen=True):
     def told(self) -> dict[str, str]:
         """What a log line may say; the body is looked into only now, since few commands write any line."""
         conversation = self.conversation or _named(self.body)
-        found = {"session": self.session, "command": self.what}
-        # What has not the form of an id is something that somebody made up.
+        # What has not the form of a name or an id is something that somebody made up.
+        found = {"session": self.session, "command": self.what if _NAME.fullmatch(self.what) else "unknown"}
         found["conversation"] = conversation if _ID.fullmatch(conversation) else ""
         return {name: value for name, value in found.items() if value}
 

@@ -85,6 +85,15 @@ def test_a_body_that_names_no_conversation_tells_nothing(body: bytes) -> None:
     assert Doing("s_1", "send_message", body).told() == {"session": "s_1", "command": "send_message"}
 
 
+@pytest.mark.parametrize(
+    ("what", "shown"),
+    [("send_message", "send_message"), ("GET /api/v1/conversations/{id}", "GET /api/v1/conversations/{id}")]
+    + [(made_up, "unknown") for made_up in (f"{CANARY}\n", "x" * 41, "ey.J0", "", "名字")],
+)
+def test_a_name_that_is_made_up_is_not_told(what: str, shown: str) -> None:
+    assert Doing("s_1", what).told()["command"] == shown
+
+
 def test_texts_of_exceptions_are_left_out(written: io.StringIO) -> None:
     try:
         int(CANARY)

@@ -29,9 +29,6 @@ CONNECT_CODES: Final = frozenset(
 )
 """Codes a CONNECT may be refused with; any other failure there is one to `retry`."""
 
-LONGEST_NAME: Final = 40
-"""Characters of a command's name; none of ours has more."""
-
 CROWDED_RETRY_MS: Final = 5_000
 """Others at the same address need a moment to leave."""
 
@@ -183,7 +180,7 @@ class Visit:
 
     async def _outcome(self, event: wire.Event) -> bytes:
         session = self._connection.session
-        doing = DOING.set(Doing(session.id if session else "", _shown(event.name), event.body))
+        doing = DOING.set(Doing(session.id if session else "", event.name, event.body))
         try:
             result = await self._house.door.command(self._connection, event.name, event.body)
         except ChatError as refusal:
@@ -262,9 +259,3 @@ class Visit:
             self._timer.cancel()
         self._house.crowd.leave(connection.id)
         self._house.closed_for[connection.closed_for or ""] += 1
-
-
-def _shown(name: str) -> str:
-    """The name of a command as the log may tell it: what a client makes up may be anything."""
-    letters = name.replace("_", "")
-    return name if len(name) <= LONGEST_NAME and letters.isascii() and letters.isalpha() else "unknown"
