@@ -1,7 +1,9 @@
 """Presence: who is at work. A link lives as long as its socket and its process; no flags, no ghosts."""
 
 import asyncio
-from typing import Final
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Final, TypeAlias
 
 import structlog
 from msgspec import UNSET
@@ -28,6 +30,9 @@ PATIENCE_S: Final = 1.0
 ALL_AGENTS: Final = "agents"
 """The address of every agent's sockets: the desk's lobby."""
 
+Goodbye: TypeAlias = Callable[[], Awaitable[None]]
+"""Tells the storage that somebody went."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -40,10 +45,16 @@ class PresenceDesk:
         self._pairing = pairing
         self.process = process
         self._here: dict[str, str] = {}  # agents by session, as long as its socket is in this process
+        self._owed: list[Goodbye] = []  # those that the storage could not be told
 
     async def agent_connected(self, session: Session) -> None:
         """A socket of an agent came: the link lives, and the status of before if it was recent."""
-        await self._link(session.id, session.subject)
+        try:
+            await self._link(session.id, session.subject)
+        except BaseException:
+            # It may stand in SQL all the same, and nobody would ever take it out: this socket is let in no more.
+            self._owed.append(partial(self._unlink, session.id, session.subject, self._ground.log.clock.now()))
+            raise
         self._here[session.id] = session.subject
 
     async def link_again(self) -> None:
@@ -51,7 +62,7 @@ class PresenceDesk:
         for session, agent in tuple(self._here.items()):
             await self._link(session, agent)
             if session not in self._here:
-                await self._unlink(session, agent)
+                await self._unlink(session, agent, self._ground.log.clock.now())
 
     async def _link(self, session: str, agent: str) -> None:
         now = self._ground.log.clock.now()
@@ -69,11 +80,22 @@ class PresenceDesk:
     async def agent_disconnected(self, session: Session) -> None:
         """A socket of an agent went; with the last one nothing new comes their way."""
         self._here.pop(session.id, None)
-        await self._unlink(session.id, session.subject)
+        await self._say_goodbye(partial(self._unlink, session.id, session.subject, self._ground.log.clock.now()))
 
-    async def _unlink(self, session: str, agent: str) -> None:
-        now = self._ground.log.clock.now()
+    async def _say_goodbye(self, goodbye: Goodbye) -> None:
+        try:
+            await goodbye()
+        except ChatError as refusal:
+            log.warning("goodbye_delayed", code=refusal.code)
+            self._owed.append(goodbye)
 
+    async def say_owed_goodbyes(self) -> None:
+        """Tell the storage, now that it may listen again, who went while it did not: there must be no ghosts."""
+        owed, self._owed = self._owed, []
+        for goodbye in owed:
+            await self._say_goodbye(goodbye)
+
+    async def _unlink(self, session: str, agent: str, now: int) -> None:
         def unit(conn: Connection) -> None:
             store.delete_link(conn, session)
             if not store.is_linked(conn, agent):
@@ -88,8 +110,10 @@ class PresenceDesk:
 
     async def user_went(self, session: Session) -> None:
         """The last socket of a user here went: the place in the queue is kept for a while."""
-        now = self._ground.log.clock.now()
-        await self._ground.log.database.write(lambda conn: store.mark_user(conn, session.subject, now))
+        await self._say_goodbye(partial(self._leave, session.subject, self._ground.log.clock.now()))
+
+    async def _leave(self, user: str, now: int) -> None:
+        await self._ground.log.database.write(lambda conn: store.mark_user(conn, user, now))
 
     @command(SetPresence, result=PresenceState, roles=AGENTS)
     async def set_presence(self, session: Session, body: SetPresence) -> PresenceState:

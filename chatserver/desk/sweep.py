@@ -77,6 +77,7 @@ class Sweep:
             heavy = turn % HEAVY_EVERY == 0
             if turn % self._beat_every == 0:
                 await attempt("heartbeat", self.beat)
+            await attempt("goodbyes", self._presence.say_owed_goodbyes)
             if await self._alone():
                 await self.sweep(heavy=heavy)
             await asyncio.sleep(EVERY_S)

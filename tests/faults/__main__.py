@@ -21,7 +21,7 @@ def main() -> int:
     parser.add_argument("--processes", type=int, default=0)
     parser.add_argument("--count", type=int, default=200, help="random schedules")
     parser.add_argument("--seed", type=int, default=1, help="of the first random schedule")
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     say(f"seed {given.seed}")
     full = given.what == "full"
     databases = tuple(given.database or (["sqlite", "postgresql"] if full else ["sqlite"]))

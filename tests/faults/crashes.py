@@ -190,7 +190,7 @@ async def cut_pubsub(case: Case) -> None:
             await asyncio.sleep(0.1)
 
         async def all_hear() -> bool:
-            answer = await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:all", "x" * 100)
+            answer = await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:all", "x" * 100)
             return int(answer.lstrip(":")) >= len(case.place.servers)
 
         await case.within(15, all_hear, "every server listens again")
@@ -222,7 +222,7 @@ async def poison_the_bus(case: Case) -> None:
         user = crowd.customers[0]
         for payload in POISON:
             for channel in ("all", "to:agents", f"in:{user.conversation}", f"to:user:{user.name}"):
-                await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:{channel}", payload)
+                await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:{channel}", payload)
         await deliveries(case, crowd, most_s=6)
 
 
@@ -234,6 +234,6 @@ async def forge_on_the_bus(case: Case) -> None:
         for payload in FORGED:
             for channel in (f"in:{user.conversation}", f"to:user:{user.name}", f"to:agent:{crowd.clerks[0].id}"):
                 words = payload.replace("%s", user.conversation)
-                await case.place.redis.say("PUBLISH", f"{{{case.place.desk}}}:hint:{channel}", words)
+                await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:{channel}", words)
         await deliveries(case, crowd, most_s=6)
         case.check("forged" not in str(user.page(user.conversation)), "a forged event reached a client")

@@ -71,7 +71,7 @@ def test_a_client_that_saw_something_else_is_found() -> None:
     log = [reading(event(1), event(2))]
     assert oracle.live_is_whole([reading(event(1))], log) == []
     assert rules(oracle.live_is_whole([reading(event(2))], log)) == [("O6", "misordered")]
-    assert rules(oracle.live_is_whole([reading(event(1))], log, repeated=21)) == [("O6", "broken")]
+    assert rules(oracle.live_is_whole([reading(event(1))], log, repeated=25)) == [("O6", "broken")]
 
 
 def test_two_agents_at_once_are_found() -> None:
