@@ -29,6 +29,8 @@ from tests.trust_house import quick_passwords
 
 PASSWORD = "correct horse battery staple"
 TOKEN_TTL_S = 300
+BEAT_S = 10.0
+"""As often as a process says that it lives."""
 
 
 class TurnedClock(SystemClock):
@@ -136,9 +138,13 @@ class Served:
     # What happens by itself
 
     async def sweep(self, *, after_s: float = 0) -> None:
-        """Let time pass, and what a clock decides happen now instead of within a second."""
-        self.clock.turn(seconds=after_s)
-        await self.app.desk.sweep.sweep(heavy=True)
+        """Let time pass as in a living process, and what a clock decides happen now instead of within a second."""
+        sweep = self.app.desk.sweep
+        while after_s > 0:
+            self.clock.turn(seconds=min(after_s, BEAT_S))
+            after_s -= BEAT_S
+            await sweep.beat()
+        await sweep.sweep(heavy=True)
 
     async def until(self, holds: Callable[[Connection], Any]) -> None:
         """Wait for what is stored to become so."""
