@@ -6,14 +6,14 @@ the cursor. So every socket sees every event once and in order, wherever it was 
 """
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any, Final
 
 import msgspec
 import structlog
 
-from chatserver.conversation import store
+from chatserver.conversation import states, store
 from chatserver.conversation.events import Recorded
 from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
@@ -24,7 +24,7 @@ from chatserver.infra.bus import Bus
 from chatserver.infra.hub_store import read_after, read_heads, read_unknown
 from chatserver.infra.sockets import wire
 from chatserver.infra.sockets.connections import Connections
-from chatserver.infra.watches import Watched, Watches
+from chatserver.infra.watches import Watched, Watches, cursors_at, unheard
 
 ALL_AGENTS: Final = "agents"
 """The address of every agent's sockets."""
@@ -34,6 +34,9 @@ HEADS_EVERY_S: Final = 15.0
 
 TICK_S: Final = 5.0
 """A lost hint is found after this long."""
+
+WANTED_S: Final = 0.2
+"""After this long Redis knows, as a rule, that a channel is wanted."""
 
 CHUNK: Final = 500
 """Conversations, or people, looked up at a time by the tick."""
@@ -50,10 +53,12 @@ class Hub:
         self._connections = connections
         self._watches = Watches(
             lambda identity: bool(connections.of(identity)),
-            lambda conversation: bus.want(f"in:{conversation}"),
+            self._has_begun,
             lambda conversation: bus.unwant(f"in:{conversation}"),
         )
         self._behind: set[str] = set()
+        self._begun: set[str] = set()
+        self._begun_some = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._look = asyncio.Event()
         bus.heard = self._heard
@@ -63,7 +68,9 @@ class Hub:
 
     async def run(self) -> None:
         """Catch up, tick and tell heads until cancelled."""
-        await together(self._catch_up_always(), self._tick_always(), self._tell_heads_always())
+        await together(
+            self._catch_up_always(), self._look_at_begun_always(), self._tick_always(), self._tell_heads_always()
+        )
 
     def waiting_here(self) -> list[Head]:
         """Conversations that wait and whose user has a socket here."""
@@ -78,7 +85,7 @@ class Hub:
     def watch(self, head: Head) -> None:
         """A party of this conversation has come; it has seen everything up to this head."""
         if head.id not in self._watches:
-            watched = self._watches.start(head, head.public_head, head.internal_head)
+            watched = self._watches.start(head, head, cursors_at(head))
             self._watches.stop_if_idle(watched)  # the party may have gone meanwhile
 
     # What was committed
@@ -88,8 +95,13 @@ class Hub:
         head, before = appended.head, appended.before
         watched = self._watches.get(head.id)
         if watched is None and self._watches.concerns(head):
-            seen = (before.public_head, before.internal_head) if before else (0, 0)
-            watched = self._watches.start(head, *seen)
+            if before is not None and before.is_open and any(map(self._is_welcomed, parties_of(before))):
+                # It became theirs elsewhere, and the hint is still on its way.
+                self._begin(partial(self._find_unknown, list(parties_of(before))))
+            elif before is not None:
+                watched = self._watches.start(head, before, cursors_at(before))
+            else:
+                watched = self._watches.start(head, unheard(head), {"public": 0, "internal": 0})
         if watched is not None and not self._deliver(watched, head, appended.rows):
             self._fell_behind(head.id)
         self._hint(appended)
@@ -106,14 +118,16 @@ class Hub:
 
     def _deliver(self, watched: Watched, head: Head, rows: list[Recorded]) -> bool:
         """Send the rows that follow the cursors; False if something is missing before one of them or the head."""
-        told = watched.parties | parties_of(head)
         for row in rows:
             cursor = watched.cursors[row.thread]
             if row.seq > cursor + 1:
                 return False
             if row.seq == cursor + 1:
                 watched.cursors[row.thread] = row.seq
-                self._send_row(row, told)
+                before = watched.delivered
+                watched.delivered = states.after(before, row.read(), row.at)
+                # Whoever it brings, and whoever it takes away.
+                self._send_row(row, parties_of(before) | parties_of(watched.delivered))
         ahead = [head.head_of(thread) - cursor for thread, cursor in watched.cursors.items()]
         if not any(ahead) and head.epoch >= watched.head.epoch:
             self._watches.move(watched, head)
@@ -173,21 +187,21 @@ class Hub:
             self._emit(channel.removeprefix("to:"), hint["event"], body, hint["but"])
             return
         conversation = hint["conversation"]
-        if conversation in self._watches:
+        if self._watches.seen(conversation) is not None:
             self._fell_behind(conversation)
         elif channel.startswith("to:") and self._connections.of(channel.removeprefix("to:")):
-            taking_up = attempt("taking up", partial(self._take_up, conversation, hint["after"]))
-            task = asyncio.create_task(taking_up)
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            self._begin(partial(self._take_up, conversation, hint["after"]))
+
+    def _begin(self, work: Callable[[], Awaitable[None]]) -> None:
+        task = asyncio.create_task(attempt("taking up", work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _take_up(self, conversation: str, after: dict[str, int]) -> None:
-        """A party here has got a conversation that this process did not know."""
+        """A party here has got a conversation that this process did not know; they know it up to `after`."""
         head = await self._database.read(lambda conn: store.read_head(conn, conversation))
         if head is not None and conversation not in self._watches:
-            public = after.get("public", head.public_head)
-            internal = after.get("internal", head.internal_head)
-            self._watches.start(head, public, internal)
+            self._watches.start(head, unheard(head), {**cursors_at(head), **after})
         self._fell_behind(conversation)
 
     def _fell_behind(self, conversation: str) -> None:
@@ -203,26 +217,43 @@ class Hub:
                 await attempt("delivery", partial(self._catch_up, conversation))  # the tick tries again
 
     async def _catch_up(self, conversation: str) -> None:
-        watched = self._watches.get(conversation)
-        if watched is None:
+        watched, seen = self._watches.get(conversation), self._watches.seen(conversation)
+        if seen is None:
             return
-        after = dict(watched.cursors)
-        head, rows = await self._database.read(lambda conn: read_after(conn, conversation, after))
+        head, rows = await self._database.read(lambda conn: read_after(conn, conversation, seen))
         if self._watches.get(conversation) is not watched:
-            self._fell_behind(conversation)  # it was given up meanwhile, and perhaps begun anew
-        elif head is not None and not self._deliver(watched, head, rows) and watched.cursors != after:
-            self._fell_behind(conversation)  # there is another page
+            self._fell_behind(conversation)  # it was given up meanwhile, or begun anew
+        elif head is not None and (watched is not None or rows):
+            watched = watched or self._watches.start(head, head, seen)
+            if not self._deliver(watched, head, rows) and watched.cursors != seen:
+                self._fell_behind(conversation)  # there is another page
 
     async def _tick_always(self) -> None:
         await repeat("tick", self._tick, TICK_S)
 
     async def _tick(self) -> None:
-        await self._find_behind()
-        await self._find_unknown()
+        await self._find_behind([one.head.id for one in self._watches])
+        await self._find_unknown(list(filter(self._is_welcomed, self._connections.identities())))
 
-    async def _find_behind(self) -> None:
+    async def _look_at_begun_always(self) -> None:
+        """Look again at what was begun: a hint may have come before Redis knew that it is wanted."""
+        while True:
+            await self._begun_some.wait()
+            await asyncio.sleep(WANTED_S)
+            self._begun_some.clear()
+            begun, self._begun = self._begun, set()
+            await attempt("looking at what was begun", partial(self._find_behind, list(begun)))
+
+    def _has_begun(self, conversation: str) -> None:
+        self._bus.want(f"in:{conversation}")
+        self._begun.add(conversation)
+        self._begun_some.set()
+
+    def _is_welcomed(self, identity: str) -> bool:
+        return any(connection.opened for connection in self._connections.of(identity))
+
+    async def _find_behind(self, ids: list[str]) -> None:
         """Look for what was committed elsewhere without a hint that came."""
-        ids = [one.head.id for one in self._watches]
         for start in range(0, len(ids), CHUNK):
             heads = await self._database.read(partial(read_heads, ids=ids[start : start + CHUNK]))
             for id_, there in heads.items():
@@ -230,15 +261,13 @@ class Hub:
                 if watched is not None and there != (*watched.cursors.values(), watched.head.epoch):
                     self._fell_behind(id_)
 
-    async def _find_unknown(self) -> None:
+    async def _find_unknown(self, identities: list[str]) -> None:
         """Look for conversations that somebody here has got without a hint that came."""
-        here = [one for one in self._connections.identities() if any(c.opened for c in self._connections.of(one))]
-        for start in range(0, len(here), CHUNK):
+        for start in range(0, len(identities), CHUNK):
             known = {one.head.id for one in self._watches}
-            some = here[start : start + CHUNK]
-            unknown = await self._database.read(partial(read_unknown, identities=some, known=known))
-            for conversation, after in unknown:
-                await self._take_up(conversation, after)
+            some = identities[start : start + CHUNK]
+            for found in await self._database.read(partial(read_unknown, identities=some, known=known)):
+                await self._take_up(*found)
 
     async def _tell_heads_always(self) -> None:
         await repeat("heads", self._tell_all_heads, HEADS_EVERY_S)

@@ -3,19 +3,41 @@
 from collections.abc import Callable, Iterator
 from typing import Final
 
+import msgspec
+
 from chatserver.conversation.states import Head, parties_of
 
 ENDED_KEPT: Final = 10_000
-"""Closed conversations whose cursors are remembered: ratings and reopenings come within a day."""
+"""Closed conversations that are remembered: ratings and reopenings come within a day."""
+
+
+LATELY: Final = 200
+"""Events after which it is not said any more what was missed while a conversation was closed."""
 
 
 class Watched:
-    """A conversation that has a party here: its head, its parties, and what was sent of each thread."""
+    """A conversation that has a party here.
 
-    def __init__(self, head: Head, public: int, internal: int) -> None:
+    `head` is the newest that is known, with its `parties`; `cursors` are what was sent of each thread, and
+    `delivered` is what the conversation had come to by those events.
+    """
+
+    def __init__(self, head: Head, delivered: Head, cursors: dict[str, int]) -> None:
         self.head = head
         self.parties = parties_of(head)
-        self.cursors = {"public": public, "internal": internal}
+        self.delivered = delivered
+        self.cursors = cursors
+
+
+def cursors_at(head: Head) -> dict[str, int]:
+    """Everything up to a head was sent."""
+    return {"public": head.public_head, "internal": head.internal_head}
+
+
+def unheard(head: Head) -> Head:
+    """An open conversation before any agent took part: whoever does from now on comes by an event."""
+    blank = {"status": "bot", "agent": None, "handed_off_by": None, "last_agent": None, "joined": ()}
+    return msgspec.structs.replace(head, **blank) if head.is_open else head
 
 
 class Watches:
@@ -32,7 +54,7 @@ class Watches:
         self._ended = ended
         self._watched: dict[str, Watched] = {}
         self._of_identity: dict[str, set[str]] = {}
-        self._delivered: dict[str, dict[str, int]] = {}  # of conversations that are closed, the oldest first
+        self._closed: dict[str, Watched] = {}  # how far they were delivered; the oldest first
 
     def __contains__(self, conversation: str) -> bool:
         return conversation in self._watched
@@ -52,10 +74,17 @@ class Watches:
         """Whether a party has a socket here."""
         return any(map(self._present, parties_of(head)))
 
-    def start(self, head: Head, public: int, internal: int) -> Watched:
-        """Watch a conversation whose parties have seen this much; more if it was watched until it was closed."""
-        seen = self._delivered.pop(head.id, {"public": 0, "internal": 0})
-        watched = Watched(head, max(public, seen["public"]), max(internal, seen["internal"]))
+    def seen(self, conversation: str) -> dict[str, int] | None:
+        """How far each thread was delivered, None when nobody knows."""
+        watched = self._watched.get(conversation) or self._closed.get(conversation)
+        return dict(watched.cursors) if watched is not None else None
+
+    def start(self, head: Head, delivered: Head, cursors: dict[str, int]) -> Watched:
+        """Watch a conversation that has come so far for its parties, unless that is known from before it was closed."""
+        earlier = self._closed.pop(head.id, None)
+        if earlier is not None and cursors["public"] - earlier.cursors["public"] <= LATELY:
+            delivered, cursors = earlier.delivered, earlier.cursors
+        watched = Watched(head, delivered, cursors)
         self._watched[head.id] = watched
         for identity in watched.parties:
             self._of_identity.setdefault(identity, set()).add(head.id)
@@ -69,7 +98,7 @@ class Watches:
             self._forget(identity, head.id)
         for identity in parties - watched.parties:
             self._of_identity.setdefault(identity, set()).add(head.id)
-        watched.head, watched.parties = head, parties
+        watched.head, watched.delivered, watched.parties = head, head, parties
         self.stop_if_idle(watched)
 
     def gone(self, identity: str) -> None:
@@ -86,13 +115,13 @@ class Watches:
         for identity in watched.parties:
             self._forget(identity, head.id)
         if not head.is_open:
-            self._remember(head.id, watched.cursors)
+            self._remember(watched)
         self._ended(head.id)
 
-    def _remember(self, conversation: str, cursors: dict[str, int]) -> None:
-        self._delivered[conversation] = cursors
-        if len(self._delivered) > ENDED_KEPT:
-            del self._delivered[next(iter(self._delivered))]
+    def _remember(self, watched: Watched) -> None:
+        self._closed[watched.head.id] = watched
+        if len(self._closed) > ENDED_KEPT:
+            del self._closed[next(iter(self._closed))]
 
     def _forget(self, identity: str, conversation: str) -> None:
         mine = self._of_identity[identity]
