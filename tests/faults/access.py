@@ -65,7 +65,7 @@ async def _get(case: Case, token: str, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
-@fault("S03", "token ends while connected")
+@fault("S03", "token ends while connected", quick=False)
 async def expiry(case: Case) -> None:
     """Warned in time, closed after the end unless renewed; nothing is taken afterwards."""
     async with raw_user(case.place, "short", case.place.urls, ttl_s=3) as raw:

@@ -25,7 +25,7 @@ async def kill_in_a_burst(case: Case) -> None:
     """Random servers are killed again and again while everybody talks."""
     case.overtaking_ms = 16_000
     async with case.load():
-        for _ in range(case.times(3, 60)):
+        for _ in range(case.times(2, 60)):
             await asyncio.sleep(1)
             await kill_and_restart(case.random.choice(case.place.servers), 0.5)
 

@@ -25,7 +25,7 @@ BAD_FRAMES: Final = (
     ),
     *('42["a",1,2,3]', "40/evil,", "40/admin,", '43999999["x"]', "0", "2probe", "5", "6"),
     *("4" + "[" * 60_000, '421["a",' + "[" * 60_000, '421["a",{"text":"' + "x" * 70_000 + '"}]'),
-    *('421["sync",{"a":"\\ud800"}', '421["__proto__"]', '42-1["sync",{}]', '42999999999999999999999["sync",{}]'),
+    *('421["sync",{"a":"\\ud800"}', '42-1["sync",{}]', '42999999999999999999999["sync",{}]'),
 )
 
 
@@ -208,22 +208,24 @@ async def flood(case: Case) -> None:
         user, other = crowd.customers
         async with raw_user(case.place, user.name, case.place.urls) as raw:
             body = Sync(conversation=user.conversation, after=0)
+            for _ in range(40):  # twice what may be said at once, short of a flood
+                await raw.fire(body)
+            refused = await _refusals(raw)
+            case.check(bool(refused) and all(one > 0 for one in refused), "too fast was not refused with a time")
             with contextlib.suppress(LinkLost):
                 for _ in range(2_000):
                     await raw.fire(body)
             began = time.monotonic()
             await other.say(other.conversation, "may I?")
             case.check(time.monotonic() - began < 0.5, "another client had to wait for a flood")
-            refused = await _refusals(raw)
-            case.check(bool(refused) and all(one > 0 for one in refused), "a flood was not refused with a time")
             case.check(await raw.lost(3), "a flood was not closed")
 
 
 async def _refusals(raw: Raw) -> list[int]:
-    """`retry_after_ms` of all answers that refuse, up to the end of the socket."""
+    """`retry_after_ms` of all answers that refuse, up to a moment of silence."""
     found = []
     with contextlib.suppress(LinkLost, TimeoutError):
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(1):
             while True:
                 packet = await raw.next()
                 if isinstance(packet, wire.Answered) and isinstance(packet.reply.error, wire.ErrorBody):

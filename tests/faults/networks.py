@@ -86,7 +86,7 @@ async def flapping_users(case: Case) -> None:
         await asyncio.gather(*(one.start() for one in people))
 
         async def flap(one: Customer) -> None:
-            for number in range(case.times(10, 100)):
+            for number in range(case.times(5, 100)):
                 await one.say(one.conversation, f"life {number}")
                 one.client.drop_link()
 
@@ -246,7 +246,7 @@ async def _sheep(
 @fault("N16", "long offline")
 async def long_offline(case: Case) -> None:
     """Somebody returns to thousands of missed messages and gets them all, in pages."""
-    count = case.times(1_000, 10_000)
+    count = case.times(500, 10_000)
     async with case.people(1, 1, echo=False) as crowd:
         user, clerk = crowd.customers[0], crowd.clerks[0]
         await user.start()
