@@ -17,7 +17,7 @@ from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
 from chatserver.core.background import end_all, repeat, together
 from chatserver.core.commands import Registry
-from chatserver.core.ports import Clock, SystemClock
+from chatserver.core.ports import Clock, Shield, SystemClock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
 from chatserver.desk import figures
@@ -58,6 +58,8 @@ from chatserver.trust.keyring import identity_keyring
 from chatserver.trust.keys import Keys, derived_key, load_keys
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
+from chatserver.trust.shield.notices import Notices
+from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
 
@@ -90,11 +92,11 @@ def _ms(seconds: float) -> int:
 class SignIn:
     """Everything that finds out who somebody is."""
 
-    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, clock: Clock) -> None:
+    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, clock: Clock, shield: Shield) -> None:
         tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
         self.staff = Staff(database, clock, tokens)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
-        self.gate = Gate(People(database, clock), self.staff, IdentityTokens(keyring, clock), clock)
+        self.gate = Gate(People(database, clock, shield), self.staff, IdentityTokens(keyring, clock), clock)
         limit = GuessLimit(clock, settings.rate_factor)
         self.api = SignInApi(database, clock, Passwords(), tokens, limit)
 
@@ -115,7 +117,8 @@ class App:
         self._bus = Bus(redis, settings.desk, bus_secret, self._process)
         self.hub = Hub(database, self._bus, self.connections)
         self.desk = desk_of(Log(database, clock), redis, settings, self.hub)
-        self.sign_in = SignIn(database, settings, keys, clock)
+        self.shield = SecretShield(contacts=settings.remove_contacts)
+        self.sign_in = SignIn(database, settings, keys, clock, self.shield)
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
         self._join()
@@ -125,14 +128,16 @@ class App:
     def _join(self) -> None:
         """Let the rooms follow the log: sockets first, then the desk, then the bot."""
         desk, hub = self.desk, self.hub
-        conversations = Conversations(desk.log, hub, desk.line, desk.desk)
+        conversations = Conversations(desk.log, hub, desk.line, desk.desk, self.shield)
         service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
-        self.registry = Registry([conversations, service, desk.presence, self.sign_in.gate])
+        self.registry = Registry([conversations, service, desk.presence, self.sign_in.gate], self.shield)
+        self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
         self.watch = DeskWatch(self.database, self.clock, desk.presence.process)
         self.loop_lag = LoopLag()
-        for subscriber in (hub.tell, desk.follower.follow, self.bot.follow, self.indexer.notice, self.watch.follow):
+        bots = (self.notices.follow, self.bot.follow)
+        for subscriber in (hub.tell, desk.follower.follow, *bots, self.indexer.notice, self.watch.follow):
             desk.log.subscribe(subscriber)
         desk.positions.waiting_here = hub.waiting_here
         desk.positions.tell = lambda head, body: hub.emit_here(f"user:{head.user_id}", "queue_position", body)
@@ -157,6 +162,7 @@ class App:
                 bus=self._bus,
                 desk=self.watch,
                 loop=self.loop_lag,
+                incidents=self.notices.incidents,
                 data_dir=settings.data_dir,
             )
         )

@@ -107,6 +107,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Sockets of one address; phone carriers share addresses.")
     ] = 200
     sockets: Annotated[int, Meta(ge=1, description="Sockets of one process.")] = 50_000
+    remove_contacts: Annotated[
+        bool,
+        Meta(description="Takes telephone numbers and e-mail addresses out of messages, as other secrets always are."),
+    ] = False
     access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
     refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")] = "info"

@@ -23,6 +23,7 @@ from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.agents import Account, add_account
 from chatserver.trust.directory import Directory
+from chatserver.trust.shield.shield import SecretShield
 from tests.trust_house import TurnedClock
 
 TERMS = Terms(direct=True, offer_ms=20_000, first_reply_ms=60_000)
@@ -52,9 +53,10 @@ class DeskHouse:
         self.database = database
         self.clock = clock
         self.hub = hub
-        conversations = Conversations(rooms.log, hub, rooms.line, rooms.desk)
+        shield = SecretShield()
+        conversations = Conversations(rooms.log, hub, rooms.line, rooms.desk, shield)
         desk = Desk(rooms.log, rooms.line, rooms.ground.roster, rooms.terms)
-        self.registry = Registry([conversations, desk, rooms.presence])
+        self.registry = Registry([conversations, desk, rooms.presence], shield)
         rooms.log.subscribe(rooms.follower.follow)
         self._keys = 0
 

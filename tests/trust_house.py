@@ -14,6 +14,7 @@ from chatserver.core.session import Session
 from chatserver.infra.sql import open_database
 from chatserver.trust.agents import Agent
 from chatserver.trust.api import SignInApi
+from chatserver.trust.enrolment import Enrolment, newcomer_of
 from chatserver.trust.gate import Gate
 from chatserver.trust.guessing import GuessLimit
 from chatserver.trust.identity import IdentityTokens
@@ -22,7 +23,7 @@ from chatserver.trust.keyring import identity_keyring, shared_key
 from chatserver.trust.messages import Refresh, SignedIn, SignIn, SignOut
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
-from chatserver.trust.enrolment import Enrolment, newcomer_of
+from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
 
@@ -110,7 +111,7 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
             passwords=passwords,
             tokens=tokens,
             staff=staff,
-            gate=Gate(People(database, clock), staff, identities, clock),
+            gate=Gate(People(database, clock, SecretShield()), staff, identities, clock),
             api=SignInApi(database, clock, passwords, tokens, GuessLimit(clock, rate_factor=1)),
             roster=Enrolment(database, clock, passwords, default_capacity=3),
         )

@@ -14,7 +14,7 @@ from chatserver.conversation.events import (
 from chatserver.conversation.messages import RateConversation
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.core.errors import closed, conflict, invalid, not_assigned, not_found
-from chatserver.core.session import Role, Session
+from chatserver.core.session import WARDEN, Role, Session
 from chatserver.core.text import is_blank
 
 PREVIEW_LENGTH = 200
@@ -52,11 +52,15 @@ def check_may_write(head: Head, session: Session) -> None:
 
 
 def takes_part(head: Head, session: Session) -> bool:
-    """Whether this session is a party that may speak: user, assigned agent, joined supervisor."""
+    """Whether this session is a party that may speak: user, assigned agent, joined supervisor.
+
+    The bot is silent once a person is wanted; but who has just given away their recovery phrase must be told at once,
+    not when an agent has time.
+    """
     if session.is_user:
         return True
     if session.role is Role.BOT:
-        return head.status == "bot"
+        return head.status == "bot" or session.subject == WARDEN
     return head.served_by(session.subject) or head.joined_by(session.subject)
 
 
@@ -66,25 +70,22 @@ def check_text(text: str, *, attachments: bool = False) -> None:
         raise invalid("text", "Write something first: the text is blank.")
 
 
-def start(topic: str | UnsetType, locale: str, text: str | UnsetType, queued: Queued | None) -> Change:
+def start(topic: str | UnsetType, locale: str, said: MessagePosted | None, queued: Queued | None) -> Change:
     """A new conversation: started, the first message if there is one, queued if asked."""
     events: list[Body] = [ConversationStarted(topic=topic or "", locale=locale)]
-    events += _first_words(text)
+    if said is not None:
+        events.append(said)
     if queued is not None:
         events.append(queued)
     return Change(tuple(events))
 
 
-def go_on(head: Head, text: str | UnsetType, queued: Queued | None) -> Change:
+def go_on(head: Head, said: MessagePosted | None, queued: Queued | None) -> Change:
     """Starting beside an open conversation goes on in that one, and never queues twice."""
-    events = _first_words(text)
+    events: list[Body] = [] if said is None else [said]
     if queued is not None and head.status == "bot":
         events.append(queued)
     return Change(tuple(events))
-
-
-def _first_words(text: str | UnsetType) -> list[Body]:
-    return [] if text is UNSET else [MessagePosted(text=text)]
 
 
 def say(head: Head, session: Session, message: MessagePosted) -> Change:

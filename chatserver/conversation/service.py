@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from chatserver.conversation import rules, store
 from chatserver.conversation.events import By, MessagePosted, Queued, Recorded
+from chatserver.conversation.guard import Guard, Held, empty
 from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
 from chatserver.conversation.messages import (
     AddNote,
@@ -31,7 +32,7 @@ from chatserver.conversation.views import WaitingLine, seen_by
 from chatserver.core.commands import command
 from chatserver.core.errors import invalid
 from chatserver.core.ids import new_id, seq_of_event_id
-from chatserver.core.ports import Hub
+from chatserver.core.ports import Hub, Shield
 from chatserver.core.session import AGENTS, PARTIES, USER_ONLY, Role, Session
 
 PAGE_BYTES = 256_000
@@ -44,8 +45,9 @@ WRITERS = PARTIES | {Role.BOT}
 class Conversations:
     """The commands of the log."""
 
-    def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str) -> None:
+    def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str, shield: Shield) -> None:
         self._log = log
+        self._guard = Guard(shield)
         self._hub = hub
         self._line = line
         self._desk = desk
@@ -56,6 +58,7 @@ class Conversations:
         if body.text is not UNSET:
             rules.check_text(body.text)
         now = self._log.clock.now()
+        cleaned = self._guard.clean(body.text or "")
 
         def unit(conn: Connection) -> Written[tuple[Head, bool]]:
             user = store.lock_user(conn, session.subject)
@@ -63,7 +66,6 @@ class Conversations:
             if seen is not None:
                 return Written((seen, True))
             head = store.read_open(conn, session.subject)
-            fresh = head is None
             skill = self._line.known_skill(conn, body.skill or "", head.tier if head else 1)
             if head is None:
                 head = _new_head(self._desk, session, skill, int(user.vip), now)
@@ -71,8 +73,12 @@ class Conversations:
             elif head.status == "bot" and body.want_agent and skill:
                 head = store.save_fields(conn, head, skill=skill)
             store.remember_start(conn, session.subject, body.key, head.id)
-            appended = _start(conn, head, session, body, now, fresh=fresh)
-            return Written((appended.head, False), (appended,))
+            held = None
+            if body.text and store.read_by_key(conn, head, session.identity, body.key) is None:
+                held = self._guard.hold(conn, head, session, body.text, cleaned)
+            appended = _start(conn, head, session, body, held.said if held else None, now)
+            also = empty(conn, appended.head, held, now)
+            return Written((also[-1].head if also else appended.head, False), (appended, *also))
 
         head, duplicate = await self._log.write(unit)
         shown = await seen_by(head, self._line, for_user=True)
@@ -83,15 +89,17 @@ class Conversations:
     @command(SendMessage, result=Posted, roles=WRITERS)
     async def send_message(self, session: Session, body: SendMessage) -> Posted:
         """Append a message; the same key again gives the first result."""
-        message = MessagePosted(text=body.text, attachments=body.attachments, reply_to=body.reply_to)
         rules.check_text(body.text, attachments=bool(body.attachments))
+        cleaned = self._guard.clean(body.text)
 
-        def decide(conn: Connection, head: Head) -> Change:
-            change = rules.say(head, session, message)
+        def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
+            rules.check_may_write(head, session)
+            held = self._guard.hold(conn, head, session, body.text, cleaned)
+            said = msgspec.structs.replace(held.said, attachments=body.attachments, reply_to=body.reply_to)
             _check_reply_to(conn, head, body)
             if body.attachments:
                 raise invalid("attachments", "There is no such attachment.")
-            return change
+            return rules.say(head, session, said), held
 
         return await self._post(session, body.conversation, body.key, decide)
 
@@ -99,9 +107,10 @@ class Conversations:
     async def add_note(self, session: Session, body: AddNote) -> Posted:
         """Append a note to the internal thread."""
         rules.check_text(body.text)
+        cleaned = self._guard.clean(body.text)
 
-        def decide(conn: Connection, head: Head) -> Change:
-            return rules.note(head, session, body.text)
+        def decide(_: Connection, head: Head) -> tuple[Change, None]:
+            return rules.note(head, session, cleaned.text), None
 
         return await self._post(session, body.conversation, body.key, decide)
 
@@ -113,10 +122,11 @@ class Conversations:
             seen = store.read_by_key(conn, head, session.identity, key)
             if seen is not None:
                 return Written((seen, True))
-            change = decide(conn, head)
+            change, held = decide(conn, head)
             appended = append(conn, head, change, by_session(session), now, key=key)
             index_rows(conn, head.number, appended.rows)
-            return Written((appended.rows[0], False), (appended,))
+            also = empty(conn, appended.head, held, now)
+            return Written((appended.rows[0], False), (appended, *also))
 
         row, duplicate = await self._log.write(unit, lane=conversation)
         return Posted(row.id, row.seq, row.at, duplicate)
@@ -232,18 +242,14 @@ def _start(
     head: Head,
     session: Session,
     body: StartConversation,
+    said: MessagePosted | None,
     now: int,
-    *,
-    fresh: bool,
 ) -> Appended:
+    fresh = head.public_head == 0
     queued = None
     if body.want_agent:
         queued = Queued(tier=head.tier, priority=head.priority, reason="requested")
-    if fresh:
-        change = rules.start(body.topic, session.locale, body.text, queued)
-    else:
-        said = store.read_by_key(conn, head, session.identity, body.key) is not None
-        change = rules.go_on(head, UNSET if said else body.text, queued)
+    change = rules.start(body.topic, session.locale, said, queued) if fresh else rules.go_on(head, said, queued)
     by: By = by_session(session)
     appended = append(conn, head, change, by, now, key=body.key)
     index_rows(conn, head.number, appended.rows)

@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 
 from chatserver.core.errors import ChatError, forbidden, invalid, retry
+from chatserver.core.ports import Shield
 from chatserver.core.session import Role, Session
-from chatserver.core.text import LONG_FIELDS, refuse_unstorable
+from chatserver.core.text import FREE_FIELDS, LONG_FIELDS, refuse_unstorable
 
 DEADLINE_S: Final = 5.0
 """A command is answered within this time; below the ping timeout, above the busy timeout."""
@@ -80,9 +81,14 @@ class _Entry:
 
 
 class Registry:
-    """All commands of a running server; the one place where they are checked and run."""
+    """All commands of a running server; the one place where they are checked and run.
 
-    def __init__(self, rooms: Iterable[object]) -> None:
+    The shield takes secrets out of all free text before a handler sees it, but for `text`: who posts a message tells
+    what was taken out of it.
+    """
+
+    def __init__(self, rooms: Iterable[object], shield: Shield | None = None) -> None:
+        self._shield = shield
         self._entries: dict[str, _Entry] = {}
         for room in rooms:
             for attribute, function in vars(type(room)).items():
@@ -108,6 +114,8 @@ class Registry:
         if session.role not in entry.spec.roles:
             raise forbidden(f"{name} is not for the role {session.role}.")
         decoded = decode(entry.decoder, body)
+        if self._shield is not None:
+            decoded = without_secrets(decoded, self._shield)
         try:
             async with asyncio.timeout(entry.spec.deadline_s):
                 return await entry.handler(session, decoded)
@@ -127,6 +135,18 @@ def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:
     for field in decoded.__struct_fields__:
         refuse_unstorable(field, getattr(decoded, field))
     return decoded
+
+
+def without_secrets(body: Any, shield: Shield) -> Any:
+    """A command's body whose free texts hold no secret; `text` is left to the handler."""
+    changed: dict[str, Any] = {}
+    for field in FREE_FIELDS.intersection(body.__struct_fields__):
+        value = getattr(body, field)
+        if isinstance(value, str):
+            changed[field] = shield.draft(value) if field == "draft" else shield.clean(value).text
+        elif isinstance(value, dict):
+            changed[field] = {shield.clean(name).text: shield.clean(inner).text for name, inner in value.items()}
+    return msgspec.structs.replace(body, **changed) if changed else body
 
 
 def refuse_half_characters(body: bytes) -> None:

@@ -1,9 +1,10 @@
 """What the rooms need from the outside, as protocols that the basement implements."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeVar
 
+from msgspec import Struct
 from sqlalchemy import Connection
 
 T = TypeVar("T")
@@ -63,4 +64,41 @@ class Hub(Protocol):
 
         `but` is the id of a session that is left out. Never blocks, never fails the caller.
         """
+        ...
+
+
+class Cleaned(Struct, frozen=True):
+    """A text without secrets, and the types of those that were taken out, in their order."""
+
+    text: str
+    removed: list[str] = []
+
+
+class Joined(Struct, frozen=True):
+    """What becomes of a text and of the ones before it of which it ends a secret.
+
+    `emptied` names the earlier texts that hold a part, by their place, with the types.
+    """
+
+    last: Cleaned
+    emptied: list[tuple[int, list[str]]]
+
+
+class Shield(Protocol):
+    """Takes secrets out of what people write, before anything of it is stored or shown."""
+
+    def clean(self, text: str) -> Cleaned:
+        """The text with each secret replaced by `[removed: TYPE]`."""
+        ...
+
+    def draft(self, text: str) -> str:
+        """The same for a text that is still being written: what may become a secret is out too."""
+        ...
+
+    def may_end(self, text: str) -> bool:
+        """Whether the text may end a secret that earlier ones began; quick, and rather yes than no."""
+        ...
+
+    def join(self, earlier: Sequence[str], text: str) -> Joined | None:
+        """What earlier texts of the same writer, oldest first, and this one hold together, if anything."""
         ...

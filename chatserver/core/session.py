@@ -28,6 +28,10 @@ PARTIES: Final = frozenset({Role.USER, Role.AGENT, Role.SUPERVISOR})
 """Users and agents: "both" in the contract."""
 
 
+WARDEN: Final = "warden"
+"""Subject of the bot's sessions that warn of a danger; they may write while a person serves, too."""
+
+
 def identity_of(role: Role, subject: str) -> str:
     """The address of all devices of one person: `user:ID`, `agent:ID` (any staff), or `bot`."""
     if role is Role.BOT:

@@ -38,6 +38,9 @@ Score = Annotated[int, Meta(ge=1, le=5)]
 LONG_FIELDS: Final = frozenset({"text", "note", "comment", "draft"})
 """Fields whose excess length is `too_large` rather than `invalid`."""
 
+FREE_FIELDS: Final = frozenset({"topic", "attributes", "reason", "note", "comment", "draft", "disposition"})
+"""Fields beside `text` into which somebody writes what they like, and which are stored or shown."""
+
 NAME_LENGTH: Final = 100
 """Names shown are cut at this many code points."""
 

@@ -8,7 +8,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -35,6 +35,7 @@ MEANINGS: Final[dict[str, str]] = {
     "commands": "Commands that came over sockets.",
     "commands_refused": "Of these, those that were refused, by code.",
     "defects": "Failures of the product itself, each answered with a reference that is in the log.",
+    "secrets_removed": "Secrets that were taken out of messages, by type.",
     "sql_healthy": "1 while the last unit of work could be stored or read, else 0.",
     "sql_units": "Writing units answered.",
     "sql_units_failed": "Of these, those that failed.",
@@ -78,6 +79,7 @@ class Watched:
     loop: LoopLag
     database_url: str
     data_dir: Path
+    incidents: Mapping[str, int] = field(default_factory=dict)
 
 
 class ProcessFigures(Collector):
@@ -96,6 +98,7 @@ class ProcessFigures(Collector):
         yield from self._sockets()
         yield from self._storage()
         yield from self._desk()
+        yield _by("secrets_removed", "type", self._watched.incidents, CounterMetricFamily)
         bus = self._watched.bus
         yield _counter("hints_lost", bus.lost)
         yield _gauge("hints_deaf_seconds", bus.deaf_for_s)

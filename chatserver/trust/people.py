@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from chatserver.conversation.users import User, read_user, read_visitor, remember_user
 from chatserver.core.ids import new_id
-from chatserver.core.ports import Clock, Database
+from chatserver.core.ports import Clock, Database, Shield
 from chatserver.core.text import shown_name
 from chatserver.trust.identity import Identity
 
@@ -25,9 +25,10 @@ _LONGEST_KEY: Final = 128
 class People:
     """Finds users and keeps what is known of them."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, shield: Shield) -> None:
         self._database = database
         self._clock = clock
+        self._shield = shield
 
     async def signed(self, identity: Identity, locale: str | None, *, remember: bool) -> User:
         """The user whom the host app named, kept when `remember`.
@@ -38,7 +39,7 @@ class People:
         user = User(
             identity.user,
             "signed",
-            identity.name or (known.name if known else shown_name(identity.sub)),
+            self._name(identity) or (known.name if known else shown_name(self._shield.clean(identity.sub).text)),
             locale or identity.locale or (known.locale if known else DEFAULT_LOCALE),
             identity.vip,
             known.last_agent if known else None,
@@ -46,6 +47,10 @@ class People:
         if remember and user != known:
             await self._remember(user)
         return user
+
+    def _name(self, identity: Identity) -> str:
+        """The name in the token, which some apps let their users choose."""
+        return shown_name(self._shield.clean(identity.name).text) if identity.name else ""
 
     async def returning(self, visitor_key: str, locale: str | None, *, remember: bool) -> User | None:
         """The anonymous user to whom the key was given, or None."""

@@ -130,23 +130,23 @@ def test_a_text_in_which_something_is_seen_passes(text: str) -> None:
 
 
 def test_a_start_is_the_beginning_the_first_words_and_the_queue() -> None:
-    change = rules.start("freeze", "zh-CN", "你好", QUEUED)
+    change = rules.start("freeze", "zh-CN", MessagePosted(text="你好"), QUEUED)
     begun = ConversationStarted(topic="freeze", locale="zh-CN")
     assert change.events == (begun, MessagePosted(text="你好"), QUEUED)
 
 
 def test_a_start_without_anything_is_the_beginning_alone() -> None:
-    assert rules.start(UNSET, "en", UNSET, None).events == (ConversationStarted(topic="", locale="en"),)
+    assert rules.start(UNSET, "en", None, None).events == (ConversationStarted(topic="", locale="en"),)
 
 
 def test_a_second_start_goes_on_in_the_open_conversation() -> None:
-    assert rules.go_on(head_with(), "more", None).events == (MessagePosted(text="more"),)
-    assert rules.go_on(head_with(), UNSET, QUEUED).events == (QUEUED,)
+    assert rules.go_on(head_with(), MessagePosted(text="more"), None).events == (MessagePosted(text="more"),)
+    assert rules.go_on(head_with(), None, QUEUED).events == (QUEUED,)
 
 
 @pytest.mark.parametrize("status", ["waiting", "offered", "active"])
 def test_asking_twice_never_queues_twice(status: str) -> None:
-    assert rules.go_on(head_with(status=status), UNSET, QUEUED).events == ()
+    assert rules.go_on(head_with(status=status), None, QUEUED).events == ()
 
 
 def test_a_message_is_what_was_said() -> None:

@@ -1,0 +1,44 @@
+"""Telephone numbers and e-mail addresses, where a desk wants them out of its chats."""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from chatserver.trust.shield.numbers import ORDER_WORDS
+from chatserver.trust.shield.spans import Span
+
+_EMAIL: Final = re.compile(
+    r"(?<![a-z0-9._%+\-])[a-z0-9][a-z0-9._%+\-]{0,63}@[a-z0-9\-]{1,63}(?:\.[a-z0-9\-]{1,63}){0,5}\.[a-z]{2,24}"
+)
+# Chinese mobile numbers, grouped as people do it.
+_MOBILE: Final = re.compile(
+    r"(?<![0-9a-z.])(?:(?:\+|00)?\s?\(?86\)?[\s\-]?)?1[3-9]\d(?:[\s\-]?\d{4}[\s\-]?\d{4}"
+    r"|[\s\-]?\d{3}[\s\-]?\d{3}[\s\-]?\d{2}|\d{8})(?![0-9a-z]|\.\d)"
+)
+_FOREIGN: Final = re.compile(r"(?<![0-9a-z+.,])(?:\+|00)[1-9]\d{0,2}(?:[\s\-.]?\(?\d{1,4}\)?){2,5}(?![0-9a-z])")
+_AMERICAN: Final = re.compile(
+    r"(?<![0-9a-z])(?:1[\s\-.])?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[\-.\s])[2-9]\d\d[\-.\s]\d{4}(?![0-9a-z])"
+)
+_LANDLINE: Final = re.compile(r"(?<![0-9a-z])\(?0(?:10|2\d|[3-9]\d\d)\)?[\s\-]\d{7,8}(?![0-9a-z])")
+
+
+def find_contacts(low: str) -> list[Span]:
+    """Every telephone number and e-mail address, sorted."""
+    found = list(_emails(low)) if "@" in low else []
+    for pattern in (_MOBILE, _FOREIGN, _AMERICAN, _LANDLINE):
+        for match in pattern.finditer(low):
+            if not any(one.start < match.end() and match.start() < one.end for one in found) and _is_phone(low, match):
+                found.append(Span(*match.span(), "pii"))
+    return sorted(found)
+
+
+def _emails(low: str) -> Iterator[Span]:
+    for match in _EMAIL.finditer(low):
+        if "//" not in low[max(0, match.start() - 40) : match.start()].rsplit(" ", maxsplit=1)[-1]:  # else it is a link
+            yield Span(*match.span(), "pii")
+
+
+def _is_phone(low: str, match: re.Match[str]) -> bool:
+    digits = sum(map(str.isdigit, match[0]))
+    called_otherwise = ORDER_WORDS.search(low, max(0, match.start() - 8), match.start())
+    return 8 <= digits <= 15 and not called_otherwise

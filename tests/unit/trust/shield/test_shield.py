@@ -1,0 +1,162 @@
+"""What the shield promises: what it finds, what it leaves alone, and that time grows with the length and no faster."""
+
+import json
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
+from chatserver.trust.shield.shield import SecretShield
+from tests.unit.trust.shield.figures import false_alarms, missed, sample
+from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
+
+SHIELD = SecretShield(contacts=True)
+PLAIN = SecretShield()
+WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
+SURE = {"mnemonic", "privkey", "wif", "xprv", "keystore"}
+"""Types of which at least 99 in 100 are found; of the others 95."""
+
+
+def test_the_sample_is_found_to_the_character() -> None:
+    for one in sample():
+        assert [tuple(span) for span in SHIELD.find(one.text)] == list(one.spans), one.text
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_secrets_in_many_sayings_are_found(seed: int) -> None:
+    made = list(positives(seed, each=60))
+    lost = [span[2] for _, span in missed(SHIELD, made)]
+    for kind in {kind for one in made for *_, kind in one.spans}:
+        count = sum(span[2] == kind for one in made for span in one.spans)
+        assert lost.count(kind) <= (0.01 if kind in SURE else 0.05) * count, kind
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_wallet_talk_passes(seed: int) -> None:
+    made = list(negatives(seed, count=1_000))
+    assert len(false_alarms(SHIELD, made)) <= 0.01 * len(made)
+
+
+def test_the_greetings_notices_and_advice_of_the_house_pass() -> None:
+    for language in ("zh", "en"):
+        texts = [*ADVICE[language].values(), NEVER_ASKED[language]]
+        assert all(PLAIN.clean(text).text == text for text in texts)
+
+
+def test_what_was_taken_out_is_replaced_by_its_type_in_order() -> None:
+    cleaned = PLAIN.clean(f"card 4111 1111 1111 1111 cvv 123, words: {WORDS}!")
+    assert cleaned.text == "card [removed: card] cvv [removed: cvv], words: [removed: mnemonic]!"
+    assert cleaned.removed == ["card", "cvv", "mnemonic"]
+
+
+@given(st.text(max_size=300))
+def test_a_text_without_secrets_is_returned_code_point_for_code_point(text: str) -> None:
+    cleaned = PLAIN.clean(text)
+    assert cleaned.removed or cleaned.text == text
+
+
+def test_cleaning_again_changes_nothing() -> None:
+    for one in positives(3, each=20):
+        cleaned = SHIELD.clean(one.text)
+        assert SHIELD.clean(cleaned.text).text == cleaned.text, one.text
+
+
+@pytest.mark.parametrize("language", ["english", "chinese_simplified", "chinese_traditional"])
+@pytest.mark.parametrize("count", [12, 15, 18, 21, 24])
+@pytest.mark.parametrize("parts", [2, 3])
+def test_a_phrase_in_parts_is_found_when_the_last_comes(language: str, count: int, parts: int) -> None:
+    rng = random.Random(count)
+    words = phrase(rng, language, count)
+    size = -(-count // parts)
+    joint = " " if language == "english" else ""
+    texts = [joint.join(words[at : at + size]) for at in range(0, count, size)]
+    joined = PLAIN.join(texts[:-1], texts[-1])
+    assert PLAIN.may_end(texts[-1])
+    assert joined is not None
+    assert joined.last.text == "[removed: mnemonic]"
+    assert joined.emptied == [(place, ["mnemonic"]) for place in range(parts - 1)]
+
+
+def test_the_rest_of_a_phrase_that_was_taken_out_goes_too() -> None:
+    english, chinese = phrase(random.Random(8), "english", 24), phrase(random.Random(8), "chinese_simplified", 24)
+    for joint, words in ((" ", english), ("", chinese)):
+        first = PLAIN.join([joint.join(words[:8])], joint.join(words[8:16]))
+        if first is not None:
+            rest = PLAIN.join(["", first.last.text], joint.join(words[16:]))
+            assert rest is not None
+            assert rest.last.removed == ["mnemonic"]
+    assert PLAIN.join(["[removed: mnemonic]"], "thank you, is it safe now?") is None
+    assert PLAIN.join(["[removed: mnemonic]"], "谢谢，现在安全了吗") is None
+
+
+def test_messages_that_have_nothing_to_do_with_each_other_are_not_joined() -> None:
+    rng = random.Random(5)
+    texts = [one.text for one in negatives(5, count=1_500)]
+    rng.shuffle(texts)
+    joined = [three for three in zip(texts, texts[1:], texts[2:], strict=False) if PLAIN.join(three[:2], three[2])]
+    assert len(joined) <= 0.002 * len(texts), joined
+
+
+def test_the_first_part_of_a_phrase_does_not_show_in_a_draft() -> None:
+    assert "winner" not in PLAIN.draft("legal winner thank year")
+    assert "1234567" not in PLAIN.draft("my card 4111 1234567")
+    assert PLAIN.draft("where is my order") == "where is my order"
+
+
+def test_every_type_has_its_advice() -> None:
+    for members in KINDS.values():
+        for kind in members:
+            assert all(len(notice(language, [kind]).splitlines()) == 2 for language in ("zh", "en"))
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "4111 1111 1111 1112 ",
+        "4 4 4 ",
+        "a",
+        "0x" + "ab" * 32 + " ",
+        "密码是密码是",
+        "password password ",
+        "code is ",
+        "{",
+        "[1,2",
+        "abandon ability able about above absent absorb abstract absurd abuse access accident ",
+        "醒柳婆避递火十招个夺已共",
+        "嫩 桌 偶 ",
+        "我的我的我的",
+        "1.",
+        "a@a.",
+        "is is is ",
+        "aban",
+        "abcd abcd ",
+        "+86 138",
+        "一二三四五",
+        "٤",
+        "\u200b",
+    ],
+)  # fmt: skip
+def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
+    def best_of(text: str) -> float:
+        times = []
+        for _ in range(7):
+            start = time.thread_time()
+            SHIELD.clean(text)
+            times.append(time.thread_time() - start)
+        return min(times)
+
+    once, twice = (best_of((piece * (size // len(piece) + 1))[:size] + "!") for size in (4_000, 8_000))
+    assert twice <= 2.2 * once + 0.002, (once, twice)
+    assert twice < 0.05
+
+
+def test_the_dialogues_of_the_golden_logs_pass() -> None:
+    folder = Path(__file__).parents[3] / "golden"
+    for file in folder.glob("dlg-*.json"):
+        texts = [event["text"] for event in json.loads(file.read_text(encoding="utf-8"))["events"] if "text" in event]
+        assert texts
+        assert false_alarms(PLAIN, [Sample(text) for text in texts]) == []
