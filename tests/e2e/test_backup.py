@@ -80,6 +80,8 @@ async def test_a_backup_of_a_running_server_serves_elsewhere(
         restored.accounts |= served.accounts
         same_user, same_agent = await restored.user("lin"), await restored.agent("zhou")
         assert await same_user.log(conversation) == history
+        found = await restored.get("/api/v1/conversations", same_agent, query="提现")
+        assert [one["id"] for one in found.body["conversations"]] == [conversation]
         await same_agent.say(conversation, "And here we are again")
         assert (await same_user.wait_for("message_posted"))["text"] == "And here we are again"
 
