@@ -218,6 +218,25 @@ def read_event(conn: Connection, head: Head, thread: str, seq: int) -> Recorded 
     return found[0] if found and found[0].seq == seq else None
 
 
+# Who reopened a conversation last.
+_REOPENER: Final = (
+    select(events.c.by_id)
+    .where(
+        events.c.conversation == bindparam("number"),
+        events.c.thread == "public",
+        events.c.type == "conversation_reopened",
+    )
+    .order_by(events.c.seq.desc())
+    .limit(1)
+)
+
+
+def read_reopener(conn: Connection, head: Head) -> str | None:
+    """The agent who reopened a conversation last, None if nobody did."""
+    agent: str | None = conn.execute(_REOPENER, {"number": head.number}).scalar()
+    return agent
+
+
 # Which conversation a user's start key stands for.
 _STARTED: Final = select(start_keys.c.conversation).where(start_keys.c.digest == bindparam("digest"))
 

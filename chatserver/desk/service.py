@@ -174,6 +174,8 @@ class Desk:
         def decide(conn: Connection, head: Head, now: int) -> Change:
             own = self._own(conn, session)
             active, limit = self._load(conn, own)
+            if head.is_open and log_store.read_reopener(conn, head) == session.subject:
+                return NO_CHANGE  # the ack may have been lost
             change = rules.reopen(head, session, own.info, now, has_slot=active < limit)
             log_store.lock_user(conn, head.user_id)
             if change.events and log_store.read_open(conn, head.user_id) is not None:
