@@ -21,7 +21,7 @@ _EXPIRY_LABEL: Final = re.compile(
     r"|\bthru|mm/?yy)\W{0,4}(?:是|为|為|到|至|is |date )?\W{0,3}\Z"
 )
 _EXPIRY_BARE: Final = re.compile(r"(?<![\d/.\-])(?:0[1-9]|1[0-2])\s?[2-4]\d(?![\d/.\-])")
-_CARD_TALK: Final = re.compile(r"card|卡|cvv|cvc|visa|master")
+_CARD_TALK: Final = re.compile(r"card|卡|cvv|cvc|visa|master|\bexp(?:iry|iration)? date|valid thru|good thru")
 _OTHER_ENDS: Final = re.compile(
     r"[优優]惠|券|会员|會員|活[动動]|[护護]照|身[份分]|[证證]件|coupon|voucher|offer"
     r"|passport|vip|member|id card|驾|license|promo"

@@ -128,7 +128,8 @@ def find_chinese(low: str) -> list[Span]:
         return []
     found = list(_find_apart(low)) if list(map(len, runs)).count(1) >= LEAST - 1 else []
     sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-    if not found and max(map(sub, sums[LEAST:], sums)) > EVEN_ALONE * LEAST:
+    worth = EVEN_ALONE if len(text) in WORDS_IN_A_PHRASE else EVEN_ENOUGH[True]
+    if not found and max(map(sub, sums[LEAST:], sums)) > worth * LEAST:
         places = [place for run in _RUN.finditer(low) for place in range(*run.span())]
         found += _find_together(Characters(text, places, low, sums))
     return sorted(found)

@@ -58,7 +58,7 @@ _LINK: Final = re.compile(
     r"|[用叫]的?是?|[给給发發][你您]了?|收到的?了?是?|[号號]|[码碼]|[数數]字|如下|在[这這]里?"
     r"|[这這]里|[这這][个個]?|我的|我|的|了|哈|啊|呢|吧|都|[试試][过過了]*|(?:现在|現在"
     r"|[刚剛]才?|今天|原来|原來|旧|舊|新)的?是?"
-    r"|is(?: it)?\b|was\b|are\b|were\b|of\b|for (?:my |the )?(?:account|wallet|app|login"
+    r"|is(?: it)?\b|was\b|as\b|are\b|were\b|of\b|for (?:my |the )?(?:account|wallet|app|login"
     r"|it|this|card)\b|code\b|number\b|no\.|it'?s\b|that i (?:use|set|used)\b|i (?:use"
     r"|used|set|got|have|received|tried|entered)\b|[to]o? (?:log ?in|unlock)\b|reads?\b"
     r"|says?\b|just came(?: in)?\b|came(?: in)?\b|(?:the |my )?(?:old|new)(?: one)?\b"
@@ -66,7 +66,7 @@ _LINK: Final = re.compile(
     r"|g(?=-\d)(?!))"
     r"{0,10}+"
 )
-_STRONG: Final = re.compile(r"[:=是为為]|[\s:=][\"'「]|\b(?:is|was)\b")
+_STRONG: Final = re.compile(r"[:=是为為]|[\s:=][\"'「]|\b(?:is|was|as)\b")
 _DIGITS: Final = {
     "cvv": re.compile(r"(?P<value>\d{3,4}|\d \d \d)(?![\d.%/]|[ -]?\d)"),
     "otp": re.compile(
@@ -199,6 +199,8 @@ def _looks_like_password(value: str, low: str, end: int, *, strong: bool) -> boo
     if any(map(str.isdigit, value)) and any(map(str.isalpha, value)):
         return len(value) >= 5 or strong
     plain = value.lower()
+    if low.startswith('"', end) and strong and plain.isalnum() and plain not in _PROSE:
+        return True  # in quotes
     if plain.isalpha():
         ends = (
             not low[end : end + 2].strip(" .!?,;，。！？；、\"'")[:1].isascii() or low[end : end + 2].strip(" ") == ""
