@@ -159,7 +159,11 @@ def refuse_half_characters(body: bytes) -> None:
         refuse_unstorable(field, value)
 
 
-_PATH = re.compile(r" - at `\$\.?(?P<field>[^`\[.]*)")
+FIELD_SHOWN: Final = 64
+REASON_SHOWN: Final = 200
+"""How much of what a client wrote an answer repeats."""
+
+_PATH = re.compile(r" - at (?:`key` in )?`\$\.?(?P<field>[^`\[.]*)")
 _NAMED = re.compile(r"(?:field|required field) `(?P<field>[^`]*)`")
 
 
@@ -167,8 +171,8 @@ def refusal_of(error: msgspec.ValidationError) -> ChatError:
     """The refusal for a body that does not fit its Struct, with the field that is at fault."""
     text = str(error)
     named = _NAMED.search(text) or _PATH.search(text)
-    field = (named["field"] or None) if named else None
-    reason = text.split(" - at ", maxsplit=1)[0].replace("`", "'")
+    field = (named["field"][:FIELD_SHOWN] or None) if named else None
+    reason = text.split(" - at ", maxsplit=1)[0].replace("`", "'")[:REASON_SHOWN]
     if field in LONG_FIELDS and "length <=" in text:
         return ChatError("too_large", f"{field} is too long: {reason}.", field=field)
     return invalid(field, f"{reason}.")
