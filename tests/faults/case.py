@@ -165,19 +165,28 @@ class Case:
         ]
 
     async def _settled(self, crowd: "Crowd") -> None:
-        """Every user has the whole log, and presence is what people set."""
+        """Nothing is on its way: everybody has the whole log and has answered it; presence is as it was set."""
 
         async def is_settled() -> bool:
+            for one in crowd.customers:
+                if one.conversation and not await self._is_told(crowd, one):
+                    return False
             if any(clerk.busy for clerk in crowd.clerks):
                 return False
-            for one in crowd.customers:
-                if one.conversation and len(one.page(one.conversation)) < len(await self._rest(one, one.conversation)):
-                    return False
             return not oracle.presence_is_true(crowd.expected(), await self.place.routable())
 
         began = time.monotonic()
         while not await is_settled() and time.monotonic() - began < SETTLE_S:  # noqa: ASYNC110  (others' state)
             await asyncio.sleep(0.3)
+
+    async def _is_told(self, crowd: "Crowd", customer: Customer) -> bool:
+        """Whether the user, and the agent who serves them, have the whole log."""
+        log = await self._rest(customer, customer.conversation)
+        owner = ""
+        for event in log:
+            owner = event["agent"]["id"] if event["type"] == "agent_assigned" else owner
+        people = [customer, *(clerk for clerk in crowd.clerks if clerk.id == owner)]
+        return all(len(one.page(customer.conversation)) >= len(log) for one in people)
 
     async def _rest(self, customer: Customer, name: str) -> list[dict[str, Any]]:
         token = self.place.user_token(customer.name)
