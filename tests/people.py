@@ -32,6 +32,8 @@ class Person:
         self.name = name
         self.token = token
         self.heard: list[tuple[str, Any]] = []
+        self.said: list[tuple[str, Any, dict[str, Any]]] = []
+        """Commands with their bodies and replies."""
         self._read: dict[str, int] = {}
         self._news = asyncio.Event()
         self._gone = asyncio.Event()
@@ -99,6 +101,7 @@ class Person:
     async def reply(self, name: str, body: Any) -> dict[str, Any]:
         """The whole reply to a command with any body."""
         reply = await self.client.call(name, body, timeout=SOON_S)
+        self.said.append((name, body, reply))
         assert reply.keys() == {"ok", "result" if reply["ok"] else "error"}, reply
         return dict(reply)
 
