@@ -351,7 +351,7 @@ async def test_a_flushed_redis_is_rebuilt_from_sql(house: DeskHouse) -> None:
     second = await house.wait(await house.user("may"))
     await house.settle()
     await house.agent("amy", capacity=1)
-    await house.rooms.ground.queue._redis.flushall()  # noqa: SLF001  (nothing but a test loses its Redis)
+    await house.rooms.ground.queue._redis.flushall()
     await house.rooms.sweep.sweep()
     places = [await house.rooms.ground.queue.position(await house.head(one)) for one in (first, second)]
     assert places == [1, 2]

@@ -95,6 +95,10 @@ class Characters(Struct, frozen=True):
         """A stretch as what was found."""
         return Span(self.places[first], self.places[end - 1] + 1, "mnemonic")
 
+    def is_varied(self, first: int, end: int) -> bool:
+        """Whether it could have been drawn: hardly any character comes twice among so many that could."""
+        return 2 * len(set(self.text[first:end])) > end - first
+
     def is_whole(self, first: int, end: int) -> bool:
         """Whether nothing else than marks and spaces stands within a stretch."""
         start, last = self.places[first], self.places[end - 1]
@@ -191,7 +195,9 @@ def _likely(characters: Characters, even: float) -> Iterator[Stretch]:
     for length in WORDS_IN_A_PHRASE:
         least = even * length
         for first in range(count - length + 1):
-            if sums[first + length] - sums[first] > least and characters.is_whole(first, first + length):
+            if sums[first + length] - sums[first] <= least or not characters.is_varied(first, first + length):
+                continue
+            if characters.is_whole(first, first + length):
                 bits = sums[first + length] - sums[first] - EVEN * length + length / 3
                 ends = characters.ends(first, first + length)
                 yield Stretch(first, first + length, bits + WORTH_OF_AN_END * ends)

@@ -15,6 +15,9 @@ from tests.unit.trust.shield.figures import false_alarms, missed, sample
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
 SHIELD = SecretShield(contacts=True)
+
+HELD_UP_S = 2.0
+"""Processor seconds that only a runaway search needs."""
 PLAIN = SecretShield()
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 SURE = {"mnemonic", "privkey", "wif", "xprv", "keystore"}
@@ -140,18 +143,17 @@ def test_every_type_has_its_advice() -> None:
         "\u200b",
     ],
 )  # fmt: skip
-def test_time_grows_with_the_length_and_no_faster(piece: str) -> None:
-    def best_of(text: str) -> float:
-        times = []
-        for _ in range(7):
-            start = time.thread_time()
-            SHIELD.clean(text)
-            times.append(time.thread_time() - start)
-        return min(times)
+def test_no_text_can_hold_the_shield_up(piece: str) -> None:
+    text = (piece * (16_000 // len(piece) + 1))[:16_000] + "!"
+    start = time.thread_time()
+    SHIELD.clean(text)
+    # It takes a tenth of this at most; a search that goes back over its steps would take minutes.
+    assert time.thread_time() - start < HELD_UP_S
 
-    once, twice = (best_of((piece * (size // len(piece) + 1))[:size] + "!") for size in (4_000, 8_000))
-    assert twice <= 2.2 * once + 0.002, (once, twice)
-    assert twice < 0.05
+
+def test_one_character_again_and_again_is_no_phrase() -> None:
+    for text in ("笔" * 4_000, "哈" * 24, "笔墨" * 12):
+        assert SHIELD.clean(text).text == text
 
 
 def test_the_dialogues_of_the_golden_logs_pass() -> None:
