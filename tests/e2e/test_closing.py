@@ -1,6 +1,7 @@
 """The end of a conversation, its rating, and its going on after all."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -41,13 +42,14 @@ async def test_everything_else_in_a_closed_one_is_closed(served: Served) -> None
     user, zhou, conversation = await ended(served)
     for name, body in (("send_message", {"key": "k", "text": "x"}), ("request_agent", {}), ("cancel_waiting", {})):
         assert await user.refusal(name, conversation=conversation, **body) == "closed"
-    for name, body in (
+    commands: tuple[tuple[str, dict[str, Any]], ...] = (
         ("send_message", {"key": "k", "text": "x"}),
         ("add_note", {"key": "k", "text": "x"}),
         ("hand_off", {"to_tier": 2, "reason": "x"}),
         ("take_back", {}),
         ("transfer", {"to_agent": "a_x"}),
-    ):
+    )
+    for name, body in commands:
         assert await zhou.refusal(name, conversation=conversation, **body) == "closed"
 
 
