@@ -124,14 +124,18 @@ _NO_AGENT: Final[dict[str, Any]] = {
 }
 
 
+def _since(head: Head, now: int) -> dict[str, int]:
+    """The first time it was queued; a conversation that was reopened by its agent never was."""
+    return {"queued_at": head.queued_at if head.queued_at is not None else now}
+
+
 def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: C901, PLR0911  (one case an event)
     match body:
         case ConversationStarted(topic=topic, locale=locale):
             return {"status": "bot", "topic": topic, "locale": locale}
         case Queued(tier=tier, priority=priority):
-            queued_at = head.queued_at if head.queued_at is not None else now
             waiting = {"status": "waiting", "tier": tier, "priority": priority}
-            return {**waiting, "queued_at": queued_at, **_NO_AGENT}
+            return {**waiting, **_since(head, now), **_NO_AGENT}
         case AgentAssigned(agent=agent):
             serving = {"status": "active", "tier": agent.tier, "agent": agent, "assigned_at": now}
             cleared = {"offer_until": None, "return_to": None, "reply_due": None}
@@ -139,7 +143,7 @@ def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: 
             return {**serving, **cleared, "last_agent": agent.id, "handed_off_by": by}
         case HandedOff(to_tier=to_tier):
             by = head.agent.id if head.agent else None
-            return {"status": "waiting", "tier": to_tier, **_NO_AGENT, "handed_off_by": by}
+            return {"status": "waiting", "tier": to_tier, **_since(head, now), **_NO_AGENT, "handed_off_by": by}
         case AgentLeft():
             return {"status": "waiting", **_NO_AGENT, "handed_off_by": None}
         case QueueLeft():

@@ -58,6 +58,11 @@ def test_whom_an_agent_leaves_waits_again() -> None:
     assert head.queued_at == NOW
 
 
+def test_a_handoff_of_what_never_waited_waits_from_now_on() -> None:
+    reopened = served_by(ANNA, queued_at=None)
+    assert after(reopened, HandedOff(from_tier=1, to_tier=2, reason="logs"), LATER).queued_at == LATER
+
+
 def test_who_leaves_the_queue_is_with_the_bot_and_starts_anew() -> None:
     head = after(head_with(status="waiting", queued_at=NOW), QueueLeft(reason="cancelled"), LATER)
     assert (head.status, head.queued_at) == ("bot", None)
