@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chatserver.core.errors import ChatError
 from chatserver.loadtest.command import loadtest
 from chatserver.settings import Settings, SettingsError, described, unknown_variables
 
@@ -32,6 +33,10 @@ def main() -> None:
         app()
     except SettingsError as error:
         fail(str(error), 2)
+    except ChatError as refusal:
+        fail(f"Nothing was done, the storage refuses: {refusal.__cause__ or refusal.message}")
+    except OSError as error:
+        fail(f"Nothing was done: {error}")
 
 
 def fail(message: str, code: int = 1) -> None:

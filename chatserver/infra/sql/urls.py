@@ -6,11 +6,13 @@ from typing import Final
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from chatserver.settings import SettingsError
+
 _LIBPQ_NAMES: Final = {"sslmode": "ssl", "connect_timeout": "timeout"}
 """Parameters that platforms put into URLs for libpq, and what asyncpg calls them."""
 
 
-class DatabaseUrlError(ValueError):
+class DatabaseUrlError(SettingsError, ValueError):
     """The URL names no database that can be used here; the message says what is wrong."""
 
 
