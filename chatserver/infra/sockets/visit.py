@@ -114,6 +114,8 @@ class Visit:
             await self._let_in(auth)
         except ChatError as refusal:
             self._turn_away(refusal)
+        except TimeoutError:
+            self._turn_away(retry("The server is busy. Connect again in a moment."))
         except Exception as error:
             self._turn_away(self._defect("connect", error))
         finally:
