@@ -143,6 +143,7 @@ async def test_a_second_server_on_a_data_folder_ends_with_a_clear_line(installat
 
 
 async def test_sigterm_drains_clients_that_stay_and_exits_0(installation: Installation) -> None:
+    installation.environment["CHATSERVER_FIRST_REPLY"] = "1"
     async with installation.served() as (process, address):
         visitor = Person("visitor")
         async with visitor.connected(address, {"as": "user"}):
@@ -150,6 +151,9 @@ async def test_sigterm_drains_clients_that_stay_and_exits_0(installation: Instal
             await visitor.wait_for("reconnect_soon")
             async with asyncio.timeout(DRAIN_S):
                 assert await process.wait() == 0
+        assert process.stderr is not None
+        lines = [json.loads(line) for line in (await process.stderr.read()).splitlines()]
+        assert [one["name"] for one in lines if one["event"] == "unknown_setting"] == ["CHATSERVER_FIRST_REPLY"]
 
 
 async def test_settings_tell_their_meaning_and_wrong_ones_are_named(installation: Installation) -> None:

@@ -1,12 +1,14 @@
 """What the served documents say is what is sent: every reply, event and answer of a whole life fits its schema."""
 
 import json
+import re
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
 from chatserver import surface
+from chatserver.conversation.events import BODY_OF
 from chatserver.infra import hub
 from tests.e2e.conftest import Serve
 from tests.people import Person
@@ -114,6 +116,23 @@ async def test_every_reply_and_event_fits_the_served_asyncapi(serve: Serve, monk
     assert expected <= seen
     events = {name for name in documented.messages if name.startswith("event.")}
     assert {name.removeprefix("event.") for name in events - seen} <= rarely
+
+
+async def test_what_is_heard_is_what_sync_gives_each_event_once_and_in_order(serve: Serve) -> None:
+    served = await serve(assignment="offer")
+    user, tablet, *_, meng = await whole_life(served)
+    conversation = user.said[0][2]["result"]["conversation"]["id"]
+    for person, threads in ((user, ["public"]), (tablet, ["public"]), (meng, ["public", "internal"])):
+        await person.told()
+        for thread in threads:
+            kept = await person.log(conversation, thread)
+            assert [event["seq"] for event in kept] == list(range(1, len(kept) + 1))
+            heard = [{**body, "type": name} for name, body in person.heard if name in BODY_OF]
+            live = [event for event in heard if (event["conversation"], event["thread"]) == (conversation, thread)]
+            assert live == kept[-len(live) :]
+            assert person is meng or len(live) == len(kept)
+            ids = [event[name] for event in live for name in ("id", "conversation")]
+            assert all(re.fullmatch(r"[A-Za-z0-9_-]{1,64}", one) for one in ids)
 
 
 async def test_every_answer_fits_the_served_openapi(serve: Serve) -> None:
