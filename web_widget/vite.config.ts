@@ -23,7 +23,7 @@ export default defineConfig(({ mode }) => {
       outDir: here("dist"),
       emptyOutDir: false,
       // Web views of 2019 still run wallets: no syntax that they cannot read.
-      target: ["es2019", "chrome74", "safari13"],
+      target: ["es2019", "chrome74", "safari12.1"],
       // The content security policy has no room for data: fonts or styles.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },

@@ -10,7 +10,7 @@ export default defineConfig({
   build: {
     outDir: here("dist"),
     emptyOutDir: false,
-    target: ["es2019", "chrome74", "safari13"],
+    target: ["es2019", "chrome74", "safari12.1"],
     lib: {
       entry: here("widget/loader/main.ts"),
       name: "ChatserverLoader",

@@ -1,4 +1,5 @@
 import { Icon, IconButton } from "@chatserver/shared/ui";
+import * as icons from "@chatserver/shared/ui/icons";
 import type { ComponentChildren, JSX } from "preact";
 import type { Session } from "./session.ts";
 import type { Say } from "./texts/index.ts";
@@ -21,7 +22,7 @@ export function Header({ session, say, title, subtitle, mark, onBack, children }
     <header class="w-header">
       {onBack && (
         <IconButton label={say("chat.back")} onClick={onBack} testId="back">
-          <Icon name="back" />
+          <Icon path={icons.back} />
         </IconButton>
       )}
       {mark}
@@ -48,7 +49,7 @@ export function Header({ session, say, title, subtitle, mark, onBack, children }
           onClick={() => session.host.tell({ type: "close_wanted" })}
           testId="widget-close"
         >
-          <Icon name="down" />
+          <Icon path={icons.down} />
         </IconButton>
       )}
     </header>

@@ -1,5 +1,6 @@
 import type { ChatClient, ConversationLog, RateConversation } from "@chatserver/shared";
 import { Button, Icon } from "@chatserver/shared/ui";
+import { star } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Say } from "./texts/index.ts";
@@ -123,7 +124,7 @@ function Stars({ legend, name, value, say, isHidden = false, onChange }: StarsPr
               aria-label={say("rate.stars", { n: score, word: say(`rate.score_${score}`) })}
               data-testid={`rate-${name}-${score}`}
             />
-            <Icon name="star" size={isHidden ? 30 : 22} />
+            <Icon path={star} size={isHidden ? 30 : 22} />
           </label>
         ))}
       </span>

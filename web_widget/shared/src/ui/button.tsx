@@ -3,7 +3,7 @@ import type { ComponentChildren, JSX } from "preact";
 type Native = Omit<JSX.IntrinsicElements["button"], "size" | "class" | "className">;
 
 export interface ButtonProps extends Native {
-  kind?: "primary" | "plain" | "danger" | "bare";
+  kind?: "primary" | "plain" | "soft" | "danger" | "bare";
   isSmall?: boolean;
   testId?: string;
   children?: ComponentChildren;

@@ -4,6 +4,7 @@ import type { Translate } from "../i18n.ts";
 import type { SharedKey } from "../sentences.ts";
 import { LIMITS } from "../generated/protocol.ts";
 import { IconButton } from "./button.tsx";
+import { send as sendIcon } from "./icons.ts";
 import { Icon } from "./marks.tsx";
 
 export interface ComposerProps {
@@ -74,7 +75,7 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
           onKeyDown={onKeyDown}
         />
         <IconButton type="submit" label={say("composer.send")} isPrimary disabled={!canSend} testId="send">
-          <Icon name="send" />
+          <Icon path={sendIcon} />
         </IconButton>
       </form>
       {excess > 0 && (

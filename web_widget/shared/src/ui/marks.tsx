@@ -1,10 +1,10 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 
 /** The first sign of a name in a circle; decoration, the name itself stands beside it. */
-export function Avatar({ name }: { name: string }): JSX.Element {
+export function Avatar({ name, isSmall = false }: { name: string; isSmall?: boolean }): JSX.Element {
   const [first = "·"] = name.trim();
   return (
-    <span class="cs-avatar" aria-hidden="true">
+    <span class={isSmall ? "cs-avatar cs-avatar-small" : "cs-avatar"} aria-hidden="true">
       {first.toUpperCase()}
     </span>
   );
@@ -20,18 +20,8 @@ export function Badge({ count, label }: { count: number; label: string }): JSX.E
   );
 }
 
-const PATHS = {
-  send: "M4 12 20 4l-5 16-3.5-6.5L4 12Zm7.5 1.5L20 4",
-  close: "M6 6l12 12M18 6 6 18",
-  back: "M15 5l-7 7 7 7",
-  chat: "M4 5h16v11H10l-4 4v-4H4z",
-  globe: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Zm-9 9h18M12 3c3 3 3 15 0 18M12 3c-3 3-3 15 0 18",
-  down: "M6 10l6 6 6-6",
-  star: "M12 3.5l2.6 5.4 5.9.8-4.3 4.1 1 5.9L12 16.9l-5.2 2.8 1-5.9-4.3-4.1 5.9-.8z",
-} as const;
-
-/** A line drawing, as large as the text around it asks for. */
-export function Icon({ name, size = 20 }: { name: keyof typeof PATHS; size?: number }): JSX.Element {
+/** One of the line drawings of `icons.ts`; what it means is said by words beside it or by a label. */
+export function Icon({ path, size = 20 }: { path: string; size?: number }): JSX.Element {
   return (
     <svg
       width={size}
@@ -44,7 +34,51 @@ export function Icon({ name, size = 20 }: { name: keyof typeof PATHS; size?: num
       stroke-linejoin="round"
       aria-hidden="true"
     >
-      <path d={PATHS[name]} />
+      <path d={path} />
     </svg>
+  );
+}
+
+/** Beside a name that the company vouches for; `label` says so to those who cannot see it. */
+export function Verified({ label }: { label: string }): JSX.Element {
+  return (
+    <svg class="cs-verified" width="16" height="16" viewBox="0 0 24 24" role="img" aria-label={label} data-testid="verified">
+      <title>{label}</title>
+      <path
+        fill="currentColor"
+        d="M12 1.5l2.7 2.3 3.5-.3 1 3.4 3 1.9-1.4 3.2 1.4 3.2-3 1.9-1 3.4-3.5-.3L12 22.5l-2.7-2.3-3.5.3-1-3.4-3-1.9L3.2 12 1.8 8.8l3-1.9 1-3.4 3.5.3z"
+      />
+      <path fill="none" stroke="var(--cs-raised)" stroke-width="2.2" stroke-linecap="round" stroke-linejoin="round" d="M8 12.3l2.8 2.8L16 9.5" />
+    </svg>
+  );
+}
+
+export interface NoticeProps {
+  kind: "plain" | "info" | "ok" | "warn" | "danger";
+  /** Drawn before the words. */
+  path?: string;
+  testId?: string;
+  children: ComponentChildren;
+}
+
+/** A few words set apart from the page; `danger` interrupts those who listen, the others wait their turn. */
+export function Notice({ kind, path, testId, children }: NoticeProps): JSX.Element {
+  return (
+    <div class={`cs-notice cs-notice-${kind}`} role={kind === "danger" ? "alert" : "status"} data-testid={testId}>
+      {path !== undefined && <Icon path={path} size={18} />}
+      <div>{children}</div>
+    </div>
+  );
+}
+
+/** Grey lines where words will stand in a moment. */
+export function Skeleton({ lines = 3 }: { lines?: number }): JSX.Element {
+  const widths = ["92%", "78%", "56%"];
+  return (
+    <div aria-hidden="true">
+      {Array.from({ length: lines }, (_, index) => (
+        <span key={index} class="cs-skeleton" style={{ width: widths[index % 3] ?? "60%", marginTop: "12px" }} />
+      ))}
+    </div>
   );
 }
