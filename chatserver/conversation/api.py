@@ -8,10 +8,11 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy import Connection
 
-from chatserver.conversation import rules, store
+from chatserver.conversation import store
+from chatserver.conversation.authority import Action
 from chatserver.conversation.events import Recorded, Status, Thread
 from chatserver.conversation.listing import Listed, Wanted, read_list
-from chatserver.conversation.log import Log, visible_head
+from chatserver.conversation.log import Log, head_for
 from chatserver.conversation.messages import Conversation, ConversationResult
 from chatserver.conversation.search import index_everything
 from chatserver.conversation.states import Head
@@ -106,7 +107,7 @@ class ConversationsApi:
         conversation = _id_of(request)
 
         def query(conn: Connection) -> Head:
-            return visible_head(conn, request.caller, conversation, lock=False)[0]
+            return head_for(conn, request.caller, Action.KNOW, conversation, lock=False)
 
         head = await self._log.database.read(query)
         return ConversationResult(await seen_by(head, self._line, for_user=request.caller.is_user))
@@ -128,8 +129,7 @@ class ConversationsApi:
         conversation = _id_of(request)
 
         def query(conn: Connection) -> tuple[Head, list[Recorded]]:
-            head, party = visible_head(conn, request.caller, conversation, lock=False)
-            rules.check_readable(head, request.caller, party)
+            head = head_for(conn, request.caller, Action.READ, conversation, lock=False)
             return head, read_thread(conn, head, asked.thread)
 
         head, rows = await self._log.database.read(query)

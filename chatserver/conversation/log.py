@@ -7,8 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from chatserver.conversation import store
+from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import By, Recorded
-from chatserver.conversation.rules import check_visible
 from chatserver.conversation.states import Change, Head
 from chatserver.core.ports import Clock, Database
 from chatserver.core.session import Role, Session
@@ -76,15 +76,13 @@ def by_session(session: Session) -> By:
     return By(role, session.subject, session.name)  # type: ignore[arg-type]
 
 
-def visible_head(
-    conn: Connection, session: Session, conversation: str, *, lock: bool = True
-) -> tuple[Head, bool | None]:
-    """The head this session may see, and how an agent came to know it; else `not_found`."""
+def head_for(conn: Connection, session: Session, action: Action, conversation: str, *, lock: bool = True) -> Head:
+    """The head of a conversation that this session may know or read; else what `authorize` raises."""
     head = store.read_head(conn, conversation, lock=lock)
     party = None
     if head is not None and session.role is Role.AGENT:
         party = store.read_party(conn, head.number, session.subject)
-    return check_visible(head, session, party), party
+    return authorize(session, action, head, party)
 
 
 def append(conn: Connection, head: Head, change: Change, by: By, now: int, *, key: str | None = None) -> Appended:

@@ -2,6 +2,7 @@
 
 from msgspec import UNSET, UnsetType
 
+from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import (
     Body,
     ConversationClosed,
@@ -13,55 +14,12 @@ from chatserver.conversation.events import (
 )
 from chatserver.conversation.messages import RateConversation
 from chatserver.conversation.states import NO_CHANGE, Change, Head
-from chatserver.core.errors import closed, conflict, invalid, not_assigned, not_found
-from chatserver.core.session import WARDEN, Role, Session
+from chatserver.core.errors import conflict, invalid
+from chatserver.core.session import Session
 from chatserver.core.text import is_blank
 
 PREVIEW_LENGTH = 200
 """Code points of the last message that an offer shows."""
-
-
-def check_visible(head: Head | None, session: Session, party: bool | None) -> Head:
-    """Raise `not_found` unless this session may know of the conversation.
-
-    `party` tells how an agent came to know it (`store.read_party`).
-    """
-    if head is None:
-        raise not_found()
-    if session.role in (Role.SUPERVISOR, Role.AUDITOR, Role.BOT):
-        return head
-    if session.is_user and head.user_id == session.subject:
-        return head
-    if session.role is Role.AGENT and party is not None:
-        return head
-    raise not_found()
-
-
-def check_readable(head: Head, session: Session, party: bool | None) -> None:
-    """Raise `not_assigned` for an agent who has only been offered the conversation."""
-    if session.role is Role.AGENT and not party:
-        raise not_assigned()
-
-
-def check_may_write(head: Head, session: Session) -> None:
-    """Raise `closed` or `not_assigned` unless this session may write now."""
-    if not head.is_open:
-        raise closed()
-    if not takes_part(head, session):
-        raise not_assigned()
-
-
-def takes_part(head: Head, session: Session) -> bool:
-    """Whether this session is a party that may speak: user, assigned agent, joined supervisor.
-
-    The bot is silent once a person is wanted; but who has just given away their recovery phrase must be told at once,
-    not when an agent has time.
-    """
-    if session.is_user:
-        return True
-    if session.role is Role.BOT:
-        return head.status == "bot" or session.subject == WARDEN
-    return head.served_by(session.subject) or head.joined_by(session.subject)
 
 
 def check_text(text: str, *, attachments: bool = False) -> None:
@@ -90,13 +48,13 @@ def go_on(head: Head, said: MessagePosted | None, queued: Queued | None) -> Chan
 
 def say(head: Head, session: Session, message: MessagePosted) -> Change:
     """A message; an agent's first one is the sign of life that stops the reply clock."""
-    check_may_write(head, session)
+    authorize(session, Action.SPEAK, head)
     return Change((message,), _sign_of_life(head, session))
 
 
 def note(head: Head, session: Session, text: str) -> Change:
     """A note of an agent."""
-    check_may_write(head, session)
+    authorize(session, Action.SPEAK, head)
     return Change((NoteAdded(text=text),), _sign_of_life(head, session))
 
 
@@ -106,8 +64,7 @@ def read_up_to(head: Head, session: Session, seq: int) -> Change:
         raise invalid("seq", f"The last event is {head.public_head}.")
     if not head.is_open:
         return NO_CHANGE
-    if not takes_part(head, session):
-        raise not_assigned()
+    authorize(session, Action.SPEAK, head)
     cursor = "user_read" if session.is_user else "agent_read"
     moved = {cursor: seq} if seq > getattr(head, cursor) else {}
     return Change(fields={**moved, **_sign_of_life(head, session)})
@@ -115,8 +72,7 @@ def read_up_to(head: Head, session: Session, seq: int) -> Change:
 
 def typing(head: Head, session: Session) -> Change:
     """Typing keeps nothing, but an agent who types is there."""
-    if not takes_part(head, session):
-        raise not_assigned()
+    authorize(session, Action.SPEAK, head)
     return Change(fields=_sign_of_life(head, session))
 
 
@@ -129,8 +85,7 @@ def close(head: Head, session: Session, disposition: str | UnsetType) -> Change:
     """The end; ending it again changes nothing."""
     if not head.is_open:
         return NO_CHANGE
-    if not takes_part(head, session):
-        raise not_assigned()
+    authorize(session, Action.SPEAK, head)
     code = None if disposition is UNSET else disposition
     return Change((ConversationClosed(disposition=code),))
 

@@ -7,9 +7,10 @@ from msgspec import UNSET
 from sqlalchemy import Connection
 
 from chatserver.conversation import rules, store
+from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import By, MessagePosted, Queued, Recorded
 from chatserver.conversation.guard import Guard, Held, empty
-from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
+from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
 from chatserver.conversation.messages import (
     AddNote,
     CloseConversation,
@@ -93,7 +94,7 @@ class Conversations:
         cleaned = self._guard.clean(body.text)
 
         def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
-            rules.check_may_write(head, session)
+            authorize(session, Action.SPEAK, head)
             held = self._guard.hold(conn, head, session, body.text, cleaned)
             said = msgspec.structs.replace(held.said, attachments=body.attachments, reply_to=body.reply_to)
             _check_reply_to(conn, head, body)
@@ -118,7 +119,7 @@ class Conversations:
         now = self._log.clock.now()
 
         def unit(conn: Connection) -> Written[tuple[Recorded, bool]]:
-            head, _ = visible_head(conn, session, conversation)
+            head = head_for(conn, session, Action.KNOW, conversation)
             seen = store.read_by_key(conn, head, session.identity, key)
             if seen is not None:
                 return Written((seen, True))
@@ -138,8 +139,7 @@ class Conversations:
             raise invalid("thread", "Invalid enum value 'internal'.")
 
         def query(conn: Connection) -> tuple[Head, list[Recorded]]:
-            head, party = visible_head(conn, session, body.conversation, lock=False)
-            rules.check_readable(head, session, party)
+            head = head_for(conn, session, Action.READ, body.conversation, lock=False)
             rows = store.read_page(conn, head, body.thread, body.after, body.limit)
             return head, rows
 
@@ -162,7 +162,7 @@ class Conversations:
         """Tell the others that somebody is typing."""
 
         def query(conn: Connection) -> Head:
-            return visible_head(conn, session, body.conversation, lock=False)[0]
+            return head_for(conn, session, Action.KNOW, body.conversation, lock=False)
 
         head = await self._log.database.read(query)
         if not head.is_open:
@@ -196,7 +196,7 @@ class Conversations:
         now = self._log.clock.now()
 
         def unit(conn: Connection) -> Written[Appended]:
-            head, _ = visible_head(conn, session, conversation)
+            head = head_for(conn, session, Action.KNOW, conversation)
             appended = append(conn, head, decide(head), by_session(session), now)
             return Written(appended, (appended,) if appended.head != head else ())
 

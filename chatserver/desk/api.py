@@ -6,7 +6,8 @@ from msgspec import Meta, Struct
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import visible_head
+from chatserver.conversation.authority import Action
+from chatserver.conversation.log import head_for
 from chatserver.core.routes import Query, Request, route
 from chatserver.core.session import AGENTS, STAFF, Role
 from chatserver.desk import store
@@ -93,7 +94,7 @@ class DeskApi:
         """Every routing decision of a conversation with its reason, in order."""
 
         def query(conn: Connection) -> list[Decision]:
-            head, _ = visible_head(conn, request.caller, request.path["id"], lock=False)
+            head = head_for(conn, request.caller, Action.KNOW, request.path["id"], lock=False)
             return read_decisions(conn, head.number)
 
         return DecisionList(await self._ground.log.database.read(query))

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
 
+from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import (
     AgentAssigned,
     AgentInfo,
@@ -18,8 +19,8 @@ from chatserver.conversation.events import (
     SupervisorLeft,
 )
 from chatserver.conversation.states import NO_CHANGE, Change, Head
-from chatserver.core.errors import ChatError, capacity, closed, conflict, invalid, not_assigned
-from chatserver.core.session import Role, Session
+from chatserver.core.errors import ChatError, capacity, closed, conflict, invalid
+from chatserver.core.session import Session
 from chatserver.desk.messages import Transfer
 
 PRIORITY_BOOST_MS: Final = 300_000
@@ -136,8 +137,7 @@ def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str,
         raise closed()
     if head.handed_off_by == session.subject and head.tier == to_tier:
         return NO_CHANGE  # also when a colleague serves it already: the ack may have been lost
-    if not head.served_by(session.subject):
-        raise not_assigned()
+    authorize(session, Action.SERVE, head)
     if to_tier == head.tier:
         raise invalid("to_tier", f"The conversation is at tier {to_tier} already.")
     handed = HandedOff(from_tier=head.tier, to_tier=to_tier, reason=reason)
@@ -150,8 +150,7 @@ def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit
         raise closed()
     if head.served_by(session.subject):
         return NO_CHANGE
-    if head.handed_off_by != session.subject:
-        raise not_assigned()
+    authorize(session, Action.TAKE_BACK, head)
     if head.status == "active":
         raise conflict("Another agent serves this conversation now.")
     if active >= limit:
@@ -168,14 +167,14 @@ def is_transferred(head: Head, session: Session, wanted: Transfer) -> bool:
 
 def transfer_to_skill(head: Head, session: Session, note: str, now: int) -> Change:
     """Queue for an agent with a skill, with the original time."""
-    check_serving(head, session)
+    authorize(session, Action.SERVE, head)
     events = (*_left(head), *_noted(note))
     return Change(events, _waits_anew(head, now, avoid_agent=session.subject))
 
 
 def transfer_to_agent(head: Head, session: Session, target: AgentInfo, note: str, terms: Terms, now: int) -> Change:
     """Let it ring at a colleague; refused or unanswered it returns."""
-    check_serving(head, session)
+    authorize(session, Action.SERVE, head)
     ringing = {"status": "offered", "agent": target, "offer_until": now + terms.offer_ms}
     events = (*_left(head), *_noted(note))
     return Change(events, _waits_anew(head, now, **ringing, return_to=session.subject))
@@ -187,14 +186,6 @@ def check_target(head: Head, target: AgentInfo, session: Session) -> None:
         raise invalid("to_agent", "You serve this conversation yourself.")
     if target.tier != head.tier:
         raise conflict("That agent is of another tier; hand the conversation off instead.")
-
-
-def check_serving(head: Head, session: Session) -> None:
-    """Raise `closed` or `not_assigned` unless this agent serves the conversation now."""
-    if not head.is_open:
-        raise closed()
-    if not head.served_by(session.subject):
-        raise not_assigned()
 
 
 def _left(head: Head) -> tuple[Body, Body]:
@@ -223,9 +214,8 @@ def leave(head: Head, session: Session, supervisor: AgentInfo) -> Change:
 
 def reopen(head: Head, session: Session, agent: AgentInfo, now: int, *, has_slot: bool) -> Change:
     """Go on with a closed conversation: with the agent who had it, else through the queue."""
+    authorize(session, Action.REOPEN, head)
     own = head.last_agent == session.subject
-    if not own and session.role is not Role.SUPERVISOR:
-        raise not_assigned()
     if head.is_open:
         if head.served_by(session.subject):
             return NO_CHANGE

@@ -7,7 +7,8 @@ from msgspec import UNSET, UnsetType
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
-from chatserver.conversation.log import Appended, Log, Written, append, by_session, visible_head
+from chatserver.conversation.authority import Action, authorize
+from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
 from chatserver.conversation.messages import ConversationResult, Nothing
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.conversation.views import WaitingLine, seen_by
@@ -119,7 +120,7 @@ class Desk:
         def decide(conn: Connection, head: Head, now: int) -> Change:
             if rules.is_transferred(head, session, body):
                 return NO_CHANGE
-            rules.check_serving(head, session)  # before what may be wrong with the target
+            authorize(session, Action.SERVE, head)  # before what may be wrong with the target
             if body.to_skill is not UNSET:
                 self._check_skill(conn, body.to_skill, head.tier)
                 change = rules.transfer_to_skill(head, session, note, now)
@@ -212,7 +213,7 @@ class Desk:
         now = self._log.clock.now()
 
         def unit(conn: Connection) -> Written[Head]:
-            head, _ = visible_head(conn, session, conversation)
+            head = head_for(conn, session, Action.KNOW, conversation)
             change = decide(conn, head, now)
             if not change.events and not change.fields:
                 return Written(head)

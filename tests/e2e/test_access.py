@@ -1,66 +1,15 @@
-"""Who may do what with whose conversation: every command and every route, every role, own, foreign and random ids.
+"""Who one is to the server: what refused attempts leave behind, in which order HTTP checks, and how staff sign in."""
 
-A command or route without its row here fails.
-"""
+from typing import Any
 
-import asyncio
-from typing import Any, Final
-
-import pytest
-
-from chatserver import surface
 from chatserver.operations import disable
+from tests.e2e.access_cast import RANDOM
+from tests.e2e.access_rows import COMMANDS, ROUTES
 from tests.e2e.test_bad_input import GOOD
 from tests.people import Person
 from tests.serving import PASSWORD, Answer, Served
 
-RANDOM: Final = "c_9hVtYtZ6m3aP3nCkq3v4Yb"
-
 USER, AGENT, LEAD, ADMIN, AUDITOR = "user", "agent", "supervisor", "admin", "auditor"
-AGENTS, BOTH, STAFF = {AGENT, LEAD}, {USER, AGENT, LEAD}, {AGENT, LEAD, ADMIN, AUDITOR}
-EVERYBODY = STAFF | {USER}
-
-COMMANDS: Final[dict[str, set[str]]] = {
-    "start_conversation": {USER},
-    "request_agent": {USER},
-    "cancel_waiting": {USER},
-    "send_message": BOTH,
-    "add_note": AGENTS,
-    "sync": BOTH,
-    "mark_read": BOTH,
-    "typing": BOTH,
-    "set_presence": AGENTS,
-    "accept_offer": AGENTS,
-    "decline_offer": AGENTS,
-    "hand_off": AGENTS,
-    "take_back": AGENTS,
-    "transfer": AGENTS,
-    "join_conversation": {LEAD},
-    "leave_conversation": {LEAD},
-    "close_conversation": BOTH,
-    "reopen_conversation": AGENTS,
-    "renew": EVERYBODY,
-    "rate_conversation": {USER},
-}
-"""Who may send a command, as the contract's table says."""
-
-ROUTES: Final[dict[str, set[str] | None]] = {
-    "POST /api/v1/sign-in": None,
-    "POST /api/v1/refresh": None,
-    "POST /api/v1/sign-out": None,
-    "GET /api/v1/me": STAFF,
-    "GET /api/v1/conversations": EVERYBODY - {ADMIN},
-    "GET /api/v1/conversations/{id}": EVERYBODY - {ADMIN},
-    "GET /api/v1/conversations/{id}/transcript": EVERYBODY - {ADMIN},
-    "GET /api/v1/conversations/{id}/routing": {AGENT, LEAD, AUDITOR},
-    "GET /api/v1/agents": STAFF,
-    "GET /api/v1/desk/lanes": STAFF,
-    "GET /api/v1/desk/estimates": STAFF,
-    "GET /api/v1/topics": None,
-}
-"""Who may ask a route; None is open to everybody."""
-
-SEES_ALL: Final = {LEAD, AUDITOR}
 
 
 async def house(served: Served) -> tuple[dict[str, Person], dict[str, Person], str]:
@@ -70,49 +19,6 @@ async def house(served: Served) -> tuple[dict[str, Person], dict[str, Person], s
     foreign |= {role: await served.agent(role, role=role) for role in (LEAD, ADMIN, AUDITOR)}
     conversation = await served.chat(own[USER], own[AGENT])
     return own, foreign, conversation
-
-
-def test_every_command_and_every_route_has_its_row() -> None:
-    assert COMMANDS.keys() == surface.commands().keys()
-    assert ROUTES.keys() == {f"{route.method} {route.path}" for route in surface.routes()}
-
-
-@pytest.mark.parametrize("command", sorted(COMMANDS))
-async def test_a_command_works_for_its_roles_on_what_they_may_see(served: Served, command: str) -> None:
-    own, foreign, conversation = await house(served)
-    body = GOOD[command]
-    about_one = "conversation" in body
-    for role, person in foreign.items():
-        code = await refused_with(person, command, body | ({"conversation": conversation} if about_one else {}))
-        if role not in COMMANDS[command]:
-            assert code == "forbidden", role
-        elif about_one and role not in SEES_ALL:
-            assert code == "not_found", role
-        else:
-            assert code not in {"forbidden", "not_found"}, role
-        if about_one and role in COMMANDS[command]:
-            assert await refused_with(person, command, body | {"conversation": RANDOM}) == "not_found", role
-    for role, person in own.items():
-        code = await refused_with(person, command, body | ({"conversation": conversation} if about_one else {}))
-        expected = {"forbidden"} if role not in COMMANDS[command] else ALLOWED_OUTCOMES
-        assert code in expected, (role, code)
-
-
-ALLOWED_OUTCOMES: Final = {
-    None,
-    "conflict",
-    "not_assigned",
-    "offer_expired",
-    "closed",
-    "unauthenticated",  # the token that `renew` is tried with
-    "invalid",  # the agent whom nobody knows
-}
-"""What may come of a command that one may send about a conversation that one may see."""
-
-
-async def refused_with(person: Person, command: str, body: dict[str, Any]) -> str | None:
-    reply = await person.reply(command, body)
-    return None if reply["ok"] else str(reply["error"]["code"])
 
 
 async def test_nothing_that_strangers_tried_left_a_trace(served: Served) -> None:
@@ -135,38 +41,12 @@ async def ask(served: Served, route: str, who: Person | None, conversation: str 
     return await served.request(method, path.replace("{id}", conversation), who, **options)
 
 
-@pytest.mark.parametrize("route", sorted(ROUTES))
-async def test_a_route_answers_its_roles_about_what_they_may_see(served: Served, route: str) -> None:
-    own, foreign, conversation = await house(served)
-    roles, about_one = ROUTES[route], "{id}" in route
-    if roles is None:
-        assert (await ask(served, route, None)).status in {200, 400}
-        return
-    for role, person in foreign.items():
-        answer = await ask(served, route, person, conversation)
-        if role not in roles:
-            assert (answer.status, answer.body["error"]["code"]) == (403, "forbidden"), role
-        elif about_one and role not in SEES_ALL:
-            assert (answer.status, answer.body["error"]["code"]) == (404, "not_found"), role
-            assert answer.body == (await ask(served, route, person, RANDOM)).body
-        else:
-            assert answer.status == 200, role
-    for role, person in own.items():
-        assert (await ask(served, route, person, conversation)).status == (200 if role in roles else 403), role
-
-
-@pytest.mark.parametrize("route", sorted(route for route, roles in ROUTES.items() if roles is not None))
-async def test_a_route_asks_who_one_is(served: Served, route: str) -> None:
-    gone = await served.agent("gone")
-    await disable(served.app.settings, "gone@x.io")
-    headers = ["", "Bearer", "Bearer x", "Bearer a.b.c", "Visitor nobody", "Visitor ", "Basic YTpi", gone.token]
-    answers = await asyncio.gather(
-        *(ask(served, route, None, headers={"Authorization": value} if value else {}) for value in headers)
-    )
-    for answer in answers[:-1]:
-        assert (answer.status, answer.body["error"]["code"]) == (401, "unauthenticated")
-    await gone.gone()
-    assert (await ask(served, route, gone)).status == 401
+async def test_every_route_asks_who_one_is(served: Served) -> None:
+    headers = ["", "Bearer", "Bearer x", "Bearer a.b.c", "Visitor nobody", "Visitor ", "Basic YTpi"]
+    for route in ROUTES:
+        for value in headers:
+            answer = await ask(served, route, None, headers={"Authorization": value} if value else {})
+            assert (answer.status, answer.body["error"]["code"]) == (401, "unauthenticated"), (route, value)
 
 
 async def test_a_route_looks_at_the_role_before_the_question_and_at_the_question_before_the_id(served: Served) -> None:

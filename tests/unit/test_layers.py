@@ -17,7 +17,7 @@ ROOMS: Final = 3
 ROOF: Final = 5
 MAY_OPEN_THE_BASEMENT: Final = {"app", "cli", "demo", "operations", "serving"}
 """Only what puts the product together, starts it and mends it knows how the outside is reached."""
-PURE: Final = {"rules", "states", "events"}
+PURE: Final = {"authority", "events", "rules", "states"}
 IMPURE: Final = {"aiohttp", "asyncio", "datetime", "os", "random", "redis", "secrets", "socket", "sqlalchemy", "time"}
 ROOF_FOLDERS: Final = {"client", "cli", "demo", "gen", "loadtest", "testing"}
 """Modules of the roof that have grown into folders."""
@@ -122,6 +122,19 @@ def test_rules_know_no_clock_chance_or_outside() -> None:
         if file.stem in PURE and part_of(module := module_of(file)) not in {"infra", *ROOF_FOLDERS}
         for name in imported(file.read_text(encoding="utf-8"), module, set())
         if name.partition(".")[0] in IMPURE
+    ]
+    assert found == []
+
+
+ASKED_FROM_OUTSIDE: Final = {"api", "service"}
+"""Modules that are given ids by clients; they reach a conversation through `log.head_for`, which authorizes."""
+
+
+def test_no_conversation_is_reached_around_the_authority() -> None:
+    found = [
+        module_of(file)
+        for file in PACKAGE.rglob("*.py")
+        if file.stem in ASKED_FROM_OUTSIDE and "read_head(" in file.read_text(encoding="utf-8")
     ]
     assert found == []
 

@@ -19,13 +19,9 @@ from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Session
 from tests.unit.conversation.cast import (
-    ADMIN,
     ANNA,
-    AUDITOR,
     BEN,
-    BOT,
     NOW,
-    STRANGER,
     SUE,
     USER,
     head_with,
@@ -43,74 +39,7 @@ def refusal(call: Callable[[], object]) -> str:
     return refused.value.code
 
 
-# --- who sees what ---
-
-
-@pytest.mark.parametrize(
-    ("session", "party"),
-    [(USER, None), (ANNA, True), (ANNA, False), (SUE, None), (AUDITOR, None), (BOT, None)],
-)
-def test_parties_supervisors_and_auditors_see_a_conversation(session: Session, party: bool | None) -> None:
-    head = head_with()
-    assert rules.check_visible(head, session, party) is head
-
-
-@pytest.mark.parametrize("session", [STRANGER, ANNA, ADMIN])
-def test_for_everybody_else_it_does_not_exist(session: Session) -> None:
-    assert refusal(lambda: rules.check_visible(head_with(), session, None)) == "not_found"
-    assert refusal(lambda: rules.check_visible(None, session, None)) == "not_found"
-
-
-def test_an_agent_called_like_the_user_does_not_see_it() -> None:
-    namesake = Session("s", ANNA.role, USER.subject, "")
-    assert refusal(lambda: rules.check_visible(head_with(), namesake, None)) == "not_found"
-
-
-def test_an_agent_with_an_offer_only_cannot_read() -> None:
-    assert refusal(lambda: rules.check_readable(head_with(), ANNA, False)) == "not_assigned"
-    assert refusal(lambda: rules.check_readable(head_with(), ANNA, None)) == "not_assigned"
-
-
-@pytest.mark.parametrize(("session", "party"), [(ANNA, True), (USER, None), (SUE, None), (AUDITOR, None)])
-def test_whoever_takes_or_took_part_or_watches_reads(session: Session, party: bool | None) -> None:
-    rules.check_readable(head_with(), session, party)
-
-
-# --- who may write ---
-
-
-@pytest.mark.parametrize("status", ["bot", "waiting", "offered", "active"])
-def test_a_user_writes_in_every_state_but_closed(status: str) -> None:
-    rules.check_may_write(head_with(status=status), USER)
-
-
-def test_the_assigned_agent_and_a_joined_supervisor_write() -> None:
-    rules.check_may_write(served_by(ANNA), ANNA)
-    rules.check_may_write(served_by(ANNA, joined=(info(SUE),)), SUE)
-
-
-@pytest.mark.parametrize(
-    ("head", "session"),
-    [
-        (served_by(BEN), ANNA),
-        (served_by(ANNA), SUE),
-        (head_with(status="waiting", handed_off_by=ANNA.subject), ANNA),
-        (head_with(status="offered", agent=info(ANNA)), ANNA),
-        (head_with(status="waiting"), BOT),
-        (served_by(ANNA), BOT),
-    ],
-)
-def test_nobody_else_writes(head: Head, session: Session) -> None:
-    assert refusal(lambda: rules.check_may_write(head, session)) == "not_assigned"
-
-
-def test_the_bot_writes_while_the_conversation_is_its_own() -> None:
-    rules.check_may_write(head_with(status="bot"), BOT)
-
-
-@pytest.mark.parametrize("session", [USER, ANNA, SUE, BOT])
-def test_closed_comes_before_not_assigned(session: Session) -> None:
-    assert refusal(lambda: rules.check_may_write(head_with(status="closed"), session)) == "closed"
+# --- what may be written ---
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t", "\u200b\u2060", "\u3000", "\ufeff"])

@@ -170,5 +170,3 @@ async def served(limits: Limits | None = None, trusted_hops: int = 0) -> AsyncIt
         lab.door.gate.set()
         await lab.front.drain(finish_s=0.5)
         await runner.cleanup()
-
-

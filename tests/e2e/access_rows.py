@@ -1,0 +1,105 @@
+"""The rows of the access matrix: for every command and route who may use it and what it needs of a conversation.
+
+Stated here a second time on purpose, independent of the code. A new command or route is one more row.
+"""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+VISITOR, OWNER, OTHER = "visitor", "owner", "other user"
+NEWCOMER, OFFERED, ASSIGNED, FORMER, TIER2 = "newcomer", "offered", "assigned", "former", "tier 2"
+LEAD, ADMIN, AUDITOR = "supervisor", "admin", "auditor"
+
+USERS: Final = frozenset({VISITOR, OWNER, OTHER})
+PLAIN_AGENTS: Final = frozenset({NEWCOMER, OFFERED, ASSIGNED, FORMER, TIER2})
+AGENTS: Final = PLAIN_AGENTS | {LEAD}
+BOTH: Final = USERS | AGENTS
+READERS: Final = BOTH | {AUDITOR}
+STAFF: Final = AGENTS | {ADMIN, AUDITOR}
+EVERYBODY: Final = STAFF | USERS
+ONLY_LEADS: Final = frozenset({LEAD})
+
+SEE_ALL: Final = frozenset({LEAD, AUDITOR})
+RELATED: Final = frozenset({VISITOR, OWNER, OFFERED, ASSIGNED, FORMER, TIER2}) | SEE_ALL
+"""Who sees the conversation that the cast plays with; for everybody else it does not exist."""
+
+KNOW, READ, SPEAK, SERVE, NOTHING = "know", "read", "speak", "serve", ""
+HAND_OFF, TAKE_BACK, REOPEN = "hand off", "take back", "reopen"
+
+NOT_THEIRS: Final[dict[str, frozenset[str]]] = {
+    KNOW: frozenset(),
+    READ: frozenset({OFFERED}),
+    SPEAK: frozenset({OFFERED, FORMER, LEAD}),
+    SERVE: frozenset({OFFERED, FORMER, LEAD}),
+    HAND_OFF: frozenset({OFFERED, LEAD}),  # who has handed off may say it again
+    TAKE_BACK: frozenset({OFFERED, LEAD}),
+    REOPEN: frozenset({OFFERED, FORMER}),
+}
+"""Who sees the conversation, and is told `not_assigned` when they want this of it."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who may use it at all, and what of a conversation it needs; `json` is a good body of a route."""
+
+    who: frozenset[str]
+    needs: str = NOTHING
+    json: dict[str, Any] | None = None
+
+
+COMMANDS: Final[dict[str, Row]] = {
+    "start_conversation": Row(USERS),
+    "request_agent": Row(USERS, KNOW),
+    "cancel_waiting": Row(USERS, KNOW),
+    "send_message": Row(BOTH, SPEAK),
+    "add_note": Row(AGENTS, SPEAK),
+    "sync": Row(BOTH, READ),
+    "mark_read": Row(BOTH, SPEAK),
+    "typing": Row(BOTH, SPEAK),
+    "set_presence": Row(AGENTS),
+    "accept_offer": Row(AGENTS, KNOW),
+    "decline_offer": Row(AGENTS, KNOW),
+    "hand_off": Row(AGENTS, HAND_OFF),
+    "take_back": Row(AGENTS, TAKE_BACK),
+    "transfer": Row(AGENTS, SERVE),
+    "join_conversation": Row(ONLY_LEADS, KNOW),
+    "leave_conversation": Row(ONLY_LEADS, KNOW),
+    "close_conversation": Row(BOTH, SPEAK),
+    "reopen_conversation": Row(AGENTS, REOPEN),
+    "renew": Row(EVERYBODY),
+    "rate_conversation": Row(USERS, KNOW),
+}
+
+ROUTES: Final[dict[str, Row]] = {
+    "GET /api/v1/me": Row(STAFF),
+    "GET /api/v1/conversations": Row(READERS),
+    "GET /api/v1/conversations/{id}": Row(READERS, KNOW),
+    "GET /api/v1/conversations/{id}/transcript": Row(READERS, READ),
+    "GET /api/v1/conversations/{id}/routing": Row(AGENTS | {AUDITOR}, KNOW),
+    "GET /api/v1/agents": Row(STAFF),
+    "GET /api/v1/desk/lanes": Row(STAFF),
+    "GET /api/v1/desk/estimates": Row(STAFF),
+}
+
+OPEN: Final = frozenset(
+    {
+        "POST /api/v1/sign-in",
+        "POST /api/v1/refresh",
+        "POST /api/v1/sign-out",
+        "GET /api/v1/topics",
+        "GET /healthz",
+        "GET /readyz",
+        "GET /metrics",
+        "GET /openapi.json",
+        "GET /asyncapi.json",
+        "GET /",
+        "GET /console",
+        "GET /widget",
+        "GET /widget.js",
+        "GET /assets/{name}",
+        "GET /demo/users",
+        "GET /demo/session",
+        "* /socket.io/",
+    }
+)
+"""What answers everybody: nothing of anybody's conversation is in it, or it has checks of its own."""
