@@ -203,10 +203,15 @@ class App:
         )
 
     async def _close_revoked(self) -> None:
-        """Disabled staff are out within 5 s, on every process."""
+        """Disabled staff, and those who have signed out, are out within 5 s on every process."""
         for identity in await self.sign_in.staff.revoked(self.connections.identities()):
             for connection in self.connections.of(identity):
                 connection.close("revoked")
+        signed_in = {one: one.session.family for one in self.connections if one.session and one.session.family}
+        ended = await self.sign_in.staff.signed_out(signed_in.values())
+        for connection, family in signed_in.items():
+            if family in ended:
+                connection.close("signed_out")
 
     async def drain(self) -> None:
         """Stop taking work, send every socket elsewhere, finish what runs."""

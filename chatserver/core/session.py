@@ -45,7 +45,7 @@ class Session:
 
     `id` names the session, `subject` the user or agent, `name` is what others are shown,
     `locale` is `zh-CN` or `en`, `tier` is 0 for users, `expires_at` is milliseconds since 1970
-    or None when the credential has no end.
+    or None when the credential has no end, `family` is the sign-in that staff came by, if any.
     """
 
     id: str
@@ -56,6 +56,7 @@ class Session:
     tier: int = 0
     expires_at: int | None = None
     vip: bool = False
+    family: str | None = None
 
     @property
     def identity(self) -> str:

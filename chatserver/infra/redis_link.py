@@ -105,6 +105,10 @@ class Line:
                 self._connection = await self._pool.get_connection()
             await self._connection.send_packed_command(packed)
             return [await _answer(self._connection) for _ in range(count)]
+        except RuntimeError as error:
+            # The loop says so of a link that was reset; to us it is one that has ended like any other.
+            await self.close()
+            raise RedisConnectionError("The link has ended.") from error
         except BaseException:
             # What is still to come must not be taken for answers to somebody else.
             await self.close()

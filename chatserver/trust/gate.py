@@ -18,7 +18,7 @@ from chatserver.trust.jws import TokenRefused, Unverified, take_apart
 from chatserver.trust.messages import PROTOCOL, ConnectAuth, Renew, Renewed
 from chatserver.trust.people import DEFAULT_LOCALE, People
 from chatserver.trust.staff import Staff
-from chatserver.trust.tokens import KIND
+from chatserver.trust.tokens import KIND, AccessClaims
 
 
 class SomebodyElse(ChatError):
@@ -82,7 +82,7 @@ class Gate:
         fresh = await self._session_of(body.token)
         if (fresh.subject, fresh.role) != (session.subject, session.role) or fresh.expires_at is None:
             raise SomebodyElse
-        session.expires_at = fresh.expires_at
+        session.expires_at, session.family = fresh.expires_at, fresh.family
         return Renewed((fresh.expires_at - self._clock.now()) // 1_000)
 
     async def _session_of(self, token: str) -> Session:
@@ -94,10 +94,10 @@ class Gate:
 
     async def _agent(self, token: Unverified, locale: str | None) -> Session:
         try:
-            agent, expires_at = await self._staff.of_token(token)
+            agent, claims = await self._staff.of_token(token)
         except TokenRefused as refused:
             raise _not_accepted(refused) from None
-        return _agent_session(agent, expires_at, locale)
+        return _agent_session(agent, claims, locale)
 
     async def _signed_user(self, token: Unverified, locale: str | None, *, remember: bool) -> Session:
         try:
@@ -153,7 +153,7 @@ def _user_session(user: User, expires_at: int | None) -> Session:
     )
 
 
-def _agent_session(agent: Agent, expires_at: int, locale: str | None) -> Session:
+def _agent_session(agent: Agent, claims: AccessClaims, locale: str | None) -> Session:
     return Session(
         id=new_id("s"),
         role=agent.role,
@@ -161,5 +161,6 @@ def _agent_session(agent: Agent, expires_at: int, locale: str | None) -> Session
         name=agent.name,
         locale=locale or DEFAULT_LOCALE,
         tier=agent.tier,
-        expires_at=expires_at,
+        expires_at=claims.exp * 1_000,
+        family=None if claims.fam is UNSET else claims.fam,
     )

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from chatserver.core.ports import Clock, Database
 from chatserver.trust.agents import Agent, enabled_among, read_agent
 from chatserver.trust.jws import TokenRefused, Unverified
-from chatserver.trust.tokens import AccessClaims, AccessTokens, is_family_live
+from chatserver.trust.tokens import AccessClaims, AccessTokens, is_family_live, live_families
 
 FRESH_MS: Final = 2_000
 """How long an account that was read is believed; `agent disable` must be felt within 5 s."""
@@ -38,13 +38,13 @@ class Staff:
         self._tokens = tokens
         self._seen: dict[tuple[str, str | None], _Seen] = {}
 
-    async def of_token(self, token: Unverified) -> tuple[Agent, int]:
-        """The account of an access token and the token's end in ms; raises `TokenRefused`."""
+    async def of_token(self, token: Unverified) -> tuple[Agent, AccessClaims]:
+        """The account of an access token, and what the token says; raises `TokenRefused`."""
         claims = self._tokens.read(token)
         agent = await self._current(claims)
         if agent is None or agent.disabled or agent.token_generation != claims.gen:
             raise TokenRefused("it has been revoked")
-        return agent, claims.exp * 1_000
+        return agent, claims
 
     async def revoked(self, identities: Iterable[str]) -> set[str]:
         """Those of the identities (`agent:ID`) whose account is disabled or gone.
@@ -60,6 +60,15 @@ class Staff:
         gone = set(asked) - enabled
         self._seen = {key: seen for key, seen in self._seen.items() if key[0] not in gone}
         return {_PREFIX + one for one in gone}
+
+    async def signed_out(self, families: Iterable[str]) -> set[str]:
+        """Those of the sign-ins that have ended: somebody signed out, or a refresh token was used twice."""
+        asked = list(dict.fromkeys(families))
+        live: set[str] = set()
+        for start in range(0, len(asked), IDS_A_QUERY):
+            read = partial(live_families, families=asked[start : start + IDS_A_QUERY], now=self._clock.now())
+            live |= await self._database.read(read)
+        return set(asked) - live
 
     async def _current(self, claims: AccessClaims) -> Agent | None:
         family = None if claims.fam is UNSET else claims.fam

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
@@ -130,8 +131,14 @@ def end_all_families(conn: Connection, now: int) -> None:
 
 def is_family_live(conn: Connection, family: str, now: int) -> bool:
     """Whether tokens of this sign-in still count."""
+    return bool(live_families(conn, [family], now))
+
+
+def live_families(conn: Connection, families: Sequence[str], now: int) -> set[str]:
+    """Those of the sign-ins whose tokens still count."""
     live = refresh_families.c.ended_at.is_(None), refresh_families.c.expires_at > now
-    return conn.execute(select(refresh_families.c.id).where(refresh_families.c.id == family, *live)).first() is not None
+    asked = select(refresh_families.c.id).where(refresh_families.c.id.in_(families), *live)
+    return set(conn.execute(asked).scalars())
 
 
 def _agent_signed_in(conn: Connection, family: str, now: int) -> Agent | None:

@@ -10,16 +10,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import uvloop
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
+from redis.backoff import ConstantBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from chatserver.core.background import end_all
 from chatserver.infra import hint_ears
 from chatserver.infra.bus import BACKLOG, Bus
 from chatserver.infra.embedded_redis import EmbeddedRedis
-from chatserver.infra.redis_link import redis_client
+from chatserver.infra.redis_link import Line, redis_client
+from tests.faults.proxy import FaultProxy
+from tests.redis_servers import server
 
 SECRET = b"the processes of one installation"
 SOON_S = 10.0
@@ -246,6 +249,25 @@ async def test_after_a_killed_redis_everybody_hears_again_within_seconds(tmp_pat
             killed_at = clock()
             await hears_again(speaker, ear, turn)
             assert clock() - killed_at < 4
+
+
+def test_a_link_that_was_reset_is_replaced(tmp_path: Path) -> None:
+    """On the loop of the product, which says so in a way of its own."""
+
+    async def reset() -> None:
+        async with (
+            server(tmp_path) as there,
+            FaultProxy(there.port) as proxy,
+            Redis(port=proxy.port, retry=Retry(NoBackoff(), 0)) as redis,
+        ):
+            line = Line(redis)
+            assert await line.exchange(b"*1\r\n$4\r\nPING\r\n", 1) == [b"PONG"]
+            proxy.rst()
+            await asyncio.sleep(0.1)  # the loop learns of it
+            assert await line.exchange(b"*1\r\n$4\r\nPING\r\n", 1) == [b"PONG"]
+            await line.close()
+
+    uvloop.run(reset())
 
 
 @pytest.fixture

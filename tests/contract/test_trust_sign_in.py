@@ -184,6 +184,17 @@ async def test_the_tick_names_the_revoked_and_their_next_request_is_refused_at_o
     }
 
 
+async def test_the_tick_names_the_sign_ins_that_have_ended(house: House) -> None:
+    first, second = [await house.sign_in(EMAIL) for _ in range(2)]
+    left, stays = [(await bearer(house, one)).family for one in (first, second)]
+    assert left is not None
+    assert stays is not None
+    assert await house.staff.signed_out([left, stays, left]) == set()
+    await house.sign_out(first.refresh_token)
+    assert await house.staff.signed_out([left, stays, left]) == {left}
+    assert await house.staff.signed_out([]) == set()
+
+
 async def test_enabling_lets_nobody_in_with_tokens_from_before(house: House) -> None:
     before = await house.sign_in(EMAIL)
     ann = await house.database.read(lambda conn: read_by_email(conn, EMAIL))

@@ -142,7 +142,7 @@ class Case:
             for person in (*crowd.customers, *crowd.clerks)
             for name in {one.conversation for one in readings}
         ]
-        records, samples = self._records(), self.place.samples[self._first_sample :]
+        records, samples = self.records(), self.place.samples[self._first_sample :]
         logs = [
             person.client.conversation(one.conversation).log.public for one in readings for person in crowd.everybody
         ]
@@ -196,12 +196,13 @@ class Case:
         rest = await self._rest(customer, name)
         return [Reading(name, customer.name, await pages(customer, name)), Reading(name, "rest", rest)]
 
-    def _records(self) -> list[Any]:
+    def records(self) -> list[Any]:
+        """What was recorded in this run."""
         return self.place.history.records[self._first_record :]
 
     def outcome(self, title: str) -> Outcome:
         """The row of this run."""
-        records = self._records()
+        records = self.records()
         kinds = [one.kind for one in self.complaints]
         counted = {kind: kinds.count(kind) for kind in ("lost", "duplicated", "misordered")}
         acked = {(one.client, one.conversation, one.key) for one in records if one.op in SENDS and one.phase == "ok"}

@@ -15,7 +15,7 @@ class Fault(Struct, frozen=True):
 
     `quick` says whether it is part of a quick run, `settings` are what it needs beside the usual ones, `databases` are
     those that it makes sense on, `processes` how many servers it needs (0: any), `small_disk` puts the data on a disk
-    that can be filled.
+    that can be filled, `own` gives it an installation that no other fault has seen or will see.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Fault(Struct, frozen=True):
     processes: int
     settings: dict[str, str]
     small_disk: bool
+    own: bool = False
 
 
 FAULTS: Final[dict[str, Fault]] = {}
@@ -41,12 +42,13 @@ def fault(
     processes: int = 0,
     settings: dict[str, str] | None = None,
     small_disk: bool = False,
+    own: bool = False,
 ) -> Callable[[Drive], Drive]:
     """Add a fault to the matrix."""
 
     def add(drive: Drive) -> Drive:
         assert name not in FAULTS, f"{name} is there twice"
-        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {}, small_disk)
+        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {}, small_disk, own)
         return drive
 
     return add

@@ -9,7 +9,8 @@ from chatserver.desk.waiting import waiting_heads
 from tests.faults.case import Case, Crowd
 from tests.faults.catalogue import fault
 from tests.faults.history import digest
-from tests.faults.processes import Server
+from tests.faults.processes import RedisServer, Server
+from tests.faults.proxy import FaultProxy
 from tests.faults.raw import raw_user
 
 
@@ -165,6 +166,48 @@ async def pause_redis(case: Case) -> None:
         await acks_stay_quick(case, crowd, case.times(4, 30))
         case.place.redis.signal(signal.SIGCONT)
         await pairs_a_newcomer(case, crowd, most_s=15)
+
+
+@fault("F08", "Redis failed over, the last writes lost")
+async def fail_over_redis(case: Case) -> None:
+    """A replica that has missed the last writes takes over: nobody is forgotten, nobody is paired twice."""
+    case.overtaking_ms = 16_000
+    place = case.place
+    for turn in range(case.times(1, 10)):
+        replica = RedisServer(place.folder, f"replica-{turn}")
+        await replica.start()
+        try:
+            async with case.load(8, 2) as crowd:
+                await _follow(case, replica)
+                await replica.say("REPLICAOF", "NO", "ONE")
+                late = [await crowd.customer() for _ in range(4)]
+                await asyncio.gather(*(one.start() for one in late))
+                await (await crowd.clerk()).set("available")  # takes some of whom the replica still has waiting
+                await asyncio.sleep(2)
+                async with await _taken_over(case, replica):
+                    await (await crowd.clerk()).set("available")  # the replica knows nobody who is left to wait
+                    everybody = asyncio.gather(*(one.served() for one in (*crowd.customers, *late)))
+                    await case.finished(everybody, 15, "everybody who waited is served")
+                    await deliveries(case, crowd, most_s=6)
+        finally:
+            await replica.kill()
+
+
+async def _follow(case: Case, replica: RedisServer) -> None:
+    """Make it a replica of the Redis in use, and wait until it holds the same."""
+    await replica.say("REPLICAOF", "127.0.0.1", case.place.redis.port)
+
+    async def same() -> bool:
+        built = f"{{{case.place.desk}}}:built"
+        return await replica.say("EXISTS", built) == ":1"  # it was empty before
+
+    await case.within(10, same, "the replica follows")
+
+
+async def _taken_over(case: Case, replica: RedisServer) -> FaultProxy:
+    """Kill the master; its address leads to the replica from now on, while the proxy is entered."""
+    await case.place.redis.kill()
+    return FaultProxy(replica.port, listen=case.place.redis.port)
 
 
 async def acks_stay_quick(case: Case, crowd: Crowd, seconds: float, most_s: float = 1.0) -> None:

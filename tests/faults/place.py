@@ -13,6 +13,7 @@ import aiohttp
 from sqlalchemy import Connection
 
 from chatserver.client import Client, Habits
+from chatserver.conversation.messages import CloseConversation, SendMessage, StartConversation
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.errors import ChatError
 from chatserver.core.ports import SystemClock
@@ -27,7 +28,7 @@ from chatserver.trust.keyring import shared_key
 from chatserver.trust.tokens import AccessTokens
 from tests.faults.database import PostgresHouse
 from tests.faults.history import History
-from tests.faults.oracle import Memory, Sample
+from tests.faults.oracle import Complaint, Memory, Sample, memory_is_flat
 from tests.faults.processes import RedisServer, Server
 from tests.faults.proxy import FaultProxy
 from tests.trust_house import PASSWORD, quick_passwords
@@ -43,6 +44,14 @@ QUICK_CLOCKS: Final = {
     "CHATSERVER_OFFER_S": "3",
 }
 """Clocks turned up, so that minutes of waiting become seconds."""
+
+WARM_USERS: Final = 20
+"""As many as talk at the same time in most faults."""
+
+WARM_SENDS: Final = 5
+
+LEAVING_S: Final = 15.0
+"""After this long nothing of those who have gone may be held any more."""
 
 CANARY: Final = "canary-7f3a"
 """Stands in every body and secret; no log may hold it."""
@@ -110,9 +119,22 @@ class Place:
         await asyncio.to_thread(migrate, self.database_url)
         self.database = await stack.enter_async_context(open_database(self.database_url))
         await asyncio.gather(*(server.start() for server in self.servers))
+        await asyncio.gather(*map(self._warm, self.servers))
         for server in self.servers:
             self._fresh[server.name] = server.resident_kb(), server.descriptors()
             self.proxies.append(await stack.enter_async_context(FaultProxy(server.port)))
+
+    async def _warm(self, server: Server) -> None:
+        """Let a server do once, many at a time, what it will do later: its pools are filled, its modules loaded."""
+        await asyncio.gather(*(self._warm_one(server, f"warm-{server.name}-{one}") for one in range(WARM_USERS)))
+
+    async def _warm_one(self, server: Server, name: str) -> None:
+        async with self.client({"as": "user", "token": self.user_token(name)}, urls=[server.url]) as client:
+            started = await client.command(StartConversation(key="warm", want_agent=True))
+            conversation = started.conversation.id
+            for number in range(WARM_SENDS):
+                await client.command(SendMessage(conversation=conversation, key=f"warm-{number}", text="warm"))
+            await client.command(CloseConversation(conversation=conversation))
 
     async def _stop(self) -> None:
         for process in (*self.servers, self.redis):
@@ -184,6 +206,14 @@ class Place:
     async def routable(self) -> set[str]:
         """Agents who get new conversations, as SQL says."""
         return {one.agent_id for one in await self.database.read(store.read_presences) if one.routable}
+
+    async def grown(self) -> list[Complaint]:
+        """O12: servers that hold much more than when they were fresh, although everybody has gone for a while."""
+        for _ in range(round(LEAVING_S / SAMPLE_S)):
+            if not memory_is_flat(self.memory()):
+                return []
+            await asyncio.sleep(SAMPLE_S)
+        return memory_is_flat(self.memory())
 
     def memory(self) -> list[Memory]:
         """What servers hold now beside what they held when they were fresh."""

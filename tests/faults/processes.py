@@ -88,11 +88,11 @@ class Process:
 class RedisServer(Process):
     """A private Redis that keeps nothing on disk: after a kill it is empty."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, name: str = "redis") -> None:
         self.port = free_port()
         words = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no", "dir": folder}
         options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
-        super().__init__([str(find_redis_binary()), *options], folder / "redis.log")
+        super().__init__([str(find_redis_binary()), *options], folder / f"{name}.log")
         self.url = f"redis://127.0.0.1:{self.port}"
 
     async def start(self) -> None:
@@ -102,10 +102,10 @@ class RedisServer(Process):
             while not await _listens(self.port):  # noqa: ASYNC110  (a process tells nobody)
                 await asyncio.sleep(POLL_S)
 
-    async def say(self, *words: str | int) -> str:
+    async def say(self, *words: str | int | bytes) -> str:
         """Send one command on a connection of its own; returns the first line of the answer."""
         reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        parts = [str(word).encode() for word in words]
+        parts = [word if isinstance(word, bytes) else str(word).encode() for word in words]
         writer.write(b"*%d\r\n" % len(parts) + b"".join(b"$%d\r\n%s\r\n" % (len(part), part) for part in parts))
         try:
             return (await reader.readline()).decode(errors="replace").strip()
@@ -114,14 +114,16 @@ class RedisServer(Process):
 
 
 class Server(Process):
-    """One `chatserver serve`."""
+    """One `chatserver serve`, of this checkout unless another is named, on a free port unless one is."""
 
-    def __init__(self, name: str, environment: Mapping[str, str], log: Path) -> None:
+    def __init__(
+        self, name: str, environment: Mapping[str, str], log: Path, *, port: int = 0, checkout: Path = CHECKOUT
+    ) -> None:
         self.name = name
-        self.port = free_port()
+        self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         command = [sys.executable, "-m", "chatserver", "serve", "--port", str(self.port)]
-        super().__init__(command, log, {**os.environ, **environment, "PYTHONPATH": str(CHECKOUT)})
+        super().__init__(command, log, {**os.environ, **environment, "PYTHONPATH": str(checkout)})
 
     async def start(self) -> None:
         """Start it and wait until it is ready."""
@@ -152,6 +154,18 @@ class Server(Process):
         """Memory that it holds, in kB."""
         lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+    def processor_s(self) -> float:
+        """Seconds of processor time that it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    async def figure(self, name: str) -> float:
+        """One of its figures, such as `sockets_ended_total{reason="slow"}`; 0 while it is not there."""
+        async with aiohttp.ClientSession() as http, http.get(f"{self.url}/metrics") as answer:
+            lines = (await answer.text()).splitlines()
+        found = [line for line in lines if line.startswith(f"chatserver_{name} ")]
+        return float(found[0].rpartition(" ")[2]) if found else 0.0
 
     def descriptors(self) -> int:
         """How many files and sockets it has open."""

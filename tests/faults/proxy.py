@@ -24,15 +24,17 @@ class Pair:
 
 
 class FaultProxy:
-    """Listens on `port` and passes bytes to the server's port: `async with FaultProxy(server.port) as proxy`.
+    """Listens on `port`, a free one unless `listen` names it, and passes bytes to the server's port:
+    `async with FaultProxy(server.port) as proxy`.
 
     `hole_up` and `hole_down` swallow what clients or the server send, `delay_s` holds every chunk of both back,
     `rate` is bytes a second of each direction and connection (0: no limit), `cut_down_after` cuts a connection once
     so many more bytes of answers have come, counted over all (None: never), `closed` refuses newcomers.
     """
 
-    def __init__(self, target: int) -> None:
+    def __init__(self, target: int, *, listen: int = 0) -> None:
         self._target = target
+        self._listen = listen
         self._pairs: set[Pair] = set()
         self.hole_up = False
         self.hole_down = False
@@ -43,7 +45,7 @@ class FaultProxy:
         self.cuts = 0
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._listen)
         self.port = int(self._server.sockets[0].getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         return self

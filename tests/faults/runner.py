@@ -36,12 +36,12 @@ async def run_all(faults: Iterable[Fault], options: Options) -> list[Outcome]:
     table: dict[str, Outcome] = {}
     chosen = [fault for fault in faults if options.full or fault.quick]
     for database in options.databases:
-        groups: dict[tuple[int, bool, tuple[tuple[str, str], ...]], list[Fault]] = {}
+        groups: dict[tuple[int, bool, tuple[tuple[str, str], ...], str], list[Fault]] = {}
         for fault in chosen:
             if database in fault.databases:
-                key = fault.processes or options.processes, fault.small_disk, tuple(sorted(fault.settings.items()))
-                groups.setdefault(key, []).append(fault)
-        for (processes, small, settings), group in groups.items():
+                needs = fault.processes or options.processes, fault.small_disk, tuple(sorted(fault.settings.items()))
+                groups.setdefault((*needs, fault.name if fault.own else ""), []).append(fault)
+        for (processes, small, settings, _), group in groups.items():
             async with installation(database, processes, dict(settings), small=small) as place:
                 for fault in group:
                     outcome = await run_one(fault, place, options)
@@ -62,6 +62,7 @@ async def run_one(fault: Fault, place: Place, options: Options) -> Outcome:
     except Exception as broken:
         case.complaints.append(Complaint(fault.name, "broken", f"it could not be driven: {broken!r}"))
     await place.mend()
+    case.complaints += await place.grown()
     outcome = case.outcome(fault.title)
     say(f"{fault.name:<4} {fault.title}: {time.monotonic() - began:.1f} s, {outcome.acked} acked")
     for complaint in outcome.complaints:
