@@ -12,6 +12,9 @@ import structlog
 from aiohttp import web
 
 from chatserver.conversation.api import ConversationsApi
+from chatserver.conversation.attachments.api import AttachmentsApi
+from chatserver.conversation.attachments.links import Links
+from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
@@ -31,6 +34,8 @@ from chatserver.gen import asyncapi, openapi
 from chatserver.infra.bus import Bus
 from chatserver.infra.door import ProductDoor
 from chatserver.infra.embedded_redis import EmbeddedRedis
+from chatserver.infra.files.keeping import open_files
+from chatserver.infra.files.pictures import LimitedPictures
 from chatserver.infra.health import Health
 from chatserver.infra.hub import Hub
 from chatserver.infra.loop_lag import LoopLag
@@ -68,6 +73,9 @@ REVOKE_EVERY_S: Final = 2.0
 
 SETTLE_S: Final = 3.0
 """What follows from the last commits before the end has this long; Redis answers or is given up within two."""
+
+TIDY_EVERY_S: Final = 600.0
+"""Between two looks for files that nobody sent: they may stay for a day."""
 
 log = structlog.get_logger(__name__)
 
@@ -121,6 +129,9 @@ class App:
         self.sign_in = SignIn(database, settings, keys, clock, self.shield)
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
+        kept = open_files(settings.files_url, settings.data_dir / "attachments")
+        links = Links(derived_key(keys.secret_key, "links"))
+        self.attachments = Attachments(self.desk.log, kept, LimitedPictures(), self.shield, links)
         self._join()
         self._build_web()
         self._ledger = PaceLedger(redis, settings.desk, self.house.identities)
@@ -174,6 +185,7 @@ class App:
         rooms = (
             self.sign_in.api,
             ConversationsApi(desk.log, desk.line),
+            AttachmentsApi(self.attachments),
             DeskApi(desk.ground),
             TopicsApi(),
         )
@@ -199,6 +211,7 @@ class App:
             self.indexer.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
+            repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
         )
 

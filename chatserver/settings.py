@@ -37,6 +37,13 @@ class Settings(Struct, frozen=True, kw_only=True):
         str,
         Meta(description="postgresql://… or sqlite:///…; empty is SQLite in the data folder."),
     ] = ""
+    files_url: Annotated[
+        str,
+        Meta(
+            description="Where attachments are kept: s3://bucket/prefix?endpoint=…&region=… (keys as AWS names them); "
+            "empty is a folder beside the database."
+        ),
+    ] = ""
     identity_secret: Annotated[
         str,
         Meta(description="HS256 secret of the host app's identity tokens; made when unset."),

@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatserver.conversation import messages as conversation_messages
 from chatserver.conversation.api import ConversationsApi
+from chatserver.conversation.attachments.api import AttachmentsApi
 from chatserver.conversation.events import By, MessagePosted, NoteAdded, Status, Thread
 from chatserver.conversation.messages import Heads
 from chatserver.conversation.service import Conversations
@@ -29,7 +30,7 @@ from chatserver.trust.messages import ConnectAuth
 COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations, Desk, PresenceDesk, Gate)
 """Classes whose methods answer commands, in the order in which they are documented."""
 
-ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, ConversationsApi, DeskApi, TopicsApi)
+ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, ConversationsApi, AttachmentsApi, DeskApi, TopicsApi)
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
 

@@ -47,14 +47,27 @@ class ConversationStarted(Body, frozen=True):
     locale: str
 
 
+class FileInfo(Struct, frozen=True):
+    """A file that was sent: what it is called, what it is by its content, its bytes, and a picture's pixels."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
+
+
 class MessagePosted(Body, frozen=True):
     """Somebody wrote a message.
 
-    `attachments` are ids; `removed` names the kinds of secrets that were taken out of the text.
+    `attachments` are ids and `files` what they are, in the same order; `removed` names the kinds of secrets that were
+    taken out of the text.
     """
 
     text: str
     attachments: list[str] = []
+    files: list[FileInfo] | UnsetType = UNSET
     reply_to: str | UnsetType = UNSET
     removed: list[str] | UnsetType = UNSET
 
@@ -135,9 +148,10 @@ class MessageRemoved(Body, frozen=True):
 
 
 class NoteAdded(Body, frozen=True):
-    """An agent left a note for colleagues (internal thread)."""
+    """An agent left a note for colleagues (internal thread), with files if there are `files`."""
 
     text: str
+    files: list[FileInfo] | UnsetType = UNSET
 
 
 BODIES: Final[tuple[type[Body], ...]] = (

@@ -73,6 +73,7 @@ class AddNote(Command, frozen=True):
     conversation: Id
     key: Key
     text: LongText
+    attachments: Annotated[list[Id], Meta(max_length=5)] = field(default_factory=list)
 
 
 class Posted(Struct, frozen=True):

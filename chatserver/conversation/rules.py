@@ -52,10 +52,10 @@ def say(head: Head, session: Session, message: MessagePosted) -> Change:
     return Change((message,), _sign_of_life(head, session))
 
 
-def note(head: Head, session: Session, text: str) -> Change:
+def note(head: Head, session: Session, added: NoteAdded) -> Change:
     """A note of an agent."""
     authorize(session, Action.SPEAK, head)
-    return Change((NoteAdded(text=text),), _sign_of_life(head, session))
+    return Change((added,), _sign_of_life(head, session))
 
 
 def read_up_to(head: Head, session: Session, seq: int) -> Change:

@@ -56,7 +56,8 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "system": ("系统", "System"),
     "title": ("会话记录", "Transcript"),
     "removed": ("内容已移除", "removed"),
-    "attachments": ("附件：{count} 个", "Attachments: {count}"),
+    "attachments": ("附件：{names}", "Attached: {names}"),
+    "and": ("、", ", "),
 }
 
 

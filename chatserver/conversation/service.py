@@ -7,8 +7,9 @@ from msgspec import UNSET
 from sqlalchemy import Connection
 
 from chatserver.conversation import rules, store
+from chatserver.conversation.attachments.store import claim
 from chatserver.conversation.authority import Action, authorize
-from chatserver.conversation.events import By, MessagePosted, Queued, Recorded
+from chatserver.conversation.events import By, MessagePosted, NoteAdded, Queued, Recorded
 from chatserver.conversation.guard import Guard, Held, empty
 from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
 from chatserver.conversation.messages import (
@@ -96,22 +97,23 @@ class Conversations:
         def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
             authorize(session, Action.SPEAK, head)
             held = self._guard.hold(conn, head, session, body.text, cleaned)
-            said = msgspec.structs.replace(held.said, attachments=body.attachments, reply_to=body.reply_to)
             _check_reply_to(conn, head, body)
-            if body.attachments:
-                raise invalid("attachments", "There is no such attachment.")
-            return rules.say(head, session, said), held
+            files = claim(conn, head, "public", session, body.attachments)
+            said = msgspec.structs.replace(held.said, attachments=body.attachments, files=files or UNSET)
+            return rules.say(head, session, msgspec.structs.replace(said, reply_to=body.reply_to)), held
 
         return await self._post(session, body.conversation, body.key, decide)
 
     @command(AddNote, result=Posted, roles=AGENTS)
     async def add_note(self, session: Session, body: AddNote) -> Posted:
         """Append a note to the internal thread."""
-        rules.check_text(body.text)
+        rules.check_text(body.text, attachments=bool(body.attachments))
         cleaned = self._guard.clean(body.text)
 
-        def decide(_: Connection, head: Head) -> tuple[Change, None]:
-            return rules.note(head, session, cleaned.text), None
+        def decide(conn: Connection, head: Head) -> tuple[Change, None]:
+            authorize(session, Action.SPEAK, head)
+            files = claim(conn, head, "internal", session, body.attachments)
+            return rules.note(head, session, NoteAdded(text=cleaned.text, files=files or UNSET)), None
 
         return await self._post(session, body.conversation, body.key, decide)
 

@@ -115,13 +115,13 @@ def _item(row: Recorded, locale: str) -> str:
 def _marks(row: Recorded, locale: str) -> list[str]:
     """What stands beside a message: that its text is gone, or that files came with it."""
     body = row.read()
-    if not isinstance(body, MessagePosted):
+    if not isinstance(body, MessagePosted | NoteAdded):
         return []
     marks = []
-    if body.removed and not body.text:
+    if isinstance(body, MessagePosted) and body.removed and not body.text:
         marks.append(word("removed", locale))
-    if body.attachments:
-        marks.append(word("attachments", locale, count=len(body.attachments)))
+    if body.files:
+        marks.append(word("attachments", locale, names=word("and", locale).join(file.name for file in body.files)))
     return marks
 
 

@@ -102,3 +102,36 @@ class Shield(Protocol):
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:
         """What earlier texts of the same writer, oldest first, and this one hold together, if anything."""
         ...
+
+
+class Files(Protocol):
+    """Where the bytes of attachments are kept: a folder or a bucket, never anything that the web serves."""
+
+    async def put(self, name: str, data: bytes) -> None:
+        """Keep bytes under a name. Raises `ChatError` `storage`."""
+        ...
+
+    async def get(self, name: str) -> bytes | None:
+        """The bytes of a name, None when there are none. Raises `ChatError` `storage`."""
+        ...
+
+    async def delete(self, name: str) -> None:
+        """Forget a name, whether there is one or not. Raises `ChatError` `storage`."""
+        ...
+
+
+class Picture(Struct, frozen=True):
+    """A picture made anew: its content type, size in pixels and bytes, with nothing else that came in the file."""
+
+    type: str
+    width: int
+    height: int
+    data: bytes
+
+
+class Pictures(Protocol):
+    """Makes pictures anew where a hostile one can do no harm."""
+
+    async def remake(self, data: bytes, type_: str) -> Picture:
+        """The same picture without metadata. Raises `too_large`, `invalid` (field `file`) or `retry`."""
+        ...

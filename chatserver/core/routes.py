@@ -2,11 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Protocol
 
 import msgspec
 
 from chatserver.core.session import Role, Session
+
+DEADLINE_S: Final = 5.0
+"""A request is answered within this time, like a command; routes that take files say how long they may take."""
 
 
 class Query(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, frozen=True):
@@ -19,7 +22,10 @@ class NoQuery(Query, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """An answer that is not JSON: the bytes, their content type, and a file name to save as."""
+    """An answer that is not JSON: the bytes, their content type, and a file name to save as.
+
+    What has a file name is saved by browsers and never run: it comes as an attachment in a sandbox.
+    """
 
     body: bytes
     content_type: str
@@ -27,10 +33,27 @@ class Raw:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file as it came: the name that the client gave it, and its bytes."""
+
+    name: str
+    data: bytes
+
+
+class Upload(Protocol):
+    """The file of a multipart request, which is not read before somebody asks for it."""
+
+    async def read(self, most: int) -> SentFile:
+        """The file, of at most `most` bytes. Raises `too_large`, or `invalid` when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One HTTP request after its checks.
 
-    `session` is None on routes that are open to everybody; `path` holds the path parameters.
+    `session` is None on routes that are open to everybody; `path` holds the path parameters; `body` is an `Upload`
+    on routes that take a file.
     """
 
     session: Session | None
@@ -53,7 +76,8 @@ RouteHandler = Callable[[Any, Request], Awaitable[Any]]
 class RouteSpec:
     """What is known of a route without running it.
 
-    `roles` None means open to everybody; `files` are content types it may answer instead of JSON.
+    `roles` None means open to everybody; `files` are content types it may answer instead of JSON; `upload` says that
+    it takes one file as multipart.
     """
 
     method: str
@@ -65,6 +89,8 @@ class RouteSpec:
     body: type[msgspec.Struct] | None = None
     errors: tuple[str, ...] = field(default=())
     files: tuple[str, ...] = field(default=())
+    upload: bool = False
+    deadline_s: float = DEADLINE_S
 
 
 def route(  # noqa: PLR0913  (a declaration; every one is named)
@@ -77,16 +103,19 @@ def route(  # noqa: PLR0913  (a declaration; every one is named)
     body: type[msgspec.Struct] | None = None,
     errors: tuple[str, ...] = (),
     files: tuple[str, ...] = (),
+    upload: bool = False,
+    deadline_s: float = DEADLINE_S,
 ) -> Callable[[RouteHandler], RouteHandler]:
     """Make a method `(self, request) -> result` the handler of a route.
 
     `result` is a Struct, or `Raw` for files. `errors` names the codes beyond those of every route,
-    `files` the content types of what may come as `Raw`.
+    `files` the content types of what may come as `Raw`. With `upload` the request is one file as multipart.
     """
 
     def mark(handler: RouteHandler) -> RouteHandler:
-        summary = (handler.__doc__ or "").strip()
-        handler.__dict__["route_spec"] = RouteSpec(method, path, summary, roles, result, query, body, errors, files)
+        said = (handler.__doc__ or "").strip()
+        spec = RouteSpec(method, path, said, roles, result, query, body, errors, files, upload, deadline_s)
+        handler.__dict__["route_spec"] = spec
         return handler
 
     return mark

@@ -64,6 +64,9 @@ def _operation(words: Vocabulary, route: RouteSpec) -> Schema:
     if route.body is not None:
         content = {"application/json": {"schema": words.of(route.body)}}
         operation["requestBody"] = {"required": True, "content": content}
+    if route.upload:
+        file = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": file}}}
     if route.roles is None:
         return {**operation, "security": []}
     return {**operation, "security": SIGNED_IN, "x-roles": surface.roles_shown(route.roles)}

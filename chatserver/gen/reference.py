@@ -127,6 +127,8 @@ def _route(words: Vocabulary, route: RouteSpec) -> str:
     parts = [f"## {route.method} {route.path}", prose(route.summary), f"From: {roles}."]
     if route.query is not NoQuery:
         parts.append(f"Query:\n\n{fields(words.components[route.query.__name__], '', given='required')}")
+    if route.upload:
+        parts.append("Body: multipart, one file in the field `file`.")
     if route.body is not None:
         body = fields(words.components[route.body.__name__], "It is an empty object.", given="required")
         parts.append(f"Body:\n\n{body}")

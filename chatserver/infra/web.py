@@ -5,17 +5,19 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from urllib.parse import quote
 
 import msgspec
 import structlog
 from aiohttp import hdrs, web
 
-from chatserver.core.commands import DEADLINE_S, decode, refusal_of
+from chatserver.core.commands import decode, refusal_of
 from chatserver.core.doing import DOING, Doing
 from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
 from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
 from chatserver.core.session import Session
 from chatserver.core.text import is_storable, refuse_unstorable
+from chatserver.infra.files.upload import MultipartUpload
 from chatserver.infra.sockets.front import client_address
 
 BODY_BYTES: Final = 65_536
@@ -51,7 +53,7 @@ class Routes:
             session = asked.session.id if asked.session is not None else ""
             DOING.set(Doing(session, f"{spec.method} {spec.path}", conversation=request.match_info.get("id", "")))
             try:
-                async with asyncio.timeout(DEADLINE_S):
+                async with asyncio.timeout(spec.deadline_s):
                     return answer_of(await handler(asked))
             except TimeoutError:
                 raise retry("The server took too long. Ask again.") from None
@@ -65,7 +67,9 @@ class Routes:
             if session.role not in spec.roles:
                 raise forbidden(f"This is not for the role {session.role}.")
         query = query_of(request, spec)
-        body = None if decoder is None else decode(decoder, await request.read())
+        body: Any = MultipartUpload(request) if spec.upload else None
+        if decoder is not None:
+            body = decode(decoder, await request.read())
         path = dict(request.match_info)
         if not all(map(is_storable, path.values())):
             raise not_found()  # no database could hold it, so it names nothing
@@ -92,13 +96,21 @@ def query_of(request: web.Request, spec: RouteSpec) -> Any:
 def answer_of(result: Any) -> web.Response:
     """A result Struct as JSON, or a file."""
     if isinstance(result, Raw):
-        headers = {}
+        headers: dict[str, str] = {}
         if result.filename is not None:
-            name = re.sub(r"[^A-Za-z0-9._-]", "_", result.filename)
-            headers[hdrs.CONTENT_DISPOSITION] = f'attachment; filename="{name}"'
-        kind = {hdrs.CONTENT_TYPE: result.content_type}
-        return web.Response(body=result.body, headers={**headers, **kind})
+            headers[hdrs.CONTENT_DISPOSITION] = _saved_as(result.filename)
+            headers["Content-Security-Policy"] = f"{SECURITY_HEADERS['Content-Security-Policy']}; sandbox"
+            headers[hdrs.CACHE_CONTROL] = "no-store"
+        headers[hdrs.CONTENT_TYPE] = result.content_type
+        return web.Response(body=result.body, headers=headers)
     return web.Response(body=msgspec.json.encode(result), content_type="application/json")
+
+
+def _saved_as(filename: str) -> str:
+    """The name for old programs in ASCII, and as it is for the others."""
+    plain = re.sub(r"[^A-Za-z0-9._-]", "_", filename)
+    exact = "" if plain == filename else f"; filename*=UTF-8''{quote(filename, safe='')}"
+    return f'attachment; filename="{plain}"{exact}'
 
 
 def refused(error: ChatError) -> web.Response:

@@ -73,6 +73,8 @@ def expected(actor: str, row: rows.Row, which: str) -> str:
         return "forbidden"
     if not row.needs:
         return ""
+    if row.needs == rows.THING:
+        return "not_found"
     sees = which == "own" and actor in rows.RELATED
     if not sees and not (which == "foreign" and actor in rows.SEE_ALL):
         return "not_found"

@@ -25,6 +25,8 @@ RELATED: Final = frozenset({VISITOR, OWNER, OFFERED, ASSIGNED, FORMER, TIER2}) |
 
 KNOW, READ, SPEAK, SERVE, NOTHING = "know", "read", "speak", "serve", ""
 HAND_OFF, TAKE_BACK, REOPEN = "hand off", "take back", "reopen"
+THING: Final = "thing"
+"""It is about something else than a conversation, by an id that is made up here: `not_found` for everybody."""
 
 NOT_THEIRS: Final[dict[str, frozenset[str]]] = {
     KNOW: frozenset(),
@@ -40,11 +42,13 @@ NOT_THEIRS: Final[dict[str, frozenset[str]]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """Who may use it at all, and what of a conversation it needs; `json` is a good body of a route."""
+    """Who may use it at all, and what of a conversation it needs; what a route is asked with: body, file, query."""
 
     who: frozenset[str]
     needs: str = NOTHING
     json: dict[str, Any] | None = None
+    file: bool = False
+    query: dict[str, str] | None = None
 
 
 COMMANDS: Final[dict[str, Row]] = {
@@ -76,6 +80,9 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/conversations/{id}": Row(READERS, KNOW),
     "GET /api/v1/conversations/{id}/transcript": Row(READERS, READ),
     "GET /api/v1/conversations/{id}/routing": Row(AGENTS | {AUDITOR}, KNOW),
+    "POST /api/v1/conversations/{id}/attachments": Row(BOTH, SPEAK, file=True),
+    "GET /api/v1/attachments/{attachment}": Row(READERS, THING),
+    "GET /api/v1/attachments/{attachment}/content": Row(READERS, THING, query={"link": "x"}),
     "GET /api/v1/agents": Row(STAFF),
     "GET /api/v1/desk/lanes": Row(STAFF),
     "GET /api/v1/desk/estimates": Row(STAFF),

@@ -1,5 +1,7 @@
 """Every command and route the server has × everybody who may come × own, foreign and random ids."""
 
+import io
+import re
 import statistics
 import time
 from collections.abc import Awaitable, Callable
@@ -54,11 +56,18 @@ def command_of(name: str) -> Ask:
     return ask
 
 
+def filled(path: str, conversation: str) -> str:
+    """The path with an id of a conversation, and ids that are made up for everything else."""
+    return re.sub(r"\{\w+\}", RANDOM, path.replace("{id}", conversation))
+
+
 def route_of(served: Served, name: str, row: Row) -> Ask:
     async def ask(person: Person, conversation: str) -> Answer:
         method, _, path = name.partition(" ")
-        options = {} if row.json is None else {"json": row.json}
-        answer = await served.request(method, path.replace("{id}", conversation), person, **options)
+        options: dict[str, Any] = {} if row.json is None else {"json": row.json}
+        if row.file:
+            options["data"] = {"file": io.BytesIO(b"a log")}
+        answer = await served.request(method, filled(path, conversation), person, params=row.query, **options)
         assert answer.status != 400, (name, answer.body)
         return answer.body["error"] if answer.status >= 400 else None
 
@@ -113,7 +122,7 @@ async def test_who_is_revoked_gets_in_nowhere(served: Served) -> None:
     await gone.gone()
     for name in ROUTES:
         method, _, path = name.partition(" ")
-        answer = await served.request(method, path.replace("{id}", cast.foreign), gone)
+        answer = await served.request(method, filled(path, cast.foreign), gone)
         assert (answer.status, answer.body["error"]["code"]) == (401, "unauthenticated"), name
     with pytest.raises(Refused, match="unauthenticated"):
         await served.agent("gone")

@@ -84,15 +84,15 @@ def test_a_message_is_what_was_said() -> None:
 
 
 def test_a_note_is_for_those_who_serve() -> None:
-    assert rules.note(served_by(ANNA), ANNA, "vip").events == (NoteAdded(text="vip"),)
-    assert refusal(lambda: rules.note(served_by(ANNA), BEN, "vip")) == "not_assigned"
+    assert rules.note(served_by(ANNA), ANNA, NoteAdded(text="vip")).events == (NoteAdded(text="vip"),)
+    assert refusal(lambda: rules.note(served_by(ANNA), BEN, NoteAdded(text="vip"))) == "not_assigned"
 
 
 @pytest.mark.parametrize(
     "act",
     [
         lambda head, session: rules.say(head, session, MessagePosted(text="x")),
-        lambda head, session: rules.note(head, session, "x"),
+        lambda head, session: rules.note(head, session, NoteAdded(text="x")),
         lambda head, session: rules.read_up_to(head, session, 1),
         rules.typing,
     ],

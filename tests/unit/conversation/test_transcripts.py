@@ -18,6 +18,7 @@ from chatserver.conversation.events import (
     ConversationRated,
     ConversationReopened,
     ConversationStarted,
+    FileInfo,
     HandedOff,
     MessagePosted,
     MessageRemoved,
@@ -210,9 +211,11 @@ def test_what_was_removed_is_said_to_be_removed() -> None:
     assert "removed" in as_html([gone], "en")
 
 
-def test_files_that_came_with_a_message_are_counted() -> None:
-    row = recorded(MessagePosted(text="see", attachments=["f_1", "f_2"]))
-    assert as_txt([row], "en").endswith("林晓芸: see [Attachments: 2]\n")
+def test_files_that_came_with_a_message_are_named_and_their_names_are_only_text() -> None:
+    files = [FileInfo("f_1", "账单.png", "image/png", 10), FileInfo("f_2", "<b>.txt", "text/plain", 5)]
+    row = recorded(MessagePosted(text="see", attachments=["f_1", "f_2"], files=files))
+    assert as_txt([row], "en").endswith("林晓芸: see [Attached: 账单.png, <b>.txt]\n")
+    assert "附件：账单.png、&lt;b&gt;.txt" in as_html([row], "zh-CN")
 
 
 # --- html ---

@@ -111,6 +111,7 @@ export interface AddNote {
   key: string;
   /** Up to 4,000 code points. */
   text: string;
+  attachments?: string[];
 }
 
 /** Read a page of a thread: the events after a sequence number, in order. */
@@ -283,6 +284,18 @@ export interface TranscriptQuery {
   format?: "json" | "csv" | "html" | "txt";
   /** Default "public". */
   thread?: Thread;
+}
+
+/** For which thread a file is; `internal` is for agents. */
+export interface Into {
+  /** Default "public". */
+  thread?: Thread;
+}
+
+/** The signed link, as `url` gave it. */
+export interface Link {
+  /** As the `url` of the attachment gave it. */
+  link: string;
 }
 
 /** How far to look back. */
@@ -471,6 +484,17 @@ export interface Transcript {
   events: DurableEvent[];
 }
 
+/** A file and where this person, and nobody else, fetches its bytes within a minute. */
+export interface Attachment {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
+  url: string;
+}
+
 /** All agents who may serve conversations. */
 export interface AgentList {
   agents: AgentRow[];
@@ -632,15 +656,27 @@ export interface ConversationStarted extends Envelope {
 
 /**
  * Somebody wrote a message.
- * `attachments` are ids; `removed` names the kinds of secrets that were taken out of the text.
+ * `attachments` are ids and `files` what they are, in the same order; `removed` names the kinds of secrets that
+ * were taken out of the text.
  */
 export interface MessagePosted extends Envelope {
   /** The sender's key, told to the sender alone. */
   key?: string;
   text: string;
   attachments: string[];
+  files?: FileInfo[];
   reply_to?: string;
   removed?: string[];
+}
+
+/** A file that was sent: what it is called, what it is by its content, its bytes, and a picture's pixels. */
+export interface FileInfo {
+  id: string;
+  name: string;
+  type: string;
+  size: number;
+  width?: number;
+  height?: number;
 }
 
 /** The conversation waits for an agent of a tier. */
@@ -710,11 +746,12 @@ export interface MessageRemoved extends Envelope {
   removed: string[];
 }
 
-/** An agent left a note for colleagues (internal thread). */
+/** An agent left a note for colleagues (internal thread), with files if there are `files`. */
 export interface NoteAdded extends Envelope {
   /** The sender's key, told to the sender alone. */
   key?: string;
   text: string;
+  files?: FileInfo[];
 }
 
 /** Every command: its body, and the result that its acknowledgement carries. */
@@ -800,7 +837,7 @@ export interface DurableEvents {
   conversation_rated: ConversationRated;
   /** The text of an earlier message is gone: wherever it is read, `text` is empty. */
   message_removed: MessageRemoved;
-  /** An agent left a note for colleagues (internal thread). */
+  /** An agent left a note for colleagues (internal thread), with files if there are `files`. */
   note_added: NoteAdded;
 }
 
@@ -851,6 +888,12 @@ export interface Routes {
   "GET /api/v1/conversations/{id}": { query: NoQuery; body: undefined; result: ConversationResult };
   /** A whole thread: `json` as described, or a file to save as `csv`, `html` or `txt`. */
   "GET /api/v1/conversations/{id}/transcript": { query: TranscriptQuery; body: undefined; result: Transcript };
+  /** Send a file of at most 10 MB, to be named in `attachments` of the message that follows. */
+  "POST /api/v1/conversations/{id}/attachments": { query: Into; body: undefined; result: Attachment };
+  /** What an attachment is, with a fresh `url`. */
+  "GET /api/v1/attachments/{attachment}": { query: NoQuery; body: undefined; result: Attachment };
+  /** The bytes of an attachment, always as a download; the link is good for one person and one minute. */
+  "GET /api/v1/attachments/{attachment}/content": { query: Link; body: undefined; result: unknown };
   /** Every agent with tier, skills, presence and load: who is free for a transfer. */
   "GET /api/v1/agents": { query: NoQuery; body: undefined; result: AgentList };
   /** Every routing decision of a conversation with its reason, in order. */
@@ -883,6 +926,7 @@ export const LIMITS = {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
     key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
     text: { maxLength: 4000 },
+    attachments: { maxItems: 5 },
   },
   sync: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
