@@ -82,6 +82,14 @@ def faults(arguments: "list[str]") -> None:
     replace_process(PYTHON, "-m", "tests.faults", *arguments)
 
 
+def frames(_arguments: "list[str]") -> None:
+    """Measure what a frame of the console costs with thirty chats open: the browser's own trace, as a table."""
+    prepare("dev", web=True)
+    with alone():
+        install_browser()
+    replace_process(PYTHON, "-m", "tests.browser.frames")
+
+
 def check(_arguments: "list[str]") -> None:
     """Run ruff, mypy and the TypeScript compiler."""
     prepare("dev", web=True)
@@ -98,7 +106,7 @@ def lock(_arguments: "list[str]") -> None:
 
 
 TASKS: "dict[str, Callable[[list[str]], None]]" = {
-    task.__name__: task for task in (run, test, setup, web, gen, check, faults, lock)
+    task.__name__: task for task in (run, test, setup, web, gen, check, faults, frames, lock)
 }
 
 

@@ -135,6 +135,13 @@ class Console(Face):
         await self.at("signin-submit").click()
         await expect(self.at("sign-out")).to_be_visible()
 
+    async def speak(self, locale: str) -> None:
+        """Choose the language of the console."""
+        await self.at("settings-open").click()
+        await self.at(f"language-{locale}").click()
+        await self.page.keyboard.press("Escape")
+        await expect(self.at("settings")).to_have_count(0)
+
     async def go(self, status: str) -> None:
         """Be available, away or offline."""
         await self.at(f"presence-{status}").click()

@@ -37,6 +37,13 @@ export interface Decision {
   estimate_s?: [number, number];
 }
 
+/** How many wait for a tier and skill; `skill` is empty for the general lane. */
+export interface Lane {
+  tier: number;
+  skill: string;
+  waiting: number;
+}
+
 export const FORMATS = ["json", "csv", "html", "txt"] as const;
 export type Format = (typeof FORMATS)[number];
 
@@ -73,6 +80,10 @@ export class Api {
 
   async agents(): Promise<Colleague[]> {
     return (await this.#get<{ agents: Colleague[] }>("agents")).agents;
+  }
+
+  async lanes(): Promise<Lane[]> {
+    return (await this.#get<{ lanes: Lane[] }>("desk/lanes")).lanes;
   }
 
   /** The events of a thread, for those who read over HTTP only. */

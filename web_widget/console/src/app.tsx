@@ -1,11 +1,12 @@
 import type { Locale } from "@chatserver/shared";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Credentials, type Kept } from "./auth/credentials.ts";
 import { claim } from "./auth/ownership.ts";
 import { keepSignIn, keptSignIn } from "./auth/vault.ts";
 import { DeskContext } from "./desk/context.ts";
 import { Desk } from "./desk/desk.ts";
+import { keptTheme, showTheme } from "./desk/settings.ts";
 import { preferLocale, preferredLocale } from "./preferences.ts";
 import { SignIn, type SignedOutBecause } from "./sign_in.tsx";
 import { sayIn } from "./texts/index.ts";
@@ -17,7 +18,8 @@ type Session = { name: "starting" } | { name: "out"; because: SignedOutBecause }
 export function App(): JSX.Element | null {
   const [locale, setLocale] = useState(preferredLocale);
   const [session, setSession] = useState<Session>({ name: "starting" });
-  const say = sayIn(locale);
+  // The same function as long as the language is the same: views compare it.
+  const say = useMemo(() => sayIn(locale), [locale]);
 
   useEffect(() => {
     document.documentElement.lang = locale;
@@ -27,6 +29,7 @@ export function App(): JSX.Element | null {
   const enter = (kept: Kept): void => setSession(opened(kept, () => setSession({ name: "out", because: "ended" })));
 
   useEffect(() => {
+    showTheme(keptTheme());
     void resumed().then((found) => (typeof found === "string" ? setSession({ name: "out", because: found }) : enter(found)));
   }, []);
 
@@ -38,6 +41,8 @@ export function App(): JSX.Element | null {
       session.credentials.stop();
     };
   }, [session]);
+
+  const here = useMemo(() => (session.name === "in" ? { desk: session.desk, say } : null), [session, say]);
 
   const speak = (chosen: Locale): void => {
     preferLocale(chosen);
@@ -51,7 +56,7 @@ export function App(): JSX.Element | null {
   if (session.name === "starting") return null;
   if (session.name === "out") return <SignIn say={say} because={session.because} onSignedIn={enter} onLocale={speak} />;
   return (
-    <DeskContext.Provider value={{ desk: session.desk, say }}>
+    <DeskContext.Provider value={here}>
       <Layout onLocale={speak} onSignOut={leave} />
     </DeskContext.Provider>
   );

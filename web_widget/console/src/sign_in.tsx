@@ -23,14 +23,13 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<HttpRefusal | "no_desk" | null>(null);
+  const [failure, setFailure] = useState<HttpRefusal | null>(null);
 
   const submit = async (): Promise<void> => {
     setBusy(true);
     setFailure(null);
     try {
       const kept = await signIn(email.trim(), password, newKey());
-      if (kept.agent.role === "admin") return setFailure("no_desk");
       await claim(kept.id);
       onSignedIn(kept);
     } catch (error) {
@@ -96,8 +95,7 @@ function greeting(because: SignedOutBecause, say: Say): string | null {
   return because === "other_tab" ? say("sign_in.other_tab") : null;
 }
 
-function failureText(failure: HttpRefusal | "no_desk", say: Say): string {
-  if (failure === "no_desk") return say("sign_in.no_desk");
+function failureText(failure: HttpRefusal, say: Say): string {
   const { code, retry_after_ms: afterMs = 0 } = failure.error;
   if (failure.status === 0) return say("sign_in.no_server");
   if (code === "unauthenticated" || code === "invalid") return say("sign_in.wrong");

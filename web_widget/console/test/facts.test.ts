@@ -40,3 +40,12 @@ test("nobody waits in a closed conversation", () => {
   chat.add("conversation_closed", 3, SYSTEM, { disposition: null });
   expect(factsOf(chat.events)).toMatchObject({ waitingSince: null, replyOwedSince: null, closedAt: 3_000 });
 });
+
+test("it moves when the desk decides something, not when somebody speaks", () => {
+  const chat = log().started().queued(1).assigned(ANN, 2);
+  const { moves } = factsOf(chat.events);
+  expect(moves).toBe(2);
+  expect(factsOf(chat.says(USER, 3).says(ANN, 4).events).moves).toBe(moves);
+  chat.add("handed_off", 5, ANN, { from_tier: 1, to_tier: 2, reason: "limit" });
+  expect(factsOf(chat.events).moves).toBe(moves + 1);
+});

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { shortcutOf, SHORTCUTS, type Pressed } from "../src/desk/keys.ts";
+import { shortcutOf, SHORTCUTS, type Pressed, type Typing } from "../src/desk/keys.ts";
+
+const FREE: Typing = { inField: false, hasLetters: true };
+const WRITING: Typing = { inField: true, hasLetters: true };
+const NAMES: Readonly<Record<string, Partial<Pressed>>> = {
+  "Ctrl K": { key: "k", ctrlKey: true },
+  "⌘ K": { key: "k", metaKey: true },
+  "Alt ↓": { key: "ArrowDown", altKey: true },
+  "Alt ↑": { key: "ArrowUp", altKey: true },
+  Esc: { key: "Escape" },
+};
 
 const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   key,
@@ -10,22 +20,33 @@ const press = (key: string, more: Partial<Pressed> = {}): Pressed => ({
   ...more,
 });
 
-test("every shortcut is reached by the first key that the sheet shows", () => {
-  for (const [name, [key]] of Object.entries(SHORTCUTS)) expect(shortcutOf(press(key ?? ""), false)).toBe(name);
+test("every shortcut is reached by every key that the sheet shows", () => {
+  for (const [name, keys] of Object.entries(SHORTCUTS)) {
+    for (const key of keys) expect(shortcutOf(press(key, NAMES[key]), FREE), key).toBe(name);
+  }
 });
 
-test("letters are only letters while somebody writes", () => {
-  expect(shortcutOf(press("h"), true)).toBeNull();
-  expect(shortcutOf(press("?"), true)).toBeNull();
+test("no two shortcuts have the same key", () => {
+  const keys = Object.values(SHORTCUTS).flat();
+  expect(new Set(keys).size).toBe(keys.length);
 });
 
-test("one moves between chats from inside the text field, too", () => {
-  expect(shortcutOf(press("ArrowDown", { altKey: true }), true)).toBe("next");
-  expect(shortcutOf(press("ArrowUp", { altKey: true }), true)).toBe("previous");
+test("letters are only letters while somebody writes, or where they are turned off", () => {
+  for (const typing of [WRITING, { inField: false, hasLetters: false }]) {
+    expect(shortcutOf(press("h"), typing)).toBeNull();
+    expect(shortcutOf(press("?"), typing)).toBeNull();
+  }
+});
+
+test("one moves between chats and opens the palette from inside the text field, too", () => {
+  expect(shortcutOf(press("ArrowDown", { altKey: true }), WRITING)).toBe("next");
+  expect(shortcutOf(press("ArrowUp", { altKey: true }), WRITING)).toBe("previous");
+  expect(shortcutOf(press("k", { ctrlKey: true }), WRITING)).toBe("palette");
+  expect(shortcutOf(press("k", { metaKey: true }), WRITING)).toBe("palette");
 });
 
 test("the browser's own shortcuts and Chinese input stay untouched", () => {
-  expect(shortcutOf(press("r", { ctrlKey: true }), false)).toBeNull();
-  expect(shortcutOf(press("r", { metaKey: true }), false)).toBeNull();
-  expect(shortcutOf(press("n", { isComposing: true }), false)).toBeNull();
+  expect(shortcutOf(press("r", { ctrlKey: true }), FREE)).toBeNull();
+  expect(shortcutOf(press("r", { metaKey: true }), FREE)).toBeNull();
+  expect(shortcutOf(press("n", { isComposing: true }), FREE)).toBeNull();
 });

@@ -188,6 +188,11 @@ export class ChatClient {
     return this.sender.items.filter((item) => item.lane === lane);
   }
 
+  /** Whether the server refused anything that was written. */
+  get hasFailed(): boolean {
+    return this.sender.items.some((item) => item.state === "failed");
+  }
+
   /** Tries again what failed. */
   retry(key: string): void {
     this.sender.retry(key);

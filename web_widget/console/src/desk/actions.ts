@@ -10,7 +10,7 @@ const REOPEN_MS = 24 * 3_600_000;
 /** What this agent can do with a conversation now; the server decides, this only leaves out what it would refuse. */
 export function actionsFor(desk: Desk, row: Row): ChatAction[] {
   const { me } = desk;
-  if (desk.isAuditor) return [];
+  if (!desk.serves) return [];
   const { status, agentId, supervisors, facts } = row;
   if (status === "closed") return mayReopen(desk, row) ? ["reopen"] : [];
   if (status === "active" && agentId === me.id) return ["handOff", "transfer", "close"];
@@ -23,4 +23,19 @@ export function actionsFor(desk: Desk, row: Row): ChatAction[] {
 function mayReopen(desk: Desk, { facts }: Row): boolean {
   const isFresh = facts.closedAt !== null && desk.now - facts.closedAt < REOPEN_MS;
   return isFresh && (desk.isSupervisor || facts.lastAgent === desk.me.id);
+}
+
+/** Does it at once, or asks first what has to be known. */
+export function run(desk: Desk, action: ChatAction, conversation: string): void {
+  const { acts, client } = desk;
+  switch (action) {
+    case "takeBack":
+      return void acts.do(conversation, "taken_back", () => client.command("take_back", { conversation }));
+    case "reopen":
+      return void acts.do(conversation, "reopened", () => client.command("reopen_conversation", { conversation }));
+    case "leave":
+      return void acts.do(conversation, "left", () => client.command("leave_conversation", { conversation }));
+    default:
+      return desk.show({ dialog: action });
+  }
 }

@@ -19,11 +19,16 @@ export class Drafts {
     return this.#keepsake.get(nameOf(conversation, kind)) ?? "";
   }
 
+  /** Whether a message or a note waits to be finished. */
+  has(conversation: string): boolean {
+    return this.get(conversation, "reply") !== "" || this.get(conversation, "note") !== "";
+  }
+
   set(conversation: string, kind: DraftKind, text: string): void {
     this.#keepsake.set(nameOf(conversation, kind), text === "" ? null : text);
   }
 
-  /** Puts a text that was refused back before what has been typed since. */
+  /** Puts a text that was refused, or chosen from the shelf, before what has been typed. */
   giveBack(conversation: string, kind: DraftKind, text: string): void {
     const typedSince = this.get(conversation, kind);
     this.set(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);

@@ -1,20 +1,8 @@
 /** What a key press means outside of text fields; pure, so that the sheet and the tests read the same table. */
 
-export type Shortcut =
-  | "next"
-  | "previous"
-  | "nextUnread"
-  | "write"
-  | "note"
-  | "handOff"
-  | "transfer"
-  | "close"
-  | "search"
-  | "accept"
-  | "sheet";
-
-/** The keys of each shortcut as they are shown; letters work without Shift. */
-export const SHORTCUTS: Readonly<Record<Shortcut, readonly string[]>> = {
+/** Every shortcut with its keys as they are shown; letters work without Shift. */
+export const SHORTCUTS = {
+  palette: ["Ctrl K", "⌘ K"],
   next: ["J", "Alt ↓"],
   previous: ["K", "Alt ↑"],
   nextUnread: ["U"],
@@ -22,25 +10,26 @@ export const SHORTCUTS: Readonly<Record<Shortcut, readonly string[]>> = {
   note: ["N"],
   handOff: ["H"],
   transfer: ["T"],
+  takeBack: ["B"],
   close: ["E"],
+  reopen: ["O"],
+  join: ["Y"],
   accept: ["A"],
+  decline: ["D"],
+  details: ["I"],
   search: ["/"],
+  back: ["Esc"],
   sheet: ["?"],
-};
+} as const;
 
-const BY_KEY = new Map<string, Shortcut>([
-  ["j", "next"],
-  ["k", "previous"],
-  ["u", "nextUnread"],
-  ["r", "write"],
-  ["n", "note"],
-  ["h", "handOff"],
-  ["t", "transfer"],
-  ["e", "close"],
-  ["a", "accept"],
-  ["/", "search"],
-  ["?", "sheet"],
-]);
+export type Shortcut = keyof typeof SHORTCUTS;
+
+/** The shortcuts of a single letter or sign, by what the key press says. */
+const BY_KEY: ReadonlyMap<string, Shortcut> = new Map(
+  (Object.entries(SHORTCUTS) as [Shortcut, readonly string[]][])
+    .flatMap(([name, keys]) => keys.map((key): [string, Shortcut] => [key.toLowerCase(), name]))
+    .filter(([key]) => key.length === 1),
+);
 
 export interface Pressed {
   readonly key: string;
@@ -50,12 +39,22 @@ export interface Pressed {
   readonly isComposing: boolean;
 }
 
-/** The shortcut of a key press; `inField` when a text field has the focus, where only Alt with arrows acts. */
-export function shortcutOf(pressed: Pressed, inField: boolean): Shortcut | null {
-  if (pressed.ctrlKey || pressed.metaKey || pressed.isComposing) return null;
+export interface Typing {
+  /** A text field has the focus: only keys with Ctrl, ⌘ or Alt act. */
+  readonly inField: boolean;
+  /** Whether single letters act at all; speech input types letters nobody meant as commands. */
+  readonly hasLetters: boolean;
+}
+
+/** The shortcut of a key press, if it is one. */
+export function shortcutOf(pressed: Pressed, { inField, hasLetters }: Typing): Shortcut | null {
+  if (pressed.isComposing) return null;
+  if (pressed.ctrlKey || pressed.metaKey) return pressed.key.toLowerCase() === "k" && !pressed.altKey ? "palette" : null;
   if (pressed.altKey) {
     if (pressed.key === "ArrowDown") return "next";
     return pressed.key === "ArrowUp" ? "previous" : null;
   }
-  return inField ? null : (BY_KEY.get(pressed.key.toLowerCase()) ?? null);
+  if (inField) return null;
+  if (pressed.key === "Escape") return "back";
+  return hasLetters ? (BY_KEY.get(pressed.key.toLowerCase()) ?? null) : null;
 }

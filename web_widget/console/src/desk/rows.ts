@@ -2,12 +2,17 @@ import type { ChatClient, ConversationLog } from "@chatserver/shared";
 import { NO_FACTS, withEvent, type Facts } from "../lists/facts.ts";
 import type { Listed } from "../lists/sections.ts";
 
-/** A conversation in a list, with its log. */
+/** A conversation in a list, with its log; a new object exactly when something about it changed. */
 export interface Row extends Listed {
   readonly log: ConversationLog;
   readonly tier: number;
+  readonly topic: string;
   /** The name of the agent who has it; empty while nobody does. */
   readonly agentName: string;
+  /** The user is typing now. */
+  readonly isTyping: boolean;
+  /** Goes up with every change of the log. */
+  readonly version: number;
 }
 
 interface Folded {
@@ -15,9 +20,15 @@ interface Folded {
   facts: Facts;
 }
 
-/** Turns logs into list rows; each event is folded once. */
+interface Cached {
+  readonly mark: string;
+  readonly row: Row;
+}
+
+/** Turns logs into list rows; each event is folded once, and an unchanged log keeps its row. */
 export class Rows {
   readonly #folded = new WeakMap<ConversationLog, Folded>();
+  readonly #cached = new WeakMap<ConversationLog, Cached>();
   readonly #client: ChatClient;
   #version = -1;
   #all: Row[] = [];
@@ -35,17 +46,29 @@ export class Rows {
   }
 
   of(log: ConversationLog): Row {
+    const mark = `${log.version} ${log.heads.public} ${log.unreadable}`;
+    const cached = this.#cached.get(log);
+    if (cached?.mark === mark) return cached.row;
+    const row = this.#made(log);
+    this.#cached.set(log, { mark, row });
+    return row;
+  }
+
+  #made(log: ConversationLog): Row {
     // What the server said goes before a log of which the end is missing.
     const { agent, tier } = log.snapshot !== null && log.isBehind("public") ? log.snapshot : log.view;
     return {
       id: log.id,
       tier,
+      topic: log.view.topic || (log.snapshot?.topic ?? ""),
       status: log.status,
       agentId: agent?.id ?? null,
       agentName: agent?.name ?? "",
       supervisors: log.view.supervisors,
       unread: log.unread("agent").length,
       facts: this.#facts(log),
+      isTyping: [...log.typing.values()].some(({ by }) => by.role === "user"),
+      version: log.version,
       log,
     };
   }

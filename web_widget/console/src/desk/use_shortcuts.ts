@@ -1,41 +1,52 @@
 import { useEffect } from "preact/hooks";
 import { neighbour, nextWaiting } from "../lists/sections.ts";
-import { actionsFor } from "./actions.ts";
-import type { Desk, Dialog } from "./desk.ts";
+import { actionsFor, run as runAction, type ChatAction } from "./actions.ts";
+import type { Desk } from "./desk.ts";
 import { shortcutOf, type Shortcut } from "./keys.ts";
 
 /** Acts on key presses anywhere on the page, but never behind an open dialog. */
 export function useShortcuts(desk: Desk): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (desk.dialog !== null) return;
+      if (desk.dialog !== null || event.defaultPrevented) return;
       const inField = isField(event.target);
       if (event.key === "Escape" && inField && !event.isComposing) return (event.target as HTMLElement).blur();
-      const shortcut = shortcutOf(event, inField);
-      if (shortcut === null) return;
+      const shortcut = shortcutOf(event, { inField, hasLetters: desk.settings.hasLetters });
+      if (shortcut === null || (shortcut !== "palette" && desk.place.area !== "chats" && shortcut !== "sheet")) return;
       event.preventDefault();
-      run(desk, shortcut);
+      runShortcut(desk, shortcut);
     };
     document.addEventListener("keydown", onKeyDown);
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [desk]);
 }
 
-/** Puts the cursor where one writes. */
+/** Puts the cursor where one writes, once what was asked for is drawn. */
 export function focusOn(testId: "composer" | "search-input"): void {
-  // The field may be drawn only after the change that asks for it.
-  requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-testid="${testId}"]`)?.focus());
+  const find = (): HTMLElement | null => document.querySelector<HTMLElement>(`[data-testid="${testId}"]`);
+  // Views are drawn in a microtask of this task, so that the next key is typed into the field already.
+  queueMicrotask(() => queueMicrotask(() => (find() ?? null)?.focus()));
 }
 
 function isField(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
-const DIALOG_OF: Readonly<Partial<Record<Shortcut, Dialog>>> = { handOff: "handOff", transfer: "transfer", close: "close" };
+const ACTION_OF: Readonly<Partial<Record<Shortcut, readonly ChatAction[]>>> = {
+  handOff: ["handOff"],
+  transfer: ["transfer"],
+  close: ["close"],
+  takeBack: ["takeBack"],
+  reopen: ["reopen"],
+  join: ["join", "leave"],
+};
 
-function run(desk: Desk, shortcut: Shortcut): void {
+/** Does what a shortcut says, also when it was chosen by name. */
+export function runShortcut(desk: Desk, shortcut: Shortcut): void {
   const { selected } = desk;
   switch (shortcut) {
+    case "palette":
+      return desk.show({ dialog: "palette" });
     case "next":
     case "previous":
       return desk.select(neighbour(desk.order, selected, shortcut === "next" ? 1 : -1));
@@ -45,20 +56,25 @@ function run(desk: Desk, shortcut: Shortcut): void {
       desk.show({ pane: "search" });
       return focusOn("search-input");
     case "accept":
-      return acceptFirst(desk);
+    case "decline":
+      return answerFirst(desk, shortcut);
+    case "details":
+      return desk.show({ showsDetails: !desk.showsDetails });
+    case "back":
+      return desk.select(null);
     case "sheet":
       return desk.show({ dialog: "keys" });
     case "write":
     case "note":
       return write(desk, shortcut === "note");
     default:
-      return open(desk, DIALOG_OF[shortcut] ?? null);
+      return act(desk, ACTION_OF[shortcut] ?? []);
   }
 }
 
-function acceptFirst(desk: Desk): void {
+function answerFirst(desk: Desk, answer: "accept" | "decline"): void {
   const [offer] = desk.client.offers.values();
-  if (offer !== undefined) void desk.accept(offer.conversation, offer.epoch);
+  if (offer !== undefined) void desk.acts[answer](offer.conversation, offer.epoch);
 }
 
 function write(desk: Desk, isNote: boolean): void {
@@ -68,7 +84,9 @@ function write(desk: Desk, isNote: boolean): void {
   focusOn("composer");
 }
 
-function open(desk: Desk, dialog: Dialog | null): void {
-  if (desk.selected === null || dialog === null) return;
-  if (actionsFor(desk, desk.row(desk.selected)).some((action) => action === dialog)) desk.show({ dialog });
+function act(desk: Desk, actions: readonly ChatAction[]): void {
+  if (desk.selected === null) return;
+  const possible = actionsFor(desk, desk.row(desk.selected));
+  const action = actions.find((one) => possible.includes(one));
+  if (action !== undefined) runAction(desk, action, desk.selected);
 }

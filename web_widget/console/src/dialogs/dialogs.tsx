@@ -1,18 +1,33 @@
+import type { Locale } from "@chatserver/shared";
 import type { JSX } from "preact";
-import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import { CloseDialog } from "./close.tsx";
 import { HandOffDialog } from "./hand_off.tsx";
 import { JoinDialog } from "./join.tsx";
+import { SettingsDialog } from "./settings.tsx";
 import { ShortcutSheet } from "./shortcut_sheet.tsx";
 import { TransferDialog } from "./transfer.tsx";
+import { Palette } from "../palette/palette.tsx";
+
+export interface DialogsProps {
+  onLocale: (locale: Locale) => void;
+  onSignOut: () => void;
+}
 
 /** The dialog that is open, if any. */
-export function Dialogs(): JSX.Element | null {
-  const { desk } = useDesk();
-  const { dialog, selected } = desk;
+export function Dialogs(props: DialogsProps): JSX.Element | null {
+  const dialog = useLive((desk) => desk.dialog);
   if (dialog === "keys") return <ShortcutSheet />;
-  if (dialog === null || selected === null) return null;
-  const row = desk.row(selected);
+  if (dialog === "settings") return <SettingsDialog onLocale={props.onLocale} />;
+  if (dialog === "palette") return <Palette {...props} />;
+  return <ChatDialogs />;
+}
+
+/** Those that are about the conversation on screen. */
+function ChatDialogs(): JSX.Element | null {
+  const dialog = useLive((one) => one.dialog);
+  const row = useLive((one) => (one.dialog === null || one.selected === null ? null : one.row(one.selected)));
+  if (row === null) return null;
   switch (dialog) {
     case "handOff":
       return <HandOffDialog row={row} />;
@@ -22,5 +37,7 @@ export function Dialogs(): JSX.Element | null {
       return <CloseDialog row={row} />;
     case "join":
       return <JoinDialog row={row} />;
+    default:
+      return null;
   }
 }

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Colleague } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
+import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { HttpRefusal } from "../http.ts";
 import { DialogBox } from "./dialog.tsx";
@@ -30,7 +31,8 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
     const body = { conversation, ...target, ...(words !== "" && { note: words }) };
     act("transferred", () => desk.client.command("transfer", body), () => note.set(""));
   };
-  const skills = desk.catalog.skillsOf(row.tier);
+  const skills = useLive((one) => one.catalog.skillsOf(row.tier), sameList);
+  const others = useLive((one) => one.catalog.othersThan(one.me.id, row.tier), sameList);
   return (
     <DialogBox
       title={say("transfer.title")}
@@ -40,7 +42,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
       failure={failure}
       testId="transfer-dialog"
     >
-      <Agents colleagues={desk.catalog.othersThan(desk.me.id, row.tier)} target={target} onChoose={setTarget} />
+      <Agents colleagues={others} target={target} onChoose={setTarget} />
       {skills.length > 0 && <Skills skills={skills} target={target} onChoose={setTarget} />}
       <TextField
         label={say("handoff.note")}

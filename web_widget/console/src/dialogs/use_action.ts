@@ -1,7 +1,7 @@
 import type { ErrorCode } from "@chatserver/shared";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import type { Action } from "../desk/desk.ts";
+import type { Action } from "../desk/acts.ts";
 
 interface Doing {
   isBusy: boolean;
@@ -18,7 +18,7 @@ export function useAction(conversation: string): Doing {
     setBusy(true);
     setFailure(null);
     try {
-      const refused = await desk.act(conversation, action, work, true);
+      const refused = await desk.acts.do(conversation, action, work, true);
       if (refused === null) onDone?.();
       setFailure(refused);
     } finally {

@@ -27,6 +27,8 @@ export interface Facts {
   /** The agent who has it, or had it last. */
   readonly lastAgent: string | null;
   readonly closedAt: number | null;
+  /** How often it moved: what the desk decided about it is worth reading again only when this has grown. */
+  readonly moves: number;
 }
 
 export const NO_FACTS: Facts = {
@@ -41,12 +43,25 @@ export const NO_FACTS: Facts = {
   handedOffBy: null,
   lastAgent: null,
   closedAt: null,
+  moves: 0,
 };
+
+const MOVES: ReadonlySet<DurableEvent["type"]> = new Set<DurableEvent["type"]>([
+  "queued",
+  "agent_assigned",
+  "handed_off",
+  "agent_left",
+  "queue_left",
+  "supervisor_joined",
+  "conversation_closed",
+  "conversation_reopened",
+]);
 
 /** The facts after one more event. */
 export function withEvent(facts: Facts, event: DurableEvent): Facts {
   const known = { ...facts, ...ofUser(facts, event), lastAt: Math.max(facts.lastAt, event.at) };
-  return event.type === "message_posted" ? withMessage(known, event) : { ...known, ...ofDesk(event) };
+  if (event.type === "message_posted") return withMessage(known, event);
+  return { ...known, ...ofDesk(event), moves: facts.moves + (MOVES.has(event.type) ? 1 : 0) };
 }
 
 /** The facts of a whole log. */

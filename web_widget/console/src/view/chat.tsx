@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import { ChatHeader } from "./chat_header.tsx";
 import { NoticeBar } from "./notice_bar.tsx";
 import { Thread } from "./thread.tsx";
@@ -7,8 +8,8 @@ import { WriteBox } from "./write_box.tsx";
 
 /** The middle pane: one conversation. */
 export function Chat({ id }: { id: string }): JSX.Element {
-  const { desk, say } = useDesk();
-  const row = desk.row(id);
+  const { say } = useDesk();
+  const row = useLive((desk) => desk.row(id));
   const { log } = row;
   return (
     <main class="chat" data-testid="chat" data-id={id} data-status={row.status}>

@@ -1,8 +1,8 @@
 import { Avatar, Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { actionsFor, type ChatAction } from "../desk/actions.ts";
-import { useDesk, useNow } from "../desk/context.ts";
-import type { Desk } from "../desk/desk.ts";
+import { actionsFor, run, type ChatAction } from "../desk/actions.ts";
+import { useDesk } from "../desk/context.ts";
+import { useLive, useNow } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { clockOf } from "../lists/sections.ts";
 import { clockText } from "../time.ts";
@@ -15,6 +15,7 @@ export function ChatHeader({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const name = useUserName()(row);
   const statusLine = useStatusLine();
+  const showsDetails = useLive((one) => one.showsDetails);
   return (
     <header class="chat-header">
       <button type="button" class="glyph-button chat-back" aria-label={say("lists.label")} onClick={() => desk.select(null)} data-testid="chat-back">
@@ -37,7 +38,7 @@ export function ChatHeader({ row }: { row: Row }): JSX.Element {
         <button
           type="button"
           class="glyph-button"
-          aria-pressed={desk.showsDetails}
+          aria-pressed={showsDetails}
           title={say("action.details")}
           aria-label={say("action.details")}
           onClick={() => desk.show({ showsDetails: !desk.showsDetails })}
@@ -90,18 +91,4 @@ function ActionButton({ action, row }: { action: ChatAction; row: Row }): JSX.El
       {text}
     </Button>
   );
-}
-
-function run(desk: Desk, action: ChatAction, conversation: string): void {
-  const { client } = desk;
-  switch (action) {
-    case "takeBack":
-      return void desk.act(conversation, "taken_back", () => client.command("take_back", { conversation }));
-    case "reopen":
-      return void desk.act(conversation, "reopened", () => client.command("reopen_conversation", { conversation }));
-    case "leave":
-      return void desk.act(conversation, "left", () => client.command("leave_conversation", { conversation }));
-    default:
-      return desk.show({ dialog: action });
-  }
 }

@@ -1,6 +1,8 @@
 import { Avatar } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useDesk, useNow } from "../desk/context.ts";
+import { useMemo } from "preact/hooks";
+import { useDesk } from "../desk/context.ts";
+import { useLive, useNow } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { clockOf } from "../lists/sections.ts";
 import { clockText, dayNumber, durationText, momentText, timeText } from "../time.ts";
@@ -12,58 +14,69 @@ export function useUserName(): (row: Row) => string {
   return ({ facts }) => facts.userName || say("row.visitor");
 }
 
-/** One conversation in a list. */
+/** One conversation in a list; it is drawn again only when something about this conversation has changed. */
 export function ConversationRow({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const name = useUserName()(row);
-  const isSelected = desk.selected === row.id;
-  const topic = desk.catalog.topicText(row.log.view.topic, say.locale);
-  return (
-    <li>
-      <button
-        type="button"
-        class={`row${row.unread > 0 ? " row-unread" : ""}`}
-        aria-current={isSelected}
-        onClick={() => desk.select(row.id)}
-        data-testid="conversation-item"
-        data-id={row.id}
-        data-status={row.status}
-      >
-        <Avatar name={name} />
-        <span class="row-top">
-          <bdi class="row-name">{name}</bdi>
-          {topic !== "" && <span class="row-topic">{topic}</span>}
-          <RowClock row={row} />
-        </span>
-        <span class="row-bottom">
-          <LastWordsOf row={row} name={name} />
-          <Marks row={row} />
-        </span>
-      </button>
-    </li>
+  const isSelected = useLive((one) => one.selected === row.id);
+  const topic = useLive((one) => one.catalog.topicText(row.topic, say.locale));
+  return useMemo(
+    () => (
+      <li>
+        <button
+          type="button"
+          class={`row${row.unread > 0 ? " row-unread" : ""}`}
+          aria-current={isSelected}
+          onClick={() => desk.select(row.id)}
+          data-testid="conversation-item"
+          data-id={row.id}
+          data-status={row.status}
+        >
+          <Avatar name={name} />
+          <span class="row-top">
+            <bdi class="row-name">{name}</bdi>
+            {topic !== "" && <span class="row-topic">{topic}</span>}
+            <RowClock row={row} />
+          </span>
+          <span class="row-bottom">
+            <LastWordsOf row={row} name={name} />
+            <Marks row={row} />
+          </span>
+        </button>
+      </li>
+    ),
+    [row, isSelected, name, topic, say],
   );
 }
 
 function LastWordsOf({ row, name }: { row: Row; name: string }): JSX.Element {
   const { desk, say } = useDesk();
   const words = row.facts.lastWords;
+  const agentName = useLive((one) => one.catalog.agentName(words?.id ?? name));
+  if (row.isTyping) {
+    return (
+      <span class="row-words row-typing">
+        <i class="dots" aria-hidden="true" /> {say("row.typing")}
+      </span>
+    );
+  }
   if (words === null) return <span class="row-words">{say("row.no_words")}</span>;
   const text = words.removed ? say("removed.erased") : words.text;
   if (words.role === "user") return <bdi class="row-words">{text}</bdi>;
   const isOwn = words.role === "agent" && words.id === desk.me.id;
-  const whose = words.role === "bot" ? say("who.bot") : desk.catalog.agentName(words.id ?? name);
+  const whose = words.role === "bot" ? say("who.bot") : agentName;
   return <bdi class="row-words">{isOwn ? say("row.you", { text }) : say("row.other", { name: whose, text })}</bdi>;
 }
 
 function Marks({ row }: { row: Row }): JSX.Element {
-  const { desk, say } = useDesk();
-  const hasFailed = desk.client.outgoing(row.id).some((item) => item.state === "failed");
-  const hasDraft = desk.drafts.get(row.id, "reply") !== "" || desk.drafts.get(row.id, "note") !== "";
+  const { say } = useDesk();
+  const hasFailed = useLive((one) => one.client.hasFailed && one.client.outgoing(row.id).some((item) => item.state === "failed"));
+  const hasDraft = useLive((one) => one.selected !== row.id && one.drafts.has(row.id));
   return (
     <span class="row-marks">
       {hasFailed && <span class="row-failed">{say("row.not_sent")}</span>}
-      {hasDraft && desk.selected !== row.id && (
-        <span class="row-draft" title={say("row.draft")}>
+      {hasDraft && (
+        <span class="row-draft" title={say("row.draft")} data-testid="has-draft">
           <Glyph name="draft" size={14} />
         </span>
       )}

@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { FORMATS, type Format } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
@@ -16,7 +17,7 @@ import { outcomeText } from "./status_line.ts";
 /** The right pane: the user, the conversation, why it went here, and the transcript to take along. */
 export function Details({ id }: { id: string }): JSX.Element {
   const { desk, say } = useDesk();
-  const row = desk.row(id);
+  const row = useLive((one) => one.row(id));
   return (
     <aside class="details" aria-label={say("details.label")} data-testid="details">
       <button
@@ -32,7 +33,7 @@ export function Details({ id }: { id: string }): JSX.Element {
       <UserCard row={row} />
       <ConversationCard row={row} />
       <Rating log={row.log} />
-      <Routing id={id} version={row.log.view.last.public} />
+      <Routing id={id} moves={row.facts.moves} status={row.status} />
       <Transcript id={id} />
     </aside>
   );
@@ -72,7 +73,7 @@ function ConversationCard({ row }: { row: Row }): JSX.Element {
   return (
     <Card title={say("details.conversation")}>
       <dl>
-        <Fact name={say("details.topic")}>{desk.catalog.topicText(view.topic, say.locale) || say("details.none")}</Fact>
+        <Fact name={say("details.topic")}>{desk.catalog.topicText(row.topic, say.locale) || say("details.none")}</Fact>
         <Fact name={say("search.status")}>{say(`status.${row.status}`)}</Fact>
         <Fact name={say("details.tier")}>{say(row.tier === 2 ? "tier_name.2" : "tier_name.1")}</Fact>
         <Fact name={say("details.agent")}>

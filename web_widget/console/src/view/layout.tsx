@@ -3,11 +3,11 @@ import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import { useShortcuts } from "../desk/use_shortcuts.ts";
 import { Dialogs } from "../dialogs/dialogs.tsx";
-import { Chat } from "./chat.tsx";
-import { Details } from "./details.tsx";
-import { Lists } from "./lists.tsx";
+import { AreaView } from "./areas.tsx";
+import { Rail } from "./rail.tsx";
 import { TopBar } from "./top_bar.tsx";
 
 export interface LayoutProps {
@@ -15,46 +15,30 @@ export interface LayoutProps {
   onSignOut: () => void;
 }
 
-/** The desk: lists, the conversation, and what is known about it. */
+/** The console around its areas. */
 export function Layout({ onLocale, onSignOut }: LayoutProps): JSX.Element {
   const { desk, say } = useDesk();
   useShortcuts(desk);
-  useEffect(() => desk.signals.entitle(say("app.name")), [desk, say.locale]);
-  const { selected, showsDetails } = desk;
-  const hasDetails = selected !== null && showsDetails;
+  useEffect(() => desk.signals.speak(say), [desk, say]);
+  const area = useLive((one) => one.place.area);
+  const isOpen = useLive((one) => one.selected !== null);
+  const hasDetails = useLive((one) => one.selected !== null && one.showsDetails);
   return (
-    <div class={`desk${selected === null ? "" : " desk-open"}${hasDetails ? " desk-detailed" : ""}`}>
-      <TopBar onLocale={onLocale} onSignOut={onSignOut} />
+    <div class={`desk desk-${area}${isOpen ? " desk-open" : ""}${hasDetails ? " desk-detailed" : ""}`}>
+      <Rail onSignOut={onSignOut} />
+      <TopBar />
       <LinkBanner onSignOut={onSignOut} />
-      <Lists />
-      {selected === null ? <NothingChosen /> : <Chat key={selected} id={selected} />}
-      {hasDetails && <Details key={`about ${selected}`} id={selected} />}
-      <Dialogs />
+      <AreaView area={area} />
+      <Dialogs onLocale={onLocale} onSignOut={onSignOut} />
     </div>
-  );
-}
-
-function NothingChosen(): JSX.Element {
-  const { desk, say } = useDesk();
-  const isIdle = desk.presence.status === "offline" && !desk.isAuditor && desk.client.link.name === "online";
-  return (
-    <main class="chat chat-none">
-      <p class="chat-none-lead">{say(isIdle ? "presence.offline_hint" : "chat.pick")}</p>
-      {isIdle ? (
-        <Button kind="primary" onClick={() => void desk.presence.set("available")} testId="go-available">
-          {say("presence.go_available")}
-        </Button>
-      ) : (
-        <p>{say("chat.pick_keys")}</p>
-      )}
-    </main>
   );
 }
 
 /** Says that the link is down, once it has been for a moment; a blink is not worth a word. */
 function LinkBanner({ onSignOut }: { onSignOut: () => void }): JSX.Element | null {
-  const { desk, say } = useDesk();
-  const { link, session } = desk.client;
+  const { say } = useDesk();
+  const link = useLive((one) => one.client.link);
+  const isFirst = useLive((one) => one.client.session === null);
   if (link.name === "refused") {
     const isOutdated = link.code === "upgrade_required";
     return (
@@ -69,7 +53,7 @@ function LinkBanner({ onSignOut }: { onSignOut: () => void }): JSX.Element | nul
   if (link.name === "online" || link.name === "idle") return null;
   return (
     <div class="banner" role="status" data-testid="link-banner">
-      {say(session === null ? "link.connecting_first" : "link.reconnecting")}
+      {say(isFirst ? "link.connecting_first" : "link.reconnecting")}
     </div>
   );
 }

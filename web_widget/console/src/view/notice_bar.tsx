@@ -3,6 +3,7 @@ import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import type { Notice } from "../desk/desk.ts";
 import type { Say } from "../texts/index.ts";
 
@@ -12,7 +13,7 @@ const DONE_SHOWN_MS = 4_000;
 /** What came of the last thing done in this conversation. */
 export function NoticeBar({ id }: { id: string }): JSX.Element | null {
   const { desk, say } = useDesk();
-  const notice = desk.notice?.conversation === id ? desk.notice : null;
+  const notice = useLive((one) => (one.notice?.conversation === id ? one.notice : null));
   const dismiss = (): void => desk.show({ notice: null });
   useEffect(() => {
     if (notice?.text !== "done") return undefined;

@@ -2,12 +2,13 @@ import type { Offer } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
-import { useDesk, useNow } from "../desk/context.ts";
+import { useDesk } from "../desk/context.ts";
+import { sameList, useLive, useNow } from "../desk/live.ts";
 
 /** Conversations that ring for this agent. */
 export function Offers(): JSX.Element | null {
-  const { desk, say } = useDesk();
-  const offers = [...desk.client.offers.values()];
+  const { say } = useDesk();
+  const offers = useLive((desk) => [...desk.client.offers.values()], sameList);
   if (offers.length === 0) return null;
   return (
     <section class="list offers" aria-live="assertive">
@@ -34,7 +35,7 @@ function OfferCard({ offer }: { offer: Offer }): JSX.Element {
   const { conversation, epoch } = offer;
   const accept = (): void => {
     setBusy(true);
-    void desk.accept(conversation, epoch).finally(() => setBusy(false));
+    void desk.acts.accept(conversation, epoch).finally(() => setBusy(false));
   };
   return (
     <li class="offer" data-testid="offer" data-id={conversation}>
@@ -46,7 +47,7 @@ function OfferCard({ offer }: { offer: Offer }): JSX.Element {
         <Button kind="primary" isSmall disabled={isBusy || leftMs === 0} onClick={accept} testId="offer-accept">
           {say("offer.accept")}
         </Button>
-        <Button isSmall disabled={isBusy} onClick={() => void desk.decline(conversation, epoch)} testId="offer-decline">
+        <Button isSmall disabled={isBusy} onClick={() => void desk.acts.decline(conversation, epoch)} testId="offer-decline">
           {say("offer.decline")}
         </Button>
       </span>

@@ -2,6 +2,7 @@ import type { PresenceStatus } from "@chatserver/shared";
 import { errorText } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
+import { sameList, useLive } from "../desk/live.ts";
 
 const STATUSES: readonly PresenceStatus[] = ["available", "away", "offline"];
 /** Offered without asking the server; what it does not allow it refuses with a sentence. */
@@ -10,8 +11,8 @@ const MOST_AT_A_TIME = 12;
 /** Available, away, offline; how many chats one has and takes. */
 export function PresenceSwitch(): JSX.Element {
   const { desk, say } = useDesk();
-  const { status, capacity, isBusy, wentAway, refused } = desk.presence;
-  const active = desk.sections.mine.length + desk.client.offers.size;
+  const [status, capacity, isBusy, wentAway, refused] = useLive(({ presence: one }) => [one.status, one.capacity, one.isBusy, one.wentAway, one.refused] as const, sameList);
+  const active = useLive((one) => one.sections.mine.length + one.client.offers.size);
   const choices = Array.from({ length: Math.max(MOST_AT_A_TIME, capacity) }, (_, index) => index + 1);
   return (
     <div class="presence">

@@ -1,4 +1,4 @@
-import { durationText as rangeText } from "@chatserver/shared";
+import { durationText as rangeText, type Status } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Decision } from "../api.ts";
@@ -12,8 +12,8 @@ import { Card } from "./card.tsx";
 /** Reasons that say nothing which the step itself does not. */
 const PLAIN: ReadonlySet<string> = new Set(["", "asked"]);
 
-/** Every routing decision with its reason; read anew when the conversation moves on. */
-export function Routing({ id, version }: { id: string; version: number }): JSX.Element {
+/** Every routing decision with its reason; read anew only when the conversation has moved, not with every message. */
+export function Routing({ id, moves, status }: { id: string; moves: number; status: Status }): JSX.Element {
   const { desk, say } = useDesk();
   const [decisions, setDecisions] = useState<Decision[] | "failed" | null>(null);
   useEffect(() => {
@@ -24,7 +24,7 @@ export function Routing({ id, version }: { id: string; version: number }): JSX.E
       setDecisions((shown) => shown ?? "failed");
     });
     return () => abort.abort();
-  }, [desk, id, version]);
+  }, [desk, id, moves, status]);
   return (
     <Card title={say("details.routing")}>
       {decisions === "failed" && <p class="quiet">{say("details.routing_failed")}</p>}

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Found } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import { HttpRefusal } from "../http.ts";
 import type { Say } from "../texts/index.ts";
 import { momentText } from "../time.ts";
@@ -24,8 +25,8 @@ const NOTHING: Results = { found: [], next: null, state: "busy" };
 
 /** Search over the messages of every conversation that one may see. */
 export function SearchPane(): JSX.Element {
-  const { say } = useDesk();
-  const [query, setQuery] = useState("");
+  const { desk, say } = useDesk();
+  const query = useLive((one) => one.query);
   const [status, setStatus] = useState<Status | "">("");
   const { results, more } = useSearch(query, status);
   return (
@@ -37,7 +38,7 @@ export function SearchPane(): JSX.Element {
           placeholder={say("search.placeholder")}
           aria-label={say("search.placeholder")}
           maxLength={200}
-          onInput={(event) => setQuery(event.currentTarget.value)}
+          onInput={(event) => desk.search(event.currentTarget.value)}
           data-testid="search-input"
         />
         <select
@@ -54,29 +55,50 @@ export function SearchPane(): JSX.Element {
           ))}
         </select>
       </form>
-      <div class="lists-scroll" aria-busy={results.state === "busy"}>
-        <ul class="list">
-          {results.found.map((found) => (
-            <FoundRow key={found.id} found={found} />
-          ))}
-        </ul>
-        <p class="lists-empty" role="status">
-          {told(results, say)}
-        </p>
-        {results.next !== null && (
-          <Button kind="bare" onClick={more}>
-            {say("search.more")}
-          </Button>
-        )}
-      </div>
+      <FoundList results={results} none={say("search.none")} onMore={more} />
     </>
   );
 }
 
-function told({ found, state }: Results, say: Say): string {
+/** What has ended, the latest first. */
+export function ClosedPane(): JSX.Element {
+  const { say } = useDesk();
+  const { results, more } = useSearch("", "closed");
+  return <FoundList results={results} none={say("lists.none_closed")} onMore={more} />;
+}
+
+/** Conversations that wait, for those who see them all. */
+export function WaitingList(): JSX.Element {
+  const { say } = useDesk();
+  const { results, more } = useSearch("", "waiting");
+  return <FoundList results={results} none={say("queue.nobody")} onMore={more} />;
+}
+
+function FoundList({ results, none, onMore }: { results: Results; none: string; onMore: () => void }): JSX.Element {
+  const { say } = useDesk();
+  return (
+    <div class="lists-scroll" aria-busy={results.state === "busy"}>
+      <ul class="list">
+        {results.found.map((found) => (
+          <FoundRow key={found.id} found={found} />
+        ))}
+      </ul>
+      <p class="lists-empty" role="status">
+        {told(results, none, say)}
+      </p>
+      {results.next !== null && (
+        <Button kind="bare" onClick={onMore} testId="search-more">
+          {say("search.more")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function told({ found, state }: Results, none: string, say: Say): string {
   if (state === "failed") return say("search.failed");
   if (found.length > 0) return "";
-  return say(state === "busy" ? "search.busy" : "search.none");
+  return state === "busy" ? say("search.busy") : none;
 }
 
 function useSearch(query: string, status: Status | ""): { results: Results; more: () => void } {
@@ -95,7 +117,7 @@ function useSearch(query: string, status: Status | ""): { results: Results; more
   useEffect(() => {
     const abort = new AbortController();
     setResults((shown) => ({ ...shown, state: "busy" }));
-    const timer = setTimeout(() => void ask([], null, abort.signal), PAUSE_MS);
+    const timer = setTimeout(() => void ask([], null, abort.signal), query === "" ? 0 : PAUSE_MS);
     return () => {
       clearTimeout(timer);
       abort.abort();
@@ -106,14 +128,15 @@ function useSearch(query: string, status: Status | ""): { results: Results; more
 
 function FoundRow({ found }: { found: Found }): JSX.Element {
   const { desk, say } = useDesk();
+  const isSelected = useLive((one) => one.selected === found.id);
+  const topic = useLive((one) => one.catalog.topicText(found.topic, say.locale));
   const name = found.user?.name || say("row.visitor");
-  const topic = desk.catalog.topicText(found.topic, say.locale);
   return (
     <li>
       <button
         type="button"
         class="row"
-        aria-current={desk.selected === found.id}
+        aria-current={isSelected}
         onClick={() => desk.select(found.id)}
         data-testid="search-item"
         data-id={found.id}
@@ -121,14 +144,10 @@ function FoundRow({ found }: { found: Found }): JSX.Element {
         <Avatar name={name} />
         <span class="row-top">
           <bdi class="row-name">{name}</bdi>
-          {found.started_at !== undefined && (
-            <time class="row-time">{momentText(found.started_at, say.locale)}</time>
-          )}
+          {found.started_at !== undefined && <time class="row-time">{momentText(found.started_at, say.locale)}</time>}
         </span>
         <span class="row-bottom">
-          <span class="row-words">
-            {[say(`status.${found.status}`), found.agent?.name, topic].filter(Boolean).join(" · ")}
-          </span>
+          <span class="row-words">{[say(`status.${found.status}`), found.agent?.name, topic].filter(Boolean).join(" · ")}</span>
         </span>
       </button>
     </li>

@@ -1,26 +1,31 @@
 import type { ConversationLog } from "@chatserver/shared";
 import { Button, EntryView, WrittenText } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { beginsRun, lastOwn, threadOf, type Item } from "../lists/thread.ts";
 import { dayText } from "../time.ts";
 import { useUserName } from "./conversation_row.tsx";
 import { NoteView } from "./note_view.tsx";
+import { useWindow } from "./use_window.ts";
 
-/** Closer to the end than this, new messages scroll into view by themselves. */
-const NEAR_END_PX = 80;
+/** About the height of a short message; only the length of the scroll bar depends on it. */
+const USUAL_PX = 46;
 
 /** What was said and noted, with what the user is typing below it. */
 export function Thread({ row }: { row: Row }): JSX.Element {
-  const { desk, say } = useDesk();
+  const { say } = useDesk();
   const { log } = row;
   const name = useUserName()(row);
-  const outgoing = desk.client.outgoing(row.id);
-  const items = useMemo(() => threadOf(log, outgoing), [log, log.version, outgoing.map(({ key, state }) => key + state).join()]);
-  const { box, isAtEnd, onScroll, toEnd } = useStickyEnd(items.length, outgoing.length, [...log.typing.values()].length);
+  const outgoing = useLive((one) => one.client.outgoing(row.id), sameList);
+  const items = useMemo(() => threadOf(log, outgoing), [log, row.version, outgoing]);
+  const ids = useMemo(() => items.map(({ id }) => id), [items]);
+  const growth = [items.length, log.typing.size, [...log.typing.values()].map(({ draft = "" }) => draft.length).join()];
+  const { box, from, to, before, after, isAtEnd, onScroll, toEnd } = useWindow(ids, USUAL_PX, growth);
   useMarkRead(row, isAtEnd);
+  useWriterSeesOwn(outgoing.length, toEnd);
   const own = lastOwn(items);
   const isLoading = log.events.length === 0 && log.heads.public > 0;
   return (
@@ -34,11 +39,14 @@ export function Thread({ row }: { row: Row }): JSX.Element {
         aria-label={say("chat.label", { name })}
         tabIndex={0}
         data-testid="log"
+        data-count={items.length}
       >
         {isLoading && <p class="chat-told">{say("chat.loading")}</p>}
-        {items.map((item, index) => (
-          <ItemView key={item.id} item={item} isFirst={beginsRun(item, items[index - 1])} isLastOwn={item.id === own} />
+        {before > 0 && <Room height={before} />}
+        {items.slice(from, to).map((item, index) => (
+          <ItemView key={item.id} item={item} isFirst={beginsRun(item, items[from + index - 1])} isLastOwn={item.id === own} />
         ))}
+        {after > 0 && <Room height={after} />}
         <TypingPreview log={log} name={name} />
       </div>
       {!isAtEnd && (
@@ -51,32 +59,64 @@ export function Thread({ row }: { row: Row }): JSX.Element {
   );
 }
 
+/** Whoever writes wants to see it, wherever they had scrolled to. */
+function useWriterSeesOwn(count: number, toEnd: () => void): void {
+  const before = useRef(count);
+  useLayoutEffect(() => {
+    if (count > before.current) toEnd();
+    before.current = count;
+  }, [count]);
+}
+
+/** Keeps the length of the scroll bar true for what does not stand in the page. */
+function Room({ height }: { height: number }): JSX.Element {
+  return <div class="room" style={{ height: `${height}px` }} aria-hidden="true" />;
+}
+
 interface ItemProps {
   item: Item;
   isFirst: boolean;
   isLastOwn: boolean;
 }
 
+/** An item of the thread; one that has not changed is not drawn again. */
 function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
   const { desk, say } = useDesk();
-  if (item.kind === "day") {
-    const names = { today: say("time.today"), yesterday: say("time.yesterday") };
-    return <p class="day">{dayText(item.at, desk.now, say.locale, names)}</p>;
-  }
-  if (item.kind === "note") return <NoteView note={item.note} />;
-  if (item.kind === "outgoing_note") return <NoteView outgoing={item.item} />;
+  const isOnline = useLive((one) => one.client.link.name === "online");
+  const now = item.kind === "day" ? desk.now : 0;
+  const drawn = useMemo(() => {
+    if (item.kind === "day") {
+      const names = { today: say("time.today"), yesterday: say("time.yesterday") };
+      return <p class="day">{dayText(item.at, now, say.locale, names)}</p>;
+    }
+    if (item.kind === "note") return <NoteView note={item.note} />;
+    if (item.kind === "outgoing_note") return <NoteView outgoing={item.item} />;
+    return (
+      <EntryView
+        entry={item.entry}
+        isFirst={isFirst}
+        isLastOwn={isLastOwn}
+        side="agent"
+        isOnline={isOnline}
+        say={say}
+        onRetry={(key) => desk.client.retry(key)}
+        onDiscard={(key) => desk.client.discard(key)}
+      />
+    );
+  }, [say, isFirst, isLastOwn, isOnline, ...marksOf(item, isLastOwn)]);
   return (
-    <EntryView
-      entry={item.entry}
-      isFirst={isFirst}
-      isLastOwn={isLastOwn}
-      side="agent"
-      isOnline={desk.client.link.name === "online"}
-      say={say}
-      onRetry={(key) => desk.client.retry(key)}
-      onDiscard={(key) => desk.client.discard(key)}
-    />
+    <div class="item" data-item={item.id} data-kind={item.kind === "entry" ? item.entry.kind : item.kind}>
+      {drawn}
+    </div>
   );
+}
+
+/** What has to change for an item to look different; whether a message was read shows on the last one only. */
+function marksOf(item: Item, isLastOwn: boolean): readonly [unknown, unknown] {
+  if (item.kind !== "entry") return [item.kind === "note" ? item.note : item.kind === "day" ? item.id : item.item, null];
+  const { entry } = item;
+  if (entry.kind === "message") return [entry.message, isLastOwn && entry.isRead];
+  return [entry.kind === "line" ? entry.event : entry.item, null];
 }
 
 /** That somebody types, and what the user has typed so far. */
@@ -103,41 +143,6 @@ function TypingPreview({ log, name }: { log: ConversationLog; name: string }): J
   );
 }
 
-interface StickyEnd {
-  box: { current: HTMLDivElement | null };
-  isAtEnd: boolean;
-  onScroll: () => void;
-  toEnd: () => void;
-}
-
-/** Keeps the end in view while it is, and whenever one writes oneself. */
-function useStickyEnd(itemCount: number, outgoingCount: number, typingCount: number): StickyEnd {
-  const box = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
-  const outgoingBefore = useRef(outgoingCount);
-  const toEnd = (): void => {
-    if (box.current !== null) box.current.scrollTop = box.current.scrollHeight;
-    setAtEnd(true);
-  };
-  useLayoutEffect(() => {
-    const hasWritten = outgoingCount > outgoingBefore.current;
-    outgoingBefore.current = outgoingCount;
-    if (isAtEnd || hasWritten) toEnd();
-  }, [itemCount, outgoingCount, typingCount]);
-  useEffect(() => {
-    const here = box.current;
-    if (here === null) return undefined;
-    const observer = new ResizeObserver(() => isAtEnd && toEnd());
-    observer.observe(here);
-    return () => observer.disconnect();
-  }, [isAtEnd]);
-  const onScroll = (): void => {
-    const here = box.current;
-    if (here !== null) setAtEnd(here.scrollHeight - here.scrollTop - here.clientHeight < NEAR_END_PX);
-  };
-  return { box, isAtEnd, onScroll, toEnd };
-}
-
 /** Tells that the end was seen, only while somebody really can see it. */
 function useMarkRead(row: Row, isAtEnd: boolean): void {
   const { desk } = useDesk();
@@ -145,7 +150,7 @@ function useMarkRead(row: Row, isAtEnd: boolean): void {
   const look = (): void => {
     if (mayRead && desk.signals.isInSight(row.id)) desk.client.markRead(row.id);
   };
-  useEffect(look, [row.log.version, mayRead]);
+  useEffect(look, [row.version, mayRead]);
   useEffect(() => {
     window.addEventListener("focus", look);
     document.addEventListener("visibilitychange", look);
@@ -153,5 +158,5 @@ function useMarkRead(row: Row, isAtEnd: boolean): void {
       window.removeEventListener("focus", look);
       document.removeEventListener("visibilitychange", look);
     };
-  }, [mayRead]);
+  }, [mayRead, row.id]);
 }

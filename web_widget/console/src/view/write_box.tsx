@@ -2,6 +2,7 @@ import { Button, Composer } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { useLive } from "../desk/live.ts";
 import type { Desk, Mode } from "../desk/desk.ts";
 import type { Row } from "../desk/rows.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
@@ -33,7 +34,7 @@ export function WriteBox({ row }: { row: Row }): JSX.Element {
 function Writing({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const name = useUserName()(row);
-  const mode = desk.mode(row.id);
+  const mode = useLive((one) => one.mode(row.id));
   const [text, setText] = useDraft(row.id, mode);
   const isNote = mode === "note";
   const choose = (one: Mode): void => {
@@ -65,7 +66,7 @@ function Writing({ row }: { row: Row }): JSX.Element {
         onChange={change}
         onSend={(written) => {
           setText("");
-          desk.write(row.id, mode, written);
+          desk.acts.write(row.id, mode, written);
         }}
         say={say}
         placeholder={isNote ? say("composer.note_to") : say("composer.reply_to", { name })}
@@ -79,7 +80,7 @@ function Writing({ row }: { row: Row }): JSX.Element {
 function useDraft(conversation: string, mode: Mode): [string, (text: string) => void] {
   const { desk } = useDesk();
   const [text, setText] = useState(desk.drafts.get(conversation, mode));
-  const { givenBack } = desk.drafts;
+  const givenBack = useLive((one) => one.drafts.givenBack);
   useEffect(() => setText(desk.drafts.get(conversation, mode)), [conversation, mode, givenBack]);
   return [
     text,

@@ -1,0 +1,5 @@
+import type { JSX } from "preact";
+
+export function Board(): JSX.Element {
+  return <main class="area" />;
+}
