@@ -5,6 +5,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -18,7 +19,7 @@ from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
-from chatserver.core.background import end_all, repeat, together
+from chatserver.core.background import attempt, end_all, repeat, together
 from chatserver.core.commands import Registry
 from chatserver.core.ports import Clock, Shield, SystemClock
 from chatserver.core.ports import Hub as HubPort
@@ -55,6 +56,10 @@ from chatserver.knowledge.bot import Bot
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.settings import Settings
 from chatserver.trust.api import SignInApi
+from chatserver.trust.attempts import Attempts
+from chatserver.trust.audit.anchors import ANCHOR_EVERY_S, Anchors
+from chatserver.trust.audit.api import AuditApi
+from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.directory import Directory
 from chatserver.trust.gate import Gate
 from chatserver.trust.guessing import GuessLimit
@@ -85,6 +90,11 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or f"sqlite:///{settings.data_dir.resolve()}/chatserver.db"
 
 
+def anchors_file(settings: Settings) -> Path:
+    """Where the anchors of the audit log are kept."""
+    return Path(settings.audit_anchors or settings.data_dir / "audit-anchors.jsonl")
+
+
 def desk_of(log_: Log, redis: RedisClient, settings: Settings, hub: HubPort) -> DeskRooms:
     """The desk, with the terms and clocks of the settings."""
     direct = settings.assignment == "direct"
@@ -100,13 +110,14 @@ def _ms(seconds: float) -> int:
 class SignIn:
     """Everything that finds out who somebody is."""
 
-    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, clock: Clock, shield: Shield) -> None:
+    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, trail: Trail, shield: Shield) -> None:
+        clock = trail.clock
         tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
         self.staff = Staff(database, clock, tokens)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
         self.gate = Gate(People(database, clock, shield), self.staff, IdentityTokens(keyring, clock), clock)
-        limit = GuessLimit(clock, settings.rate_factor)
-        self.api = SignInApi(database, clock, Passwords(), tokens, limit)
+        attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
+        self.api = SignInApi(database, clock, Passwords(), tokens, attempts)
 
 
 class App:
@@ -126,7 +137,9 @@ class App:
         self.hub = Hub(database, self._bus, self.connections)
         self.desk = desk_of(Log(database, clock), redis, settings, self.hub)
         self.shield = SecretShield(contacts=settings.remove_contacts)
-        self.sign_in = SignIn(database, settings, keys, clock, self.shield)
+        self.trail = Trail(database, clock, audit_key(keys.secret_key))
+        self.anchors = Anchors(database, clock, anchors_file(settings))
+        self.sign_in = SignIn(database, settings, keys, self.trail, self.shield)
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
         kept = open_files(settings.files_url, settings.data_dir / "attachments")
@@ -141,7 +154,8 @@ class App:
         desk, hub = self.desk, self.hub
         conversations = Conversations(desk.log, hub, desk.line, desk.desk, self.shield)
         service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
-        self.registry = Registry([conversations, service, desk.presence, self.sign_in.gate], self.shield)
+        commanded = [conversations, service, desk.presence, self.sign_in.gate]
+        self.registry = Registry(commanded, self.shield, self.trail)
         self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
@@ -156,7 +170,14 @@ class App:
 
     def _build_web(self) -> None:
         settings, desk = self.settings, self.desk
-        door = ProductDoor(self.sign_in.gate, self.registry, hub=self.hub, desk=desk, connections=self.connections)
+        door = ProductDoor(
+            self.sign_in.gate,
+            self.registry,
+            hub=self.hub,
+            desk=desk,
+            connections=self.connections,
+            audit=self.trail,
+        )
         self.house = House(door, self.connections, self.clock, _limits(settings))
         self._allowed: frozenset[str] = frozenset()
         self.front = Front(self.house, lambda origin: origin in self._allowed, settings.trusted_hops)
@@ -181,13 +202,14 @@ class App:
         self.web = new_application()
         self.front.add_routes(self.web)
         self.health.mount(self.web)
-        routes = Routes(self.sign_in.gate.of_request, settings.trusted_hops)
+        routes = Routes(self.sign_in.gate.of_request, settings.trusted_hops, self.trail)
         rooms = (
             self.sign_in.api,
             ConversationsApi(desk.log, desk.line),
             AttachmentsApi(self.attachments),
             DeskApi(desk.ground),
             TopicsApi(),
+            AuditApi(self.trail),
         )
         for spec, handler in bound_routes(rooms):
             routes.mount(self.web, spec, handler)
@@ -209,6 +231,8 @@ class App:
             desk.positions.run(),
             desk.sweep.run(),
             self.indexer.run(),
+            self.trail.run(),
+            repeat("audit_anchor", self.anchors.drop, ANCHOR_EVERY_S),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
@@ -279,6 +303,8 @@ async def _stop(app: App, running: "asyncio.Task[None]") -> None:
     with suppress(TimeoutError):
         async with asyncio.timeout(SETTLE_S):
             await app.desk.follower.all_settled()
+            await attempt("audit", app.trail.settle)
+            await attempt("audit_anchor", app.anchors.drop)
     if not running.cancelled() and (error := running.exception()) is not None:
         raise error
 

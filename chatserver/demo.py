@@ -8,6 +8,7 @@ from aiohttp import web
 from msgspec import Struct
 
 from chatserver.app import App
+from chatserver.core.audit import SYSTEM
 from chatserver.core.errors import invalid
 from chatserver.settings import Settings
 from chatserver.trust.agents import EmailTaken
@@ -74,10 +75,10 @@ async def announce(app: App, address: str) -> None:
 
 async def add_agents(app: App) -> None:
     """Add the demo agents that are not there yet."""
-    enrolment = Enrolment(app.database, app.clock, Passwords(), app.settings.agent_capacity)
+    enrolment = Enrolment(app.database, app.clock, Passwords(), app.trail, app.settings.agent_capacity)
     for newcomer in AGENTS:
         try:
-            await enrolment.enrol([newcomer])
+            await enrolment.enrol([newcomer], SYSTEM)
         except EmailTaken:
             continue
 

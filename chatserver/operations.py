@@ -12,11 +12,13 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
-from chatserver.app import build, database_url, desk_of, until_stopped
+from chatserver.app import anchors_file, build, database_url, desk_of, until_stopped
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.verifying import verify_logs
+from chatserver.core.audit import Act, operator
 from chatserver.core.ports import SystemClock
+from chatserver.core.session import identity_of
 from chatserver.desk.restored import nobody_is_here
 from chatserver.desk.rooms import DeskRooms
 from chatserver.infra import backup
@@ -27,6 +29,10 @@ from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.settings import Settings
 from chatserver.trust.agents import Agent, disable_agent, read_by_email
+from chatserver.trust.audit.anchors import read_anchors
+from chatserver.trust.audit.trail import Trail, audit_key
+from chatserver.trust.audit.verifying import AuditCheck
+from chatserver.trust.audit.verifying import Fault as AuditFault
 from chatserver.trust.enrolment import Enrolment, newcomer_of, parse_newcomers
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
@@ -121,41 +127,60 @@ async def export_all(settings: Settings, out: BinaryIO) -> None:
 
 
 async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) -> int:
-    """Check every log and say what was found; returns the exit code."""
+    """Check every log, that of who did what too, and say what was found; returns the exit code."""
     async with storage(settings) as database:
         faults = 0
         report = verify_logs(database)
         async for fault in report:
             faults += 1
             say(dict(fault))
+        audit = AuditCheck(database, audit_key(load_keys(settings).secret_key), read_anchors(anchors_file(settings)))
+        try:
+            await audit.run()
+        except AuditFault as bad:
+            faults += 1
+            say({"ok": False, "conversation": "", "thread": "audit", "seq": bad.number, "reason": bad.reason})
         if not faults:
             say({"ok": True, "conversations": report.conversations})
         return 1 if faults else 0
+
+
+def trail_of(database: OpenDatabase, settings: Settings) -> Trail:
+    """The audit log, for what is done beside a server; a server chains what is noted here, or the next one does."""
+    return Trail(database, SystemClock(), audit_key(load_keys(settings).secret_key))
 
 
 async def enrol(settings: Settings, given: Sequence[dict[str, Any]]) -> list[Agent]:
     """Add accounts from values by field name."""
     newcomers = [newcomer_of(one) for one in given]
     async with storage(settings) as database:
-        return await _enrolment(database, settings).enrol(newcomers)
+        return await _enrolment(database, settings).enrol(newcomers, operator())
 
 
 async def enrol_lines(settings: Settings, lines: Sequence[bytes]) -> list[Agent]:
     """Add accounts from JSON lines, all or none."""
     newcomers = parse_newcomers(lines)
     async with storage(settings) as database:
-        return await _enrolment(database, settings).enrol(newcomers)
+        return await _enrolment(database, settings).enrol(newcomers, operator())
 
 
 def _enrolment(database: OpenDatabase, settings: Settings) -> Enrolment:
-    return Enrolment(database, SystemClock(), Passwords(), settings.agent_capacity)
+    return Enrolment(database, SystemClock(), Passwords(), trail_of(database, settings), settings.agent_capacity)
 
 
 async def disable(settings: Settings, email: str) -> bool:
     """Disable an account; False when there is none."""
     now = SystemClock().now()
     async with storage(settings) as database:
-        return await database.write(lambda conn: disable_agent(conn, email, now)) is not None
+        audit = trail_of(database, settings)
+
+        def unit(conn: Connection) -> bool:
+            agent = disable_agent(conn, email, now)
+            if agent is not None:
+                audit.note(conn, operator(), Act("agent_disabled", identity_of(agent.role, agent.id)))
+            return agent is not None
+
+        return await database.write(unit)
 
 
 def user_token(settings: Settings, sub: str, name: str | None, ttl_s: int) -> str:

@@ -114,6 +114,16 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Sockets of one address; phone carriers share addresses.")
     ] = 200
     sockets: Annotated[int, Meta(ge=1, description="Sockets of one process.")] = 50_000
+    audit_anchors: Annotated[
+        str,
+        Meta(
+            description="File to which the end of the audit log is written every five minutes; best on a disk that "
+            "whoever changes the database does not reach. Unset: audit-anchors.jsonl in the data folder."
+        ),
+    ] = ""
+    audit_days: Annotated[
+        int, Meta(ge=30, description="Days that rows of the audit log are kept; then the oldest go.")
+    ] = 1_095
     remove_contacts: Annotated[
         bool,
         Meta(description="Takes telephone numbers and e-mail addresses out of messages, as other secrets always are."),

@@ -7,6 +7,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
+from chatserver.core.audit import SYSTEM
 from chatserver.core.ports import Database
 from chatserver.core.routes import Request
 from chatserver.core.schema import metadata
@@ -14,6 +15,8 @@ from chatserver.core.session import Session
 from chatserver.infra.sql import open_database
 from chatserver.trust.agents import Agent
 from chatserver.trust.api import SignInApi
+from chatserver.trust.attempts import Attempts
+from chatserver.trust.audit.trail import Trail
 from chatserver.trust.enrolment import Enrolment, newcomer_of
 from chatserver.trust.gate import Gate
 from chatserver.trust.guessing import GuessLimit
@@ -68,7 +71,7 @@ class House:
     async def enrol(self, email: str, **given: Any) -> Agent:
         """A new account with the usual password."""
         fields = {"email": email, "name": email.split("@", maxsplit=1)[0], "tier": 1, "password": PASSWORD, **given}
-        return (await self.roster.enrol([newcomer_of(fields)]))[0]
+        return (await self.roster.enrol([newcomer_of(fields)], SYSTEM))[0]
 
     async def sign_in(self, email: str, password: str = PASSWORD, *, address: str = "192.0.2.1") -> SignedIn:
         """Over the HTTP route."""
@@ -102,6 +105,7 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     clock, passwords = TurnedClock(), quick_passwords()
     async with open_database(database_url) as database:
         await database.write(metadata.create_all)
+        trail = Trail(database, clock, b"the key of the audit log")
         tokens = AccessTokens("the server's own key", clock, ttl_s=900, refresh_ttl_s=43_200)
         staff = Staff(database, clock, tokens)
         identities = IdentityTokens(identity_keyring(SECRET, ""), clock)
@@ -112,6 +116,6 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
             tokens=tokens,
             staff=staff,
             gate=Gate(People(database, clock, SecretShield()), staff, identities, clock),
-            api=SignInApi(database, clock, passwords, tokens, GuessLimit(clock, rate_factor=1)),
-            roster=Enrolment(database, clock, passwords, default_capacity=3),
+            api=SignInApi(database, clock, passwords, tokens, Attempts(GuessLimit(clock, rate_factor=1), trail)),
+            roster=Enrolment(database, clock, passwords, trail, default_capacity=3),
         )

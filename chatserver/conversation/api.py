@@ -18,6 +18,7 @@ from chatserver.conversation.search import index_everything
 from chatserver.conversation.states import Head
 from chatserver.conversation.transcripts import Format, Transcript, as_file
 from chatserver.conversation.views import WaitingLine, seen_by
+from chatserver.core.audit import Audited
 from chatserver.core.errors import ChatError, invalid, not_found
 from chatserver.core.routes import Query, Raw, Request, route
 from chatserver.core.session import PARTIES, Role
@@ -101,7 +102,14 @@ class ConversationsApi:
         fields = {name: getattr(view, name) for name in view.__struct_fields__}
         return ListedConversation(**fields, user=user, started_at=one.head.started_at)
 
-    @route("GET", "/api/v1/conversations/{id}", result=ConversationResult, roles=READERS, errors=("not_found",))
+    @route(
+        "GET",
+        "/api/v1/conversations/{id}",
+        result=ConversationResult,
+        roles=READERS,
+        errors=("not_found",),
+        audited=Audited.ONCE,
+    )
     async def conversation(self, request: Request) -> ConversationResult:
         """One conversation as it stands now."""
         conversation = _id_of(request)

@@ -31,6 +31,7 @@ from chatserver.conversation.messages import (
 from chatserver.conversation.search import index_rows
 from chatserver.conversation.states import Change, Head, parties_of
 from chatserver.conversation.views import WaitingLine, seen_by
+from chatserver.core.audit import Audited
 from chatserver.core.commands import command
 from chatserver.core.errors import invalid
 from chatserver.core.ids import new_id, seq_of_event_id
@@ -88,7 +89,7 @@ class Conversations:
             shown = await seen_by(await self._log.latest(head), self._line, for_user=True)
         return Started(shown, duplicate)
 
-    @command(SendMessage, result=Posted, roles=WRITERS)
+    @command(SendMessage, result=Posted, roles=WRITERS, audited=Audited.ONCE)
     async def send_message(self, session: Session, body: SendMessage) -> Posted:
         """Append a message; the same key again gives the first result."""
         rules.check_text(body.text, attachments=bool(body.attachments))
@@ -104,7 +105,7 @@ class Conversations:
 
         return await self._post(session, body.conversation, body.key, decide)
 
-    @command(AddNote, result=Posted, roles=AGENTS)
+    @command(AddNote, result=Posted, roles=AGENTS, audited=Audited.ONCE)
     async def add_note(self, session: Session, body: AddNote) -> Posted:
         """Append a note to the internal thread."""
         rules.check_text(body.text, attachments=bool(body.attachments))
@@ -134,7 +135,7 @@ class Conversations:
         row, duplicate = await self._log.write(unit, lane=conversation)
         return Posted(row.id, row.seq, row.at, duplicate)
 
-    @command(Sync, result=SyncPage, roles=PARTIES)
+    @command(Sync, result=SyncPage, roles=PARTIES, audited=Audited.ONCE)
     async def sync(self, session: Session, body: Sync) -> SyncPage:
         """Read a page of a thread."""
         if session.is_user and body.thread != "public":
@@ -148,7 +149,7 @@ class Conversations:
         head, rows = await self._log.database.read(query)
         return page_of(head, body, rows, session.identity)
 
-    @command(MarkRead, result=Nothing, roles=PARTIES)
+    @command(MarkRead, result=Nothing, roles=PARTIES, audited=Audited.NEVER)
     async def mark_read(self, session: Session, body: MarkRead) -> Nothing:
         """Keep how far somebody has read and tell the others."""
         appended = await self._touch(session, body.conversation, lambda head: rules.read_up_to(head, session, body.seq))
@@ -159,7 +160,7 @@ class Conversations:
             self._hub.pass_on(parties_of(appended.head), "read", event, but=session.id)
         return Nothing()
 
-    @command(Typing, result=Nothing, roles=PARTIES)
+    @command(Typing, result=Nothing, roles=PARTIES, audited=Audited.NEVER)
     async def typing(self, session: Session, body: Typing) -> Nothing:
         """Tell the others that somebody is typing."""
 

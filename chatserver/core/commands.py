@@ -9,9 +9,11 @@ from typing import Any, Final
 
 import msgspec
 
+from chatserver.core.audit import DONE, REFUSALS, Audited
+from chatserver.core.doing import DOING
 from chatserver.core.errors import ChatError, forbidden, invalid, retry
-from chatserver.core.ports import Shield
-from chatserver.core.session import Role, Session
+from chatserver.core.ports import About, Shield, Witness
+from chatserver.core.session import STAFF, Role, Session
 from chatserver.core.text import FREE_FIELDS, LONG_FIELDS, refuse_unstorable
 
 DEADLINE_S: Final = 5.0
@@ -29,7 +31,8 @@ Handler = Callable[[Any, Session, Any], Awaitable[Any]]
 class CommandSpec:
     """What is known of a command without running it.
 
-    `name` on the wire, `body` and `result` Structs, `roles` that may send it, `deadline_s`.
+    `name` on the wire, `body` and `result` Structs, `roles` that may send it, `deadline_s`, and how often it is
+    `audited` when staff send it.
     """
 
     name: str
@@ -38,10 +41,16 @@ class CommandSpec:
     roles: frozenset[Role]
     deadline_s: float
     summary: str
+    audited: Audited = Audited.ALWAYS
 
 
 def command(
-    body: type[Command], *, result: type[Any], roles: frozenset[Role], deadline_s: float = DEADLINE_S
+    body: type[Command],
+    *,
+    result: type[Any],
+    roles: frozenset[Role],
+    deadline_s: float = DEADLINE_S,
+    audited: Audited = Audited.ALWAYS,
 ) -> Callable[[Handler], Handler]:
     """Make a method `(self, session, body) -> result` the handler of a command.
 
@@ -50,7 +59,7 @@ def command(
 
     def mark(handler: Handler) -> Handler:
         summary = (body.__doc__ or "").strip()
-        spec = CommandSpec(snake_case(body.__name__), body, result, roles, deadline_s, summary)
+        spec = CommandSpec(snake_case(body.__name__), body, result, roles, deadline_s, summary, audited)
         handler.__dict__["command_spec"] = spec
         return handler
 
@@ -84,11 +93,12 @@ class Registry:
     """All commands of a running server; the one place where they are checked and run.
 
     The shield takes secrets out of all free text before a handler sees it, but for `text`: who posts a message tells
-    what was taken out of it.
+    what was taken out of it. The witness sees what staff send, and how it ended.
     """
 
-    def __init__(self, rooms: Iterable[object], shield: Shield | None = None) -> None:
+    def __init__(self, rooms: Iterable[object], shield: Shield | None = None, witness: Witness | None = None) -> None:
         self._shield = shield
+        self._witness = witness
         self._entries: dict[str, _Entry] = {}
         for room in rooms:
             for attribute, function in vars(type(room)).items():
@@ -111,16 +121,48 @@ class Registry:
         entry = self._entries.get(name)
         if entry is None:
             raise invalid(None, f"There is no command {name[:64]!r}.")
+        if self._witness is None or session.role not in STAFF:
+            return await self._answer(session, entry, self._checked(session, entry, body))
+        return await self._seen(self._witness, session, entry, body)
+
+    async def _seen(self, witness: Witness, session: Session, entry: _Entry, body: bytes) -> Any:
+        """Run a command of staff before a witness."""
+        decoded, spec = None, entry.spec
+        try:
+            decoded = self._checked(session, entry, body)
+            result = await self._answer(session, entry, decoded)
+        except ChatError as refusal:
+            if refusal.code in REFUSALS:
+                await witness.saw(session, spec.name, spec.audited, About(object_of(decoded), refusal.code))
+            raise
+        await witness.saw(session, spec.name, spec.audited, About(object_of(decoded), DONE, reason_of(decoded)))
+        return result
+
+    def _checked(self, session: Session, entry: _Entry, body: bytes) -> Any:
         if session.role not in entry.spec.roles:
-            raise forbidden(f"{name} is not for the role {session.role}.")
+            raise forbidden(f"{entry.spec.name} is not for the role {session.role}.")
         decoded = decode(entry.decoder, body)
-        if self._shield is not None:
-            decoded = without_secrets(decoded, self._shield)
+        return decoded if self._shield is None else without_secrets(decoded, self._shield)
+
+    async def _answer(self, session: Session, entry: _Entry, decoded: Any) -> Any:
         try:
             async with asyncio.timeout(entry.spec.deadline_s):
                 return await entry.handler(session, decoded)
         except TimeoutError:
             raise retry("The server took too long. Send the same again.") from None
+
+
+def object_of(body: Any) -> str:
+    """What a command is about, as the audit log names it; what was refused before it was read says so by itself."""
+    doing = DOING.get() if body is None else None
+    conversation = doing.told().get("conversation") if doing is not None else getattr(body, "conversation", "")
+    return f"conversation:{conversation}" if conversation else ""
+
+
+def reason_of(body: Any) -> str:
+    """Why somebody sends a command, where it asks for that."""
+    reason = getattr(body, "reason", "")
+    return reason if isinstance(reason, str) else ""
 
 
 def decode(decoder: msgspec.json.Decoder[Any], body: bytes) -> Any:

@@ -7,6 +7,9 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 from sqlalchemy import Connection
 
+from chatserver.core.audit import Act, Actor, Audited
+from chatserver.core.session import Session
+
 T = TypeVar("T")
 
 
@@ -134,4 +137,41 @@ class Pictures(Protocol):
 
     async def remake(self, data: bytes, type_: str) -> Picture:
         """The same picture without metadata. Raises `too_large`, `invalid` (field `file`) or `retry`."""
+        ...
+
+
+class Audit(Protocol):
+    """The log of who did what: append-only, chained, searched by auditors."""
+
+    def note(self, conn: Connection, actor: Actor, act: Act) -> None:
+        """Add a row in the caller's transaction, so that there is no act without its row and no row without its act."""
+        ...
+
+    async def write(self, actor: Actor, act: Act) -> None:
+        """Add a row by itself; returns when it is on disk. Raises `ChatError` `storage` or `retry`."""
+        ...
+
+    def later(self, actor: Actor, act: Act) -> None:
+        """Add a row within a second, together with others; never blocks, never fails the caller."""
+        ...
+
+
+class About(Struct, frozen=True):
+    """What a command or request was about, its outcome, and whether its answer waits for the row."""
+
+    object: str
+    outcome: str
+    reason: str = ""
+    wait: bool = False
+    fields: dict[str, Any] = {}
+
+
+class Witness(Protocol):
+    """Sees everything that staff ask of the server, and how it ended: the one place that decides what is noted."""
+
+    async def saw(self, session: Session, action: str, audited: Audited, about: About) -> None:
+        """Note it if it is worth a row.
+
+        Returns when the row is on disk where `about.wait` asks for it, else at once. Raises `ChatError` only then.
+        """
         ...

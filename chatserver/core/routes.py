@@ -6,6 +6,7 @@ from typing import Any, Final, Protocol
 
 import msgspec
 
+from chatserver.core.audit import Audited
 from chatserver.core.session import Role, Session
 
 DEADLINE_S: Final = 5.0
@@ -77,7 +78,7 @@ class RouteSpec:
     """What is known of a route without running it.
 
     `roles` None means open to everybody; `files` are content types it may answer instead of JSON; `upload` says that
-    it takes one file as multipart.
+    it takes one file as multipart; `audited` is how often it leaves a row in the audit log when staff ask.
     """
 
     method: str
@@ -91,6 +92,7 @@ class RouteSpec:
     files: tuple[str, ...] = field(default=())
     upload: bool = False
     deadline_s: float = DEADLINE_S
+    audited: Audited = Audited.ALWAYS
 
 
 def route(  # noqa: PLR0913  (a declaration; every one is named)
@@ -105,6 +107,7 @@ def route(  # noqa: PLR0913  (a declaration; every one is named)
     files: tuple[str, ...] = (),
     upload: bool = False,
     deadline_s: float = DEADLINE_S,
+    audited: Audited = Audited.ALWAYS,
 ) -> Callable[[RouteHandler], RouteHandler]:
     """Make a method `(self, request) -> result` the handler of a route.
 
@@ -114,7 +117,7 @@ def route(  # noqa: PLR0913  (a declaration; every one is named)
 
     def mark(handler: RouteHandler) -> RouteHandler:
         said = (handler.__doc__ or "").strip()
-        spec = RouteSpec(method, path, said, roles, result, query, body, errors, files, upload, deadline_s)
+        spec = RouteSpec(method, path, said, roles, result, query, body, errors, files, upload, deadline_s, audited)
         handler.__dict__["route_spec"] = spec
         return handler
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from chatserver.core.audit import Actor
+
 
 class Role(StrEnum):
     """What somebody is; decides what they may do."""
@@ -45,7 +47,9 @@ class Session:
 
     `id` names the session, `subject` the user or agent, `name` is what others are shown,
     `locale` is `zh-CN` or `en`, `tier` is 0 for users, `expires_at` is milliseconds since 1970
-    or None when the credential has no end, `family` is the sign-in that staff came by, if any.
+    or None when the credential has no end, `family` is the sign-in that staff came by, if any,
+    `address` is where it came from, `device` a digest of that and of the program that speaks:
+    the same for two accounts on one machine.
     """
 
     id: str
@@ -57,6 +61,13 @@ class Session:
     expires_at: int | None = None
     vip: bool = False
     family: str | None = None
+    address: str = ""
+    device: str = ""
+
+    @property
+    def actor(self) -> Actor:
+        """Who this is in the audit log."""
+        return Actor(self.identity, str(self.role), self.id, self.address)
 
     @property
     def identity(self) -> str:

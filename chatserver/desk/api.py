@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from chatserver.conversation import store as log_store
 from chatserver.conversation.authority import Action
 from chatserver.conversation.log import head_for
+from chatserver.core.audit import Audited
 from chatserver.core.routes import Query, Request, route
 from chatserver.core.session import AGENTS, STAFF, Role
 from chatserver.desk import store
@@ -68,7 +69,7 @@ class DeskApi:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
 
-    @route("GET", "/api/v1/agents", result=AgentList, roles=STAFF)
+    @route("GET", "/api/v1/agents", result=AgentList, roles=STAFF, audited=Audited.NEVER)
     async def agents(self, request: Request) -> AgentList:
         """Every agent with tier, skills, presence and load: who is free for a transfer."""
 
@@ -99,13 +100,13 @@ class DeskApi:
 
         return DecisionList(await self._ground.log.database.read(query))
 
-    @route("GET", "/api/v1/desk/lanes", result=LaneList, roles=STAFF)
+    @route("GET", "/api/v1/desk/lanes", result=LaneList, roles=STAFF, audited=Audited.NEVER)
     async def lanes(self, request: Request) -> LaneList:
         """How many wait for each tier and skill now."""
         lengths = await self._ground.queue.lengths()
         return LaneList([Lane(tier, skill, count) for (tier, skill), count in lengths.items()])
 
-    @route("GET", "/api/v1/desk/estimates", result=EstimateRecord, roles=STAFF, query=Since)
+    @route("GET", "/api/v1/desk/estimates", result=EstimateRecord, roles=STAFF, query=Since, audited=Audited.NEVER)
     async def estimates(self, request: Request) -> EstimateRecord:
         """Expected waits that users were told, judged against what happened."""
         since = self._ground.log.clock.now() - request.query.hours * 3_600_000

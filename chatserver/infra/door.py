@@ -10,9 +10,11 @@ from chatserver.conversation import store
 from chatserver.conversation.messages import SessionInfo, Welcome
 from chatserver.conversation.states import Head
 from chatserver.conversation.views import seen_by
+from chatserver.core.audit import Act
 from chatserver.core.commands import Registry
 from chatserver.core.errors import ChatError
-from chatserver.core.session import AGENTS, Session
+from chatserver.core.ports import Audit
+from chatserver.core.session import AGENTS, STAFF, Session
 from chatserver.desk.rooms import DeskRooms
 from chatserver.infra.hub import Hub
 from chatserver.infra.sockets.connection import Connection
@@ -32,8 +34,11 @@ RECENT_MS = 24 * 3_600_000
 class ProductDoor:
     """Implements `sockets.door.Door` with the product's rooms."""
 
-    def __init__(self, gate: Gate, registry: Registry, *, hub: Hub, desk: DeskRooms, connections: Connections) -> None:
+    def __init__(
+        self, gate: Gate, registry: Registry, *, hub: Hub, desk: DeskRooms, connections: Connections, audit: Audit
+    ) -> None:
         self._gate = gate
+        self._audit = audit
         self._registry = registry
         self._hub = hub
         self._desk = desk
@@ -44,9 +49,12 @@ class ProductDoor:
         """Establish who this is."""
         admitted = await self._gate.admit(auth)
         connection.session = admitted.session
+        connection.session.address = peer.address
         if admitted.visitor is not None:
             self._visitor_keys[connection.id] = admitted.visitor
             connection.when_closed(self._forget_visitor_key)
+        if admitted.session.role in STAFF:
+            self._audit.later(admitted.session.actor, Act("connected"))
         if admitted.session.role in AGENTS:
             await self._desk.presence.agent_connected(admitted.session)
 

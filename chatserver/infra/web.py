@@ -1,6 +1,7 @@
 """HTTP: mounts the rooms' routes with the checks that every one has, in the order of the contract."""
 
 import asyncio
+import hashlib
 import re
 import secrets
 from collections.abc import Awaitable, Callable
@@ -11,9 +12,11 @@ import msgspec
 import structlog
 from aiohttp import hdrs, web
 
+from chatserver.core.audit import DONE, REFUSALS
 from chatserver.core.commands import decode, refusal_of
 from chatserver.core.doing import DOING, Doing
 from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
+from chatserver.core.ports import About, Witness
 from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
 from chatserver.core.session import Session
 from chatserver.core.text import is_storable, refuse_unstorable
@@ -38,34 +41,56 @@ log = structlog.get_logger(__name__)
 
 
 class Routes:
-    """Turns declared routes into aiohttp handlers."""
+    """Turns declared routes into aiohttp handlers; the witness sees what staff ask, and how it ended."""
 
-    def __init__(self, authenticate: Authenticate, trusted_hops: int) -> None:
+    def __init__(self, authenticate: Authenticate, trusted_hops: int, witness: Witness) -> None:
         self._authenticate = authenticate
         self._trusted_hops = trusted_hops
+        self._witness = witness
 
     def mount(self, app: web.Application, spec: RouteSpec, handler: Handler) -> None:
         """Serve one declared route."""
         decoder = None if spec.body is None else msgspec.json.Decoder(spec.body)
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            asked = await self._checked(request, spec, decoder)
-            session = asked.session.id if asked.session is not None else ""
-            DOING.set(Doing(session, f"{spec.method} {spec.path}", conversation=request.match_info.get("id", "")))
+            session = await self._session_of(request, spec)
+            if session is None:
+                return await self._answer(request, spec, decoder, None, handler)
             try:
-                async with asyncio.timeout(spec.deadline_s):
-                    return answer_of(await handler(asked))
-            except TimeoutError:
-                raise retry("The server took too long. Ask again.") from None
+                answer = await self._answer(request, spec, decoder, session, handler)
+            except ChatError as refusal:
+                if refusal.code in REFUSALS:
+                    await self._tell(request, spec, session, refusal.code)
+                raise
+            await self._tell(request, spec, session, DONE)
+            return answer
 
         app.router.add_route(spec.method, spec.path, handle)
 
-    async def _checked(self, request: web.Request, spec: RouteSpec, decoder: Any) -> Request:
-        session = None
-        if spec.roles is not None:
-            session = await self._authenticate(request.headers.get(hdrs.AUTHORIZATION))
-            if session.role not in spec.roles:
-                raise forbidden(f"This is not for the role {session.role}.")
+    async def _session_of(self, request: web.Request, spec: RouteSpec) -> Session | None:
+        """Who asks, on routes that are not open to everybody."""
+        if spec.roles is None:
+            return None
+        session = await self._authenticate(request.headers.get(hdrs.AUTHORIZATION))
+        session.address = client_address(request, self._trusted_hops)
+        session.device = device_of(session.address, request.headers.get(hdrs.USER_AGENT, ""))
+        return session
+
+    async def _answer(
+        self, request: web.Request, spec: RouteSpec, decoder: Any, session: Session | None, handler: Handler
+    ) -> web.StreamResponse:
+        asked = await self._checked(request, spec, decoder, session)
+        name = session.id if session is not None else ""
+        DOING.set(Doing(name, f"{spec.method} {spec.path}", conversation=request.match_info.get("id", "")))
+        try:
+            async with asyncio.timeout(spec.deadline_s):
+                return answer_of(await handler(asked))
+        except TimeoutError:
+            raise retry("The server took too long. Ask again.") from None
+
+    async def _checked(self, request: web.Request, spec: RouteSpec, decoder: Any, session: Session | None) -> Request:
+        if spec.roles is not None and session is not None and session.role not in spec.roles:
+            raise forbidden(f"This is not for the role {session.role}.")
         query = query_of(request, spec)
         body: Any = MultipartUpload(request) if spec.upload else None
         if decoder is not None:
@@ -73,8 +98,28 @@ class Routes:
         path = dict(request.match_info)
         if not all(map(is_storable, path.values())):
             raise not_found()  # no database could hold it, so it names nothing
-        address = client_address(request, self._trusted_hops)
-        return Request(session, path, query, body, address)
+        return Request(session, path, query, body, client_address(request, self._trusted_hops))
+
+    async def _tell(self, request: web.Request, spec: RouteSpec, session: Session, outcome: str) -> None:
+        """Let the witness see it. What staff read is shown to them after its row is on disk, or not at all."""
+        about = About(object_of(request, spec), outcome, wait=outcome == DONE and spec.method == "GET")
+        await self._witness.saw(session, f"{spec.method} {spec.path}", spec.audited, about)
+
+
+_PLACE: Final = re.compile(r"/(?P<kind>[a-z-]+?)s?/\{(?P<name>[a-z_]+)\}")
+_NAMED: Final = re.compile(r"[A-Za-z0-9_@.:+-]{1,64}")
+
+
+def object_of(request: web.Request, spec: RouteSpec) -> str:
+    """What a request is about, as the audit log names it; what cannot be an id is something that somebody made up."""
+    place = _PLACE.search(spec.path)
+    given = request.match_info.get(place["name"], "") if place is not None else ""
+    return f"{place['kind']}:{given}" if place is not None and _NAMED.fullmatch(given) else ""
+
+
+def device_of(address: str, program: str) -> str:
+    """A digest that is the same for two accounts on one machine; it tells nothing else."""
+    return hashlib.blake2b(f"{address}\n{program}".encode(errors="replace"), digest_size=6).hexdigest()
 
 
 def query_of(request: web.Request, spec: RouteSpec) -> Any:

@@ -2,12 +2,13 @@
 
 from sqlalchemy import Connection
 
+from chatserver.core.audit import Audited
 from chatserver.core.errors import ChatError, unauthenticated
 from chatserver.core.ports import Clock, Database
 from chatserver.core.routes import Request, route
 from chatserver.core.session import STAFF
 from chatserver.trust.agents import Agent, normal_email, read_agent, read_with_password
-from chatserver.trust.guessing import GuessLimit
+from chatserver.trust.attempts import Attempts
 from chatserver.trust.messages import Profile, Refresh, SignedIn, SignedOut, SignIn, SignOut
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.tokens import AccessTokens, Renewal, end_family_of, open_family, rotate
@@ -17,13 +18,13 @@ class SignInApi:
     """The HTTP routes by which staff get their tokens."""
 
     def __init__(
-        self, database: Database, clock: Clock, passwords: Passwords, tokens: AccessTokens, limit: GuessLimit
+        self, database: Database, clock: Clock, passwords: Passwords, tokens: AccessTokens, attempts: Attempts
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
         self._tokens = tokens
-        self._limit = limit
+        self._attempts = attempts
 
     @route("POST", "/api/v1/sign-in", result=SignedIn, roles=None, body=SignIn, errors=("unauthenticated",))
     async def sign_in(self, request: Request) -> SignedIn:
@@ -33,14 +34,14 @@ class SignInApi:
         """
         body: SignIn = request.body
         email = normal_email(body.email)
-        async with self._limit.turn(email, request.address):
-            self._limit.check(email, request.address)
-            agent = await self._agent_by_password(email, body.password)
-            if agent is None:
-                self._limit.failed(email, request.address)
+        async with self._attempts.turn(email, request.address):
+            self._attempts.check(email, request.address)
+            agent, knows = await self._agent_by_password(email, body.password)
+            if agent is None or not knows:
+                self._attempts.failed(email, request.address, agent)
                 raise _not_signed_in()
-            self._limit.succeeded(email, request.address)
-        return self._signed_in(await self._open(agent))
+            self._attempts.succeeded(email, request.address)
+        return self._signed_in(await self._open(agent, request.address))
 
     @route("POST", "/api/v1/refresh", result=SignedIn, roles=None, body=Refresh, errors=("unauthenticated",))
     async def refresh(self, request: Request) -> SignedIn:
@@ -57,11 +58,18 @@ class SignInApi:
         """End a sign-in with all of its tokens."""
         body: SignOut = request.body
         now = self._clock.now()
-        if not await self._database.write(lambda conn: end_family_of(conn, body.refresh_token, now)):
+
+        def unit(conn: Connection) -> bool:
+            agent = end_family_of(conn, body.refresh_token, now)
+            if agent is not None:
+                self._attempts.signed_out(conn, agent, request.address)
+            return agent is not None
+
+        if not await self._database.write(unit):
             raise _not_signed_in()
         return SignedOut()
 
-    @route("GET", "/api/v1/me", result=Profile, roles=STAFF)
+    @route("GET", "/api/v1/me", result=Profile, roles=STAFF, audited=Audited.NEVER)
     async def me(self, request: Request) -> Profile:
         """One's own account as it is now."""
         subject = request.caller.subject
@@ -70,16 +78,18 @@ class SignInApi:
             raise _not_signed_in()
         return profile_of(agent)
 
-    async def _agent_by_password(self, email: str, password: str) -> Agent | None:
+    async def _agent_by_password(self, email: str, password: str) -> tuple[Agent | None, bool]:
+        """Whose e-mail it is, and whether they may come in with this password."""
         found = await self._database.read(lambda conn: read_with_password(conn, email))
         agent, stored = found if found is not None else (None, None)
         fits = await self._passwords.verify(stored, password)
-        return agent if agent is not None and fits and not agent.disabled else None
+        return agent, agent is not None and fits and not agent.disabled
 
-    async def _open(self, agent: Agent) -> Renewal:
+    async def _open(self, agent: Agent, address: str) -> Renewal:
         now, ttl_ms = self._clock.now(), self._tokens.refresh_ttl_s * 1_000
 
         def unit(conn: Connection) -> Renewal:
+            self._attempts.signed_in(conn, agent, address)
             return open_family(conn, agent, now, ttl_ms)
 
         return await self._database.write(unit)

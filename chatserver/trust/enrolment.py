@@ -6,9 +6,11 @@ from typing import Annotated, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
+from sqlalchemy import Connection
 
-from chatserver.core.ports import Clock, Database
-from chatserver.core.session import Role
+from chatserver.core.audit import Act, Actor
+from chatserver.core.ports import Audit, Clock, Database
+from chatserver.core.session import Role, identity_of
 from chatserver.core.text import Label, shown_name
 from chatserver.trust.agents import Account, Agent, add_account, normal_email
 from chatserver.trust.passwords import Passwords
@@ -79,17 +81,28 @@ def check_newcomer(newcomer: Newcomer) -> None:
 class Enrolment:
     """Adds accounts. `default_capacity` is for those who come without one."""
 
-    def __init__(self, database: Database, clock: Clock, passwords: Passwords, default_capacity: int) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, passwords: Passwords, audit: Audit, default_capacity: int
+    ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
+        self._audit = audit
         self._default_capacity = default_capacity
 
-    async def enrol(self, newcomers: Sequence[Newcomer]) -> list[Agent]:
+    async def enrol(self, newcomers: Sequence[Newcomer], actor: Actor) -> list[Agent]:
         """Add all of them in one transaction, in their order; raises `EmailTaken`, then none is added."""
         accounts = [await self._account(newcomer) for newcomer in newcomers]
         now = self._clock.now()
-        return await self._database.write(lambda conn: [add_account(conn, one, now) for one in accounts])
+
+        def unit(conn: Connection) -> list[Agent]:
+            added = [add_account(conn, one, now) for one in accounts]
+            for one in added:
+                fields = {"role": str(one.role), "tier": one.tier}
+                self._audit.note(conn, actor, Act("agent_added", identity_of(one.role, one.id), fields=fields))
+            return added
+
+        return await self._database.write(unit)
 
     async def _account(self, newcomer: Newcomer) -> Account:
         capacity = newcomer.capacity

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import UNSET
 
 from chatserver.conversation.users import User
+from chatserver.core.audit import Audited
 from chatserver.core.commands import command, refusal_of
 from chatserver.core.errors import ChatError, invalid, unauthenticated
 from chatserver.core.ids import new_id
@@ -76,7 +77,7 @@ class Gate:
             case _:
                 raise unauthenticated("Send an Authorization header with Bearer TOKEN or Visitor KEY.")
 
-    @command(Renew, result=Renewed, roles=STAFF | USER_ONLY)
+    @command(Renew, result=Renewed, roles=STAFF | USER_ONLY, audited=Audited.NEVER)
     async def renew(self, session: Session, body: Renew) -> Renewed:
         """Let a session go on until a newer token of the same person ends."""
         fresh = await self._session_of(body.token)

@@ -115,13 +115,13 @@ def rotate(conn: Connection, refresh_token: str, now: int) -> Renewal | None:
     return Renewal(agent, family, _issue(conn, family, now)) if agent is not None else None
 
 
-def end_family_of(conn: Connection, refresh_token: str, now: int) -> bool:
-    """End the sign-in that a refresh token belongs to; False when the token is unknown."""
+def end_family_of(conn: Connection, refresh_token: str, now: int) -> Agent | None:
+    """End the sign-in that a refresh token belongs to; whose it was, None when the token is unknown."""
     family = _family_of(conn, _digest(refresh_token))
     if family is None:
-        return False
+        return None
     _end(conn, family, now)
-    return True
+    return _owner_of(conn, family)
 
 
 def end_all_families(conn: Connection, now: int) -> None:
@@ -144,9 +144,13 @@ def live_families(conn: Connection, families: Sequence[str], now: int) -> set[st
 def _agent_signed_in(conn: Connection, family: str, now: int) -> Agent | None:
     if not is_family_live(conn, family, now):
         return None
-    owner = conn.execute(select(refresh_families.c.agent_id).where(refresh_families.c.id == family)).scalar_one()
-    agent = read_agent(conn, owner)
+    agent = _owner_of(conn, family)
     return agent if agent is not None and not agent.disabled else None
+
+
+def _owner_of(conn: Connection, family: str) -> Agent | None:
+    owner = conn.execute(select(refresh_families.c.agent_id).where(refresh_families.c.id == family)).scalar_one()
+    return read_agent(conn, owner)
 
 
 def _issue(conn: Connection, family: str, now: int) -> str:

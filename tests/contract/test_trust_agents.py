@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 
+from chatserver.core.audit import SYSTEM
 from chatserver.core.session import Role
 from chatserver.trust import agents
 from chatserver.trust.agents import Account, Agent, EmailTaken
@@ -64,9 +65,9 @@ async def test_a_file_is_added_whole_or_not_at_all(house: House) -> None:
     await house.enrol("b@x.io")
     newcomers = [newcomer_of({"email": f"{one}@x.io", "name": one, "tier": 1, "password": "pw"}) for one in "abc"]
     with pytest.raises(EmailTaken):
-        await house.roster.enrol(newcomers)
+        await house.roster.enrol(newcomers, SYSTEM)
     assert await read(house, agents.read_by_email, "a@x.io") is None
-    added = await house.roster.enrol([newcomers[0], newcomers[2]])
+    added = await house.roster.enrol([newcomers[0], newcomers[2]], SYSTEM)
     assert [one.email for one in added] == ["a@x.io", "c@x.io"]
 
 

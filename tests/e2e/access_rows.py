@@ -18,6 +18,7 @@ READERS: Final = BOTH | {AUDITOR}
 STAFF: Final = AGENTS | {ADMIN, AUDITOR}
 EVERYBODY: Final = STAFF | USERS
 ONLY_LEADS: Final = frozenset({LEAD})
+AUDITORS: Final = frozenset({AUDITOR})
 
 SEE_ALL: Final = frozenset({LEAD, AUDITOR})
 RELATED: Final = frozenset({VISITOR, OWNER, OFFERED, ASSIGNED, FORMER, TIER2}) | SEE_ALL
@@ -86,6 +87,9 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/agents": Row(STAFF),
     "GET /api/v1/desk/lanes": Row(STAFF),
     "GET /api/v1/desk/estimates": Row(STAFF),
+    "GET /api/v1/audit": Row(AUDITORS),
+    "GET /api/v1/audit/head": Row(AUDITORS),
+    "GET /api/v1/audit/export": Row(AUDITORS),
 }
 
 OPEN: Final = frozenset(

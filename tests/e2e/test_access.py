@@ -1,5 +1,6 @@
 """Who one is to the server: what refused attempts leave behind, in which order HTTP checks, and how staff sign in."""
 
+import re
 from typing import Any
 
 from chatserver.operations import disable
@@ -38,7 +39,7 @@ async def ask(served: Served, route: str, who: Person | None, conversation: str 
     method, _, path = route.partition(" ")
     if method == "POST":
         options = {"json": {}, **options}
-    return await served.request(method, path.replace("{id}", conversation), who, **options)
+    return await served.request(method, re.sub(r"\{\w+\}", conversation, path), who, **options)
 
 
 async def test_every_route_asks_who_one_is(served: Served) -> None:

@@ -8,6 +8,7 @@ from msgspec.structs import asdict
 
 from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.events import FileInfo, Thread
+from chatserver.core.audit import Audited
 from chatserver.core.errors import not_found
 from chatserver.core.routes import Query, Raw, Request, route
 from chatserver.core.session import PARTIES, Role
@@ -66,12 +67,19 @@ class AttachmentsApi:
         info, url = await self._attachments.take(request.caller, _id_of(request), thread, request.body)
         return _shown(info, url)
 
-    @route("GET", "/api/v1/attachments/{attachment}", result=Attachment, roles=READERS)
+    @route("GET", "/api/v1/attachments/{attachment}", result=Attachment, roles=READERS, audited=Audited.ONCE)
     async def attachment(self, request: Request) -> Attachment:
         """What an attachment is, with a fresh `url`."""
         return _shown(*await self._attachments.told(request.caller, _id_of(request, "attachment")))
 
-    @route("GET", "/api/v1/attachments/{attachment}/content", result=Raw, roles=READERS, query=Link)
+    @route(
+        "GET",
+        "/api/v1/attachments/{attachment}/content",
+        result=Raw,
+        roles=READERS,
+        query=Link,
+        audited=Audited.ONCE,
+    )
     async def content(self, request: Request) -> Raw:
         """The bytes of an attachment, always as a download; the link is good for one person and one minute."""
         asked: Link = request.query

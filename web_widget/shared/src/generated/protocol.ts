@@ -304,6 +304,30 @@ export interface Since {
   hours?: number;
 }
 
+/** Which rows: all that fit every one given; `since` and `until` are milliseconds since 1970. */
+export interface AuditQuery {
+  /** Who: `agent:ID`, `operator:NAME`, `system` … Default "". */
+  actor?: string;
+  /** A command, a route, or a word as rows have it. Default "". */
+  action?: string;
+  /** To what: `conversation:ID`, `user:ID` … Default "". */
+  object?: string;
+  /** `done`, or the code of a refusal. Default "". */
+  outcome?: string;
+  since?: number;
+  until?: number;
+  /** Rows in a page. Default 50. */
+  limit?: number;
+  /** The `next` of the page before. */
+  cursor?: number;
+}
+
+/** From which row on. */
+export interface ExportQuery {
+  /** The last number of the file before. Default 0. */
+  after?: number;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -569,6 +593,33 @@ export interface Topic {
   id: string;
   zh: string;
   en: string;
+}
+
+/** Rows, the newest first; `next` is the cursor of the next page if there is one. */
+export interface AuditPage {
+  entries: AuditEntry[];
+  next?: number;
+}
+
+/** A row of the audit log; `reason` is what the actor wrote, `fields` what else is known of the act. */
+export interface AuditEntry {
+  number: number;
+  at: number;
+  actor: string;
+  role: string;
+  session: string;
+  address: string;
+  action: string;
+  object: string;
+  outcome: string;
+  reason: string;
+  fields: Record<string, unknown>;
+}
+
+/** The number and hash of the last row: to be kept elsewhere, and given to `chatserver verify`. */
+export interface AuditHead {
+  number: number;
+  hash: string;
 }
 
 /** Somebody is typing or has stopped. */
@@ -904,6 +955,12 @@ export interface Routes {
   "GET /api/v1/desk/estimates": { query: Since; body: undefined; result: EstimateRecord };
   /** The topics to offer before a conversation, in the order to show them. */
   "GET /api/v1/topics": { query: NoQuery; body: undefined; result: TopicList };
+  /** Rows of the audit log, the newest first. */
+  "GET /api/v1/audit": { query: AuditQuery; body: undefined; result: AuditPage };
+  /** Where the audit log ends now. */
+  "GET /api/v1/audit/head": { query: NoQuery; body: undefined; result: AuditHead };
+  /** At most 5,000 rows as JSON lines with what the chain is computed from, in order; an empty file is the end. */
+  "GET /api/v1/audit/export": { query: ExportQuery; body: undefined; result: AuditEntry };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */
