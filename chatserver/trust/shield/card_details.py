@@ -9,40 +9,102 @@ from chatserver.trust.shield.spans import Span
 NEAR_A_CARD: Final = 40
 """Characters between a card number and the date and code that belong to it."""
 
+LABEL: Final = 28
+"""Characters of the words before a date that can call it the end of a card."""
+
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
-_EXPIRY: Final = re.compile(
-    rf"(?<![\d/.\-])(?:{_MONTH}\s?[/\-.|]\s?(?:20[2-4]\d|[2-4]\d)|20[2-4]\d\s?[/\-.]\s?{_MONTH}"
-    rf"|(?:20)?[2-4]\d年\s?{_MONTH}月?份?|{_MONTH}月\s?/?(?:20)?[2-4]\d年?)(?![\d/.\-]\d"
-    rf"|\d|\s?日)"
+_YEAR: Final = r"(?:20)?[2-4]\d"
+_NAMED: Final = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+_DATE: Final = re.compile(
+    rf"(?<![\d/.\-])(?:{_MONTH}\s?[/\-.|]\s?{_YEAR}|20[2-4]\d\s?[/\-.]\s?{_MONTH}"
+    rf"|{_YEAR}年\s?{_MONTH}月?份?|{_MONTH}月\s?/?{_YEAR}年?|(?<![a-z]){_NAMED}[ ,/\-]{{1,2}}{_YEAR})"
+    rf"(?![\d/.\-]\d|\d|\s?日)"
 )
-_EXPIRY_LABEL: Final = re.compile(
-    r"(?:有效期限?|到期(?:日期?|时间|時間)?|[过過]期(?:日期?|时间|時間)?|期限|exp(?:iry"
-    r"|ires?|iration)?(?: date)?|valid (?:thru|through|till|until|to)|good (?:thru|through)"
-    r"|\bthru|mm/?yy)\W{0,4}(?:是|为|為|到|至|is |date )?\W{0,3}\Z"
+_BARE: Final = re.compile(r"(?<![\d/.\-])(?:0[1-9]|1[0-2])\s?[2-4]\d(?![\d/.\-])")
+_LABEL: Final = re.compile(
+    r"(?:有效期限?|期限|月/年|年/月|[失有]效(?:日期?|期|[时時][间間]|至|到)?|效期|到期(?:日期?|[时時][间間])?"
+    r"|[过過]期(?:日期?|[时時][间間]|月)?|exp(?:iry|ires?|ired|iration|iring)?\.?(?: date)?|valid (?:thru"
+    r"|through|till|until|to)"
+    r"|good (?:thru|through|till|until)|\bthru|mm ?/ ?yy|runs out|\bends)"
+    r"\W{0,4}(?:是|[为為]|到|至|[写寫填]的?是?|is |was |date |on |in |at |end of )?\W{0,3}\Z"
 )
-_EXPIRY_BARE: Final = re.compile(r"(?<![\d/.\-])(?:0[1-9]|1[0-2])\s?[2-4]\d(?![\d/.\-])")
-_CARD_TALK: Final = re.compile(r"card|卡|cvv|cvc|visa|master|\bexp(?:iry|iration)? date|valid thru|good thru")
+_END_WORDS: Final = (
+    "效",
+    "期",
+    "exp",
+    "thru",
+    "valid",
+    "good",
+    "mm/yy",
+    "mm / yy",
+    "月/年",
+    "年/月",
+    "runs out",
+    "ends",
+)
+_CARD_WORDS: Final = (
+    "card",
+    "卡",
+    "cvv",
+    "cvc",
+    "visa",
+    "master",
+    "expiry",
+    "expiration",
+    "exp date",
+    "thru",
+    "安全",
+    "银联",
+    "銀聯",
+    "amex",
+    "mm/yy",
+    "mm / yy",
+)
 _OTHER_ENDS: Final = re.compile(
     r"[优優]惠|券|会员|會員|活[动動]|[护護]照|身[份分]|[证證]件|coupon|voucher|offer"
-    r"|passport|vip|member|id card|驾|license|promo"
+    r"|passport|vip|member|id card|驾|駕|licen[sc]e|promo|[礼禮]品|gift|月卡|年卡|公交卡|学生"
 )
-_CODE_BESIDE: Final = re.compile(r"[\s,，/|;；\-、]{1,4}(?P<value>\d{3,4})(?![\d.:/%]|[ -]\d|\s?[元块天月年日次个個])")
+_DATE_AND_CODE: Final = re.compile(
+    r"[\s,，/|;；、]{1,3}(?P<date>(?:0[1-9]|1[0-2])\s?[2-4]\d)(?=[\s,，/|;；、]{1,3}(?:cv[vc]2?\s?)?\d{3,4}(?!\d))"
+)
+_CODE_BESIDE: Final = re.compile(
+    r"[\s,，/|;；\-、]{1,4}(?P<value>\d{3,4})(?![\d.:/%]|[ -]\d|\s?(?:[元块塊天月年日次个個位]|usd|eur|cny|rmb"
+    r"|times))"
+)
+_CODE_BEFORE: Final = re.compile(r"(?<!\d)[\s,，/|;；、](?P<value>\d{3})[\s,，/|;；、]{1,2}\Z")
+_CARD_ID: Final = re.compile(r"\b(?:cid|security|code)\b\W{0,3}(?P<value>\d{3,4})(?!\d)")
 
 
-def beside_cards(low: str, cards: list[Span], found: list[Span]) -> Iterator[Span]:
-    """The date and the code that belong to a card number."""
-    dates = list(_EXPIRY.finditer(low)) if cards or _CARD_TALK.search(low) else []
-    for match in dates:
-        labelled = _EXPIRY_LABEL.search(low, max(0, match.start() - 24), match.start()) is not None
+def beside_cards(low: str, cards: list[Span], found: list[Span]) -> list[Span]:
+    """The date and the code that belong to a card number; dates also where the talk is of a card's end."""
+    if not cards and not (any(word in low for word in _END_WORDS) and any(word in low for word in _CARD_WORDS)):
+        return []
+    dates = list(_dates(low, cards))
+    codes: list[Span] = []
+    if cards:
+        codes += [Span(*match.span("value"), "cvv") for match in _CARD_ID.finditer(low)]
+        ends = [card.end for card in cards] + [date.end for date in dates]
+        matches = [match for end in ends if (match := _CODE_BESIDE.match(low, end))]
+        codes += [Span(*match.span("value"), "cvv") for match in matches]
+        starts = [date.start for date in dates]
+        codes += [Span(*m.span("value"), "cvv") for at in starts if (m := _CODE_BEFORE.search(low, max(0, at - 9), at))]
+    taken = [*found, *dates]
+    return dates + [one for one in codes if not any(a <= one.start < b for a, b, _ in taken)]
+
+
+def _dates(low: str, cards: list[Span]) -> Iterator[Span]:
+    other_ends = _OTHER_ENDS.search(low) is not None
+    for match in _DATE.finditer(low):
         beside = any(card.start - NEAR_A_CARD <= match.start() <= card.end + NEAR_A_CARD for card in cards)
-        if beside or (labelled and not _OTHER_ENDS.search(low)):
+        if beside or (not other_ends and _is_labelled(low, match.start())):
             yield Span(*match.span(), "expiry")
-    if not cards:
-        return
-    for match in _EXPIRY_BARE.finditer(low):
-        if _EXPIRY_LABEL.search(low, max(0, match.start() - 24), match.start()):
+    for match in _BARE.finditer(low):
+        if not other_ends and _is_labelled(low, match.start()):
             yield Span(*match.span(), "expiry")
-    for end in [card.end for card in cards] + [match.end() for match in dates]:
-        code = _CODE_BESIDE.match(low, end)
-        if code and not any(one.start <= code.start("value") < one.end for one in found):
-            yield Span(*code.span("value"), "cvv")
+    for card in cards:
+        if (date := _DATE_AND_CODE.match(low, card.end)) is not None:
+            yield Span(*date.span("date"), "expiry")
+
+
+def _is_labelled(low: str, start: int) -> bool:
+    return _LABEL.search(low, max(0, start - LABEL), start) is not None

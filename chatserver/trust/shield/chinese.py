@@ -15,6 +15,7 @@ from typing import Final
 from msgspec import Struct
 
 from chatserver.trust.shield.spans import Span
+from chatserver.trust.shield.vocabulary import vocabulary
 from chatserver.trust.shield.wordlists import WORDS_IN_A_PHRASE, has_checksum, word_list
 
 LEAST: Final = WORDS_IN_A_PHRASE[0]
@@ -51,19 +52,20 @@ WORTH_OF_AN_END: Final = 4.0
 TRIED: Final = 400
 """Stretches that are tried for a checksum; a message with more holds little else than rare characters."""
 
+FIRST_CHARACTER: Final = "\u3400"
 _CHARACTER: Final = "[\u3400-\u9fff]"
 _RUN: Final = re.compile(f"{_CHARACTER}+")
 _BETWEEN: Final = "[^\u3400-\u9fffa-z\\0]"
 _BREAK: Final = re.compile(rf"[a-z\0。！？!?]|{_BETWEEN}{{7,}}")
+_RUN_OR_BREAK: Final = re.compile(rf"{_CHARACTER}+|[a-z\0。！？!?]+")
 _MARK: Final = re.compile(r"[，,、;；:：\n]")
 # Characters one by one, with spaces, marks or numbers between them.
 _APART: Final = re.compile(rf"{_CHARACTER}(?:{_BETWEEN}{{1,6}}+{_CHARACTER}(?!{_CHARACTER})){{11,}}")
 _NUMBER: Final = re.compile(r"\d{1,2}\s?[.)、:）\-]?\s?\Z")
-_ABOUT: Final = re.compile(
-    r"助[记記词詞]|恢[复復](?:[词詞短]|[钱錢]包)|[注註][记記]|[种種]子|[词詞][组組]|短[语語]"
-    r"|密[语語]|[导導]入|[备備]份|[单單][词詞]|的[词詞]|[个個][词詞字]"
-    r"|[抄念]|mnemonic|seed|phrase|recover"
-)
+ABOUT: Final = tuple(vocabulary()["about"])
+"""Words by which people speak of their phrase."""
+
+_LABEL: Final = re.compile("助[记記][词詞]|助[词詞][记記]|恢[复復][词詞]|恢[复復]短[语語]")
 
 
 class Stretch(Struct, frozen=True):
@@ -126,17 +128,33 @@ def find_chinese(low: str) -> list[Span]:
     """Every recovery phrase in Chinese, sorted."""
     if low.isascii():
         return []
-    runs = _RUN.findall(low)
-    text = "".join(runs)
-    if len(text) < LEAST:
+    about = any(word in low for word in ABOUT)
+    if "助" in low or "恢" in low:
+        low = _LABEL.sub(lambda label: "\0" * len(label[0]), low)
+    pieces = _RUN_OR_BREAK.findall(low)
+    runs = [piece for piece in pieces if piece[0] >= FIRST_CHARACTER]
+    lengths = list(map(len, runs))
+    count = sum(lengths)
+    if count < LEAST:
         return []
-    found = list(_find_apart(low)) if list(map(len, runs)).count(1) >= LEAST - 1 else []
-    sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-    worth = EVEN_ALONE if len(text) in WORDS_IN_A_PHRASE else EVEN_ENOUGH[True]
-    if not found and max(map(sub, sums[LEAST:], sums)) > worth * LEAST:
-        places = [place for run in _RUN.finditer(low) for place in range(*run.span())]
-        found += _find_together(Characters(text, places, low, sums))
+    found = list(_find_apart(low)) if lengths.count(1) >= LEAST - 1 else []
+    if not found:
+        even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
+        # What breaks a sentence stands as one character that no phrase has.
+        text = "".join([piece if piece[0] >= FIRST_CHARACTER else "\0" for piece in pieces])
+        sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
+        if max(map(sub, sums[LEAST:], sums), default=NEVER) > even * LEAST:
+            characters = Characters(text, _places(low), low, sums)
+            found += _find_together(characters, list(_rare_parts(characters, even)), even, about=about)
     return sorted(found)
+
+
+def _places(low: str) -> list[int]:
+    places = list[int]()
+    for piece in _RUN_OR_BREAK.finditer(low):
+        start, end = piece.span()
+        places.extend(range(start, end) if low[start] >= FIRST_CHARACTER else (start,))
+    return places
 
 
 def _find_apart(low: str) -> Iterator[Span]:
@@ -174,10 +192,19 @@ def _is_phrase(text: str) -> bool:
     )
 
 
-def _find_together(characters: Characters) -> list[Span]:
-    about = _ABOUT.search(characters.low) is not None
-    alone = len(characters.text) in WORDS_IN_A_PHRASE
-    likely = list(_likely(characters, EVEN_ALONE if alone else EVEN_ENOUGH[about]))
+def _rare_parts(characters: Characters, even: float) -> Iterator[tuple[int, int]]:
+    """Unbroken parts in which so many characters as the shortest phrase has are rare enough."""
+    end = 0
+    for first, score in enumerate(map(sub, characters.sums[LEAST:], characters.sums)):
+        if first >= end and score > even * LEAST:
+            start = characters.text.rfind("\0", 0, first) + 1
+            end = characters.text.find("\0", first)
+            end = len(characters.text) if end < 0 else end
+            yield start, end
+
+
+def _find_together(characters: Characters, parts: list[tuple[int, int]], even: float, *, about: bool) -> list[Span]:
+    likely = [one for part in parts for one in _likely(characters, *part, even)]
     if len(likely) > TRIED:
         return [characters.span(*region) for region in _merged(likely)]
     fitting = [one for one in likely if _is_phrase(characters.text[one.first : one.end])]
@@ -189,18 +216,17 @@ def _find_together(characters: Characters) -> list[Span]:
     return [characters.span(one.first, one.end) for one in chosen]
 
 
-def _likely(characters: Characters, even: float) -> Iterator[Stretch]:
+def _likely(characters: Characters, start: int, end: int, even: float) -> Iterator[Stretch]:
     """Stretches as long as a phrase whose characters are rare enough."""
-    sums, count = characters.sums, len(characters.text)
+    sums = characters.sums[start : end + 1]
     for length in WORDS_IN_A_PHRASE:
         least = even * length
-        for first in range(count - length + 1):
-            if sums[first + length] - sums[first] <= least or not characters.is_varied(first, first + length):
-                continue
-            if characters.is_whole(first, first + length):
-                bits = sums[first + length] - sums[first] - EVEN * length + length / 3
-                ends = characters.ends(first, first + length)
-                yield Stretch(first, first + length, bits + WORTH_OF_AN_END * ends)
+        rare = [at for at, score in enumerate(map(sub, sums[length:], sums), start) if score > least]
+        for first in rare:
+            last = first + length
+            if characters.is_varied(first, last) and characters.is_whole(first, last):
+                bits = characters.sums[last] - characters.sums[first] - EVEN * length + length / 3
+                yield Stretch(first, last, bits + WORTH_OF_AN_END * characters.ends(first, last))
 
 
 def _is_certain(characters: Characters, one: Stretch, *, about: bool) -> bool:

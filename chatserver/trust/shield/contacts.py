@@ -21,6 +21,14 @@ _AMERICAN: Final = re.compile(
 )
 _LANDLINE: Final = re.compile(r"(?<![0-9a-z])\(?0(?:10|2\d|[3-9]\d\d)\)?[\s\-]\d{7,8}(?![0-9a-z])")
 
+_FREE_OF_CHARGE: Final = re.compile(
+    r"[48]00[\s\-]?\d{3}[\s\-]?\d{4}|(?:\+?1[\s\-.])?\(?8(?:00|33|44|55|66|77|88)\)?[\s\-.]\d{3}[\s\-.]\d{4}"
+)
+_HOTLINE: Final = re.compile(
+    r"(?:热线|熱線|客服(?:电话|電話|号码)?|官方(?:电话|電話)|总机|hotline|help ?line|support line|call cent(?:er"
+    r"|re))\W{0,4}(?:是|is)?\W{0,3}\Z"
+)
+
 
 def find_contacts(low: str) -> list[Span]:
     """Every telephone number and e-mail address, sorted."""
@@ -41,4 +49,9 @@ def _emails(low: str) -> Iterator[Span]:
 def _is_phone(low: str, match: re.Match[str]) -> bool:
     digits = sum(map(str.isdigit, match[0]))
     called_otherwise = ORDER_WORDS.search(low, max(0, match.start() - 8), match.start())
-    return 8 <= digits <= 15 and not called_otherwise
+    return 8 <= digits <= 15 and not called_otherwise and not _is_a_hotline(low, match.start())
+
+
+def _is_a_hotline(low: str, start: int) -> bool:
+    """Whether it is the number of a company, which everybody may know."""
+    return _FREE_OF_CHARGE.match(low, start) is not None or _HOTLINE.search(low, max(0, start - 14), start) is not None

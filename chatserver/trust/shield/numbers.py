@@ -1,6 +1,7 @@
 """Card numbers and resident ids: digits in a row or in groups, with a check digit."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from itertools import accumulate
@@ -13,6 +14,10 @@ from chatserver.trust.shield.spans import Span
 SHORTEST: Final = 12
 LONGEST: Final = 19
 ID_LENGTHS: Final = (18, 15)
+NAMED_BEFORE: Final = 24
+"""Characters between a word for cards and the number that it names."""
+
+_ID_COUNTS: Final = (15, 17, 18)  # 17 before an x
 
 _CHAIN: Final = re.compile(r"[0-9]++(?:[ \t\r\n.\-_/,·、|:*+~，]{1,3}+[0-9]++)*+")
 _GROUP: Final = re.compile(r"[0-9]+")
@@ -132,9 +137,10 @@ def _chain(text: str, start: int) -> Chain:
 
 
 def _find_in(low: str, chain: Chain) -> Iterator[Span]:
+    named = [match.start() for match in CARD_WORDS.finditer(low)]
     first = 0
     while first < len(chain.places):
-        best = _best_at(low, chain, first)
+        best = _best_at(low, chain, first, named)
         if best is None:
             first += 1
             continue
@@ -143,39 +149,49 @@ def _find_in(low: str, chain: Chain) -> Iterator[Span]:
         first = last + 1
 
 
-def _best_at(low: str, chain: Chain, first: int) -> tuple[int, Span] | None:
-    """The longest number that starts with a group."""
+def _best_at(low: str, chain: Chain, first: int, named: list[int]) -> tuple[int, Span] | None:
+    """The longest number that starts with a group; `named` are the places of the words for cards."""
     best = None
-    begin = chain.before[first]
-    lengths: range | set[int] = {*_lengths(chain.digits[begin : begin + 4]), 15, 17, 18}
-    if CARD_WORDS.search(low, max(0, chain.places[first][0] - 24), chain.places[first][0]):
-        lengths = range(SHORTEST, LONGEST + 1)
+    begin, start = chain.before[first], chain.places[first][0]
+    called = _is_called(named, start)
+    lengths = _lengths(chain.digits[begin : begin + 4]) if not called else range(SHORTEST, LONGEST + 1)
+    may_be_id = chain.digits[begin : begin + 2] in _PROVINCES
     for last in range(first, len(chain.places)):
-        count = chain.before[last + 1] - begin
+        end = chain.before[last + 1]
+        count = end - begin
         if count > LONGEST:
             break
-        if count in lengths and (span := _number(low, chain, first, last)) is not None:
+        if may_be_id and count in _ID_COUNTS and (span := _id(low, chain, first, last)) is not None:
             best = last, span
+        elif count in lengths and _luhn(chain, begin, end) and _is_card(low, chain, (first, last), named):
+            best = last, Span(start, chain.places[last][1], "card")
     return best
 
 
-def _number(low: str, chain: Chain, first: int, last: int) -> Span | None:
+def _is_called(named: list[int], start: int) -> bool:
+    """Whether a word for cards stands shortly before a place."""
+    at = bisect_left(named, start)
+    return at > 0 and named[at - 1] >= start - NAMED_BEFORE
+
+
+def _id(low: str, chain: Chain, first: int, last: int) -> Span | None:
     digits = chain.digits[chain.before[first] : chain.before[last + 1]]
     start, end = chain.places[first][0], chain.places[last][1]
     if low.startswith("x", end) and len(digits) == ID_LENGTHS[0] - 1:
         digits, end = f"{digits}x", end + 1
-    if len(digits) in ID_LENGTHS and _is_id(low, digits, start, end):
-        is_amex = digits[:2] in {"34", "37"} and _luhn(chain, chain.before[first], chain.before[last + 1])
-        if len(digits) == ID_LENGTHS[0] or not is_amex or ID_WORDS.search(low, max(0, start - 24), start):
-            return Span(start, end, "id_cn")
-    lengths = _lengths(digits)
-    may_be_card = len(digits) in lengths or CARD_WORDS.search(low, max(0, start - 24), start)
-    if digits[-1] == "x" or not may_be_card or not _luhn(chain, chain.before[first], chain.before[last + 1]):
+    if len(digits) not in ID_LENGTHS or not _is_id(low, digits, start, end):
         return None
-    groups = tuple(end - start for start, end in chain.places[first : last + 1])
-    if not _is_usual(groups) and not CARD_WORDS.search(low):
-        return None
-    return Span(start, end, "card") if _stands_alone(low, start, end) and not _is_order(low, start, end) else None
+    is_amex = digits[:2] in {"34", "37"} and _luhn(chain, chain.before[first], chain.before[last + 1])
+    is_id = len(digits) == ID_LENGTHS[0] or not is_amex or ID_WORDS.search(low, max(0, start - 24), start)
+    return Span(start, end, "id_cn") if is_id else None
+
+
+def _is_card(low: str, chain: Chain, groups: tuple[int, int], named: list[int]) -> bool:
+    """Whether digits with Luhn's check digit stand as a card number does."""
+    places = chain.places[groups[0] : groups[1] + 1]
+    start, end = places[0][0], places[-1][1]
+    usual = bool(named) or _is_usual(tuple(end - start for start, end in places))
+    return usual and _stands_alone(low, start, end) and not _is_order(low, start, end)
 
 
 def _luhn(chain: Chain, start: int, end: int) -> bool:
@@ -214,7 +230,7 @@ def _is_usual(groups: tuple[int, ...]) -> bool:
 def _stands_alone(low: str, start: int, end: int) -> bool:
     """Whether the digits are no part of a longer code or of an amount."""
     before, after = low[max(0, start - 8) : start], low[end : end + 6]
-    if before and (before[-1].isascii() and (before[-1].isalpha() or before[-1] in "_$€£#")):
+    if before and (before[-1].isascii() and (before[-1].isalpha() or before[-1] in "_$€£")):
         return bool(_GLUED_BEFORE.search(before))
     if before[-1:] in {".", ","} and before[-2:-1].isdigit():
         return False

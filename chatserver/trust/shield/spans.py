@@ -16,6 +16,10 @@ def blanked(text: str, spans: list[Span]) -> str:
 
     NUL is never part of a text that people can send.
     """
-    for start, end, _ in spans:
-        text = text[:start] + "\0" * (end - start) + text[end:]
-    return text
+    if not spans:
+        return text
+    kept, parts = 0, list[str]()
+    for start, end, _ in sorted(spans):
+        parts += [text[kept:start], "\0" * (end - max(start, kept))]
+        kept = max(end, kept)
+    return "".join([*parts, text[kept:]])

@@ -11,7 +11,9 @@ from typing import Final
 from chatserver.trust.shield.shield import SecretShield
 from tests.unit.trust.shield.variants import Sample, negatives, positives
 
-SAMPLE: Final = Path(__file__).parents[3] / "data" / "secrets.jsonl"
+DATA: Final = Path(__file__).parents[3] / "data"
+HOLD_OUTS: Final = ("first", "second", "third")
+"""Messages written by hand before the shield was tried on them, in this order."""
 CALM: Final = {
     "English": "Hello, I tried to withdraw 250 USDT yesterday at 18:40 and it still says pending. I checked the order "
     "number 28656307378584 twice. ",
@@ -23,7 +25,17 @@ CALM: Final = {
 
 def sample() -> list[Sample]:
     """The messages of the sample."""
-    rows = [json.loads(line) for line in SAMPLE.read_text(encoding="utf-8").splitlines()]
+    return read(DATA / "secrets.jsonl")
+
+
+def hold_out(name: str) -> list[Sample]:
+    """The messages of a set that was held out."""
+    return read(DATA / "shield" / f"{name}.jsonl")
+
+
+def read(file: Path) -> list[Sample]:
+    """Messages, a JSON line each."""
+    rows = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return [Sample(row["text"], tuple((s["start"], s["end"], s["type"]) for s in row["spans"])) for row in rows]
 
 
@@ -83,14 +95,16 @@ def costs() -> str:
 def main() -> None:
     """Print all tables."""
     made = [*positives(seed=7), *negatives(seed=7)]
-    tables = [table("The sample", sample()), table("Made from a seed", made), costs()]
+    held = [table(f"The {name} set", hold_out(name)) for name in HOLD_OUTS]
+    tables = [table("The sample", sample()), table("Made from a seed", made), *held, costs()]
     sys.stdout.write("\n".join(tables) + "\n")
     if "--missed" in sys.argv:
         shield = SecretShield(contacts=True)
-        for one, (start, end, kind) in missed(shield, made):
+        every = [*made, *(one for name in HOLD_OUTS for one in hold_out(name))]
+        for one, (start, end, kind) in missed(shield, every):
             got = [(one.text[a:b], c) for a, b, c in shield.find(one.text)]
             sys.stdout.write(f"MISSED {kind} {one.text[start:end]!r} in {one.text!r}: {got}\n")
-        for one in false_alarms(shield, made):
+        for one in false_alarms(shield, every):
             sys.stdout.write(f"ALARM {one.text!r}: {[(one.text[a:b], c) for a, b, c in shield.find(one.text)]}\n")
 
 

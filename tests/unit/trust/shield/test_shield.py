@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
 from chatserver.trust.shield.shield import SecretShield
-from tests.unit.trust.shield.figures import false_alarms, missed, sample
+from tests.unit.trust.shield.figures import HOLD_OUTS, false_alarms, hold_out, missed, sample
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
 SHIELD = SecretShield(contacts=True)
@@ -27,6 +27,13 @@ SURE = {"mnemonic", "privkey", "wif", "xprv", "keystore"}
 def test_the_sample_is_found_to_the_character() -> None:
     for one in sample():
         assert [tuple(span) for span in SHIELD.find(one.text)] == list(one.spans), one.text
+
+
+@pytest.mark.parametrize("name", HOLD_OUTS)
+def test_what_was_found_in_the_sets_held_out_stays_found(name: str) -> None:
+    held = hold_out(name)
+    assert len(missed(SHIELD, held)) <= 3
+    assert false_alarms(SHIELD, held) == []
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -141,6 +148,15 @@ def test_every_type_has_its_advice() -> None:
         "一二三四五",
         "٤",
         "\u200b",
+        "cvv 12",
+        "pin 1 1 ",
+        "密码 和 ",
+        "login: a/",
+        "密码x1! 和 ",
+        "code 123456 ",
+        "卡 12/",
+        "card 0829 ",
+        "第1个 ",
     ],
 )  # fmt: skip
 def test_no_text_can_hold_the_shield_up(piece: str) -> None:
@@ -149,6 +165,23 @@ def test_no_text_can_hold_the_shield_up(piece: str) -> None:
     SHIELD.clean(text)
     # It takes a tenth of this at most; a search that goes back over its steps would take minutes.
     assert time.thread_time() - start < HELD_UP_S
+
+
+@pytest.mark.parametrize(
+    "piece", ["4111 1111 1111 1111 ", "cvv 12", "密码x1! 和 ", "4 4 4 ", "醒柳婆避递火十招个夺已共", "a"]
+)
+def test_twice_the_length_takes_twice_the_time(piece: str) -> None:
+    def seconds(length: int) -> float:
+        text = (piece * (length // len(piece) + 1))[:length]
+        best = float("inf")
+        for _ in range(3):
+            start = time.thread_time()
+            SHIELD.clean(text)
+            best = min(best, time.thread_time() - start)
+        return best
+
+    # Linear is 4 for four times the length, quadratic 16; what lies between leaves room for a busy machine.
+    assert seconds(16_000) <= 8 * seconds(4_000)
 
 
 def test_one_character_again_and_again_is_no_phrase() -> None:

@@ -1,0 +1,90 @@
+"""Stretches of a text that may be a password, a code or a PIN, whatever they are called."""
+
+import re
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from chatserver.trust.shield.nouns import Noun
+
+
+class Value(NamedTuple):
+    """A stretch of digits (`digits`) or of letters with digits or marks (`mixed`)."""
+
+    start: int
+    end: int
+    mixed: bool
+
+
+TAIL: Final = ".,;:)]}>\"'?"
+OPENING: Final = "\"'([{<:="
+
+# What stands before is looked at after the first digit, so that the search leaps from digit to digit.
+_DIGITS: Final = re.compile(
+    r"[0-9](?<![0-9a-z_.,:/$€£¥￥#*+@%&=][0-9])(?<![^g]-[0-9])"
+    r"(?:\d\d[ -]\d{3,4}|\d{3} \d{4}|\d \d\d \d\d|\d{2,7}|(?: \d){2,7})(?![0-9a-z_%*/@#$&+]|[.,:：-]\d|[ -]\d)"
+)
+_SPLIT_OFF: Final = re.compile(
+    r"[\"'({\[<]*(?P<name>[a-z]+2?)[\"']?(?:[:=]+>?|(?<=n)(?=\d)|(?<=p)(?=\d)|(?<=v)(?=\d))[\"']?"
+)
+_CHUNK: Final = re.compile(r"[!-~](?<![!-~][!-~])(?=(?<=[0-9])|[!-~]*?[0-9!@#$%^&*_+=~])[!-~]{2,}")
+# With a digit or a mark in it; plain words are passed over.
+_LETTER: Final = re.compile(r"[a-z]")
+_DIGIT_OR_MARK: Final = re.compile(r"[0-9]|(?<=[0-9a-z])[!@#$%^&*_+=~]+(?=[0-9a-z])")
+URL: Final = re.compile(r"(?:https?:|www\.|//)|[^@\s]+@[^@\s]+\.[a-z]{2,}\Z|[a-z0-9\-]+(?:\.[a-z]{2,})+(?:/|\Z)")
+# Things with a number in their name, ids in capital letters, hashes and addresses, sizes and times.
+_NAMED: Final = re.compile(
+    r"(?:iphone|ipad|ios|android|win(?:dows)?|mac(?:os)?|erc|trc|bep|brc|web|mate|nova|redmi|mi|oppo|vivo|galaxy"
+    r"|pixel|chrome"
+    r"|honor|huawei|xiaomi|samsung|oneplus|miui|reno|note|eip|bip|sha|aes|utf|mp|covid|gen|level|tier|lv|vip"
+    r"|step|top|no|ver"
+    r"|version|v|f|h|x|s|p|k|a|m|q|[2-5]g|2fa|3ds|3d|1st|2nd|3rd|b2b|p2p|c2c|o2o|u2f|fido2?|usb|ipv[46]|rc|beta"
+    r"|build|http"
+    r"|error|err|code|e|ref|order|tx|id|uid|kyc|otp|c|hk|tk|cs)[-_#]?v?\d+(?:[.\-]\d+)*[a-z+%]{0,4}\Z"
+    r"|0x[0-9a-f]+\Z|[0-9a-f]{20,}\Z|\d+(?:[.,:]\d+)*(?:%|[kmgt]?b|k|w|m|s|h|x|px|usdt?|usdc|btc|eth|trx|bnb|sol"
+    r"|gwei|sats?|mins?|secs?|hrs?|hours?|days?|cny|rmb|hkd|eur|am|pm|cm|kg|km|times?|digits?|chars?|words?"
+    r"|bits?)\Z|\d+(?:st|nd|rd|th|am|pm)\Z|[a-z0-9]{26,}\Z"
+    r"|\d+[*x]\d+\Z|[a-z]+\*+\d*\Z|\d*\*+[\d.a-z]*\Z|removed|.*\.(?:png|jpe?g|pdf|mp4|docx?|xlsx?|txt|apk|exe"
+    r"|dmg|zip|html?)\Z"
+    r"|\$?\d[\d,.]*(?:usdt?|btc|eth|cny|rmb|hkd|eur|k|w)?\Z|\+?\d[\d\-]+\Z|[a-z]+/[a-z]+\Z|24/7|[@#][a-z0-9_]+\Z"
+)
+_IDENTIFIER: Final = re.compile(r"[A-Z]{1,5}-?\d{4,}[A-Z]*\Z")
+LONGEST_MIXED: Final = 24
+"""Characters of a password that is named from afar."""
+
+
+def find_values(low: str, text: str, nouns: list[Noun]) -> list[Value]:
+    """What may be a value, in order; `text` has the case that `low` lost."""
+    found = [
+        Value(match.start() - 2 * low.startswith("g-", match.start() - 2), match.end(), mixed=False)
+        for match in _DIGITS.finditer(low)
+    ]
+    names = {low[noun.start : noun.end] for noun in nouns}
+    for chunk in _CHUNK.finditer(low):
+        found += [one for one in _in_chunk(low, chunk, names) if is_mixed(text[one.start : one.end]) or not one.mixed]
+    return sorted(found)
+
+
+def _in_chunk(low: str, chunk: re.Match[str], names: set[str]) -> Iterator[Value]:
+    start, end = chunk.span()
+    while (name := _SPLIT_OFF.match(low, start, end)) and name["name"] in names and name.end() > start:
+        start = name.end()
+    word = low[start:end].rstrip(TAIL)
+    stripped = word.lstrip(OPENING)
+    start += len(word) - len(stripped)
+    if start > chunk.start() and stripped.isdigit() and 3 <= len(stripped) <= 8:
+        yield Value(start, start + len(stripped), mixed=False)
+    elif _LETTER.search(stripped) and _DIGIT_OR_MARK.search(stripped):
+        yield Value(start, start + len(stripped), mixed=True)
+
+
+def is_mixed(written: str) -> bool:
+    """Whether a word has letters with digits or marks, and is nothing that stands in a sentence by itself."""
+    low = written.lower()
+    return (
+        5 <= len(written) <= LONGEST_MIXED
+        and _LETTER.search(low) is not None
+        and _DIGIT_OR_MARK.search(low) is not None
+        and not URL.match(low)
+        and not _NAMED.match(low)
+        and not _IDENTIFIER.match(written)
+    )
