@@ -94,7 +94,7 @@ class Routes:
         query = query_of(request, spec)
         body: Any = MultipartUpload(request) if spec.upload else None
         if decoder is not None:
-            body = decode(decoder, await request.read())
+            body = decode(decoder, await read_body(request))
         path = dict(request.match_info)
         if not all(map(is_storable, path.values())):
             raise not_found()  # no database could hold it, so it names nothing
@@ -120,6 +120,15 @@ def object_of(request: web.Request, spec: RouteSpec) -> str:
 def device_of(address: str, program: str) -> str:
     """A digest that is the same for two accounts on one machine; it tells nothing else."""
     return hashlib.blake2b(f"{address}\n{program}".encode(errors="replace"), digest_size=6).hexdigest()
+
+
+async def read_body(request: web.Request) -> bytes:
+    """The whole body; raises `invalid` when it is not in the coding that it says, or the client has left."""
+    try:
+        return await request.read()
+    except (web.RequestPayloadError, ConnectionError):
+        request.content.feed_eof()  # nothing more is to be read, not even to be thrown away
+        raise invalid(None, "The body could not be read.") from None
 
 
 def query_of(request: web.Request, spec: RouteSpec) -> Any:
@@ -191,6 +200,8 @@ async def errors(
         reference = secrets.token_hex(4)
         log.exception("failed", where=_route_of(request), reference=reference)
         response = refused(retry(f"Something went wrong. Ask again; if it stays, give reference {reference}."))
+    if request.content.exception() is not None:
+        response.force_close()  # where the next request begins on this link, nobody knows
     return response
 
 

@@ -187,6 +187,14 @@ async def test_errors_have_one_shape_whatever_goes_wrong(served: Served) -> None
         assert answer.body["error"].keys() <= {"code", "message", "field"}
 
 
+async def test_a_body_that_is_not_in_the_coding_it_says_is_the_clients_mistake(served: Served) -> None:
+    for coding in ("deflate", "gzip"):
+        answer = await served.request(
+            "POST", "/api/v1/sign-in", data=b"neither of them", headers={"Content-Encoding": coding}
+        )
+        assert (answer.status, answer.body["error"]["code"]) == (400, "invalid")
+
+
 async def test_paths_that_climb_get_nothing(served: Served) -> None:
     for path in (
         "/assets/..%2f..%2fpyproject.toml",

@@ -278,6 +278,19 @@ async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
     return events
 
 
+def acks_ms(records: list[Any], share: float) -> float:
+    """How long this share of the acknowledged messages took from first asked to done, at most; 0 without any."""
+    began: dict[tuple[str, str, str], int] = {}
+    took: list[int] = []
+    for one in records:
+        name = one.client, one.conversation, one.key
+        if one.op in SENDS and one.phase == "invoke":
+            began.setdefault(name, one.t)
+        elif one.op in SENDS and one.phase == "ok" and name in began:
+            took.append(one.t - began.pop(name))
+    return sorted(took)[min(len(took) - 1, int(share * len(took)))] / 1e6 if took else 0.0
+
+
 def slowest_s(records: list[Any]) -> float:
     """The longest from the first attempt of a message to its acknowledgement."""
     began: dict[tuple[str, str, str], int] = {}

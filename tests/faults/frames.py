@@ -52,14 +52,14 @@ async def _binary(link: Link) -> None:
 
 
 async def _invalid_utf8(link: Link) -> None:
-    _write(link, b"\x81\x82\0\0\0\0\xff\xfe")
+    write_raw(link, b"\x81\x82\0\0\0\0\xff\xfe")
 
 
 async def _reserved_bits(link: Link) -> None:
-    _write(link, b"\xf1\x81\0\0\0\0x")
+    write_raw(link, b"\xf1\x81\0\0\0\0x")
 
 
-def _write(link: Link, data: bytes) -> None:
+def write_raw(link: Link, data: bytes) -> None:
     transport: Any = link._socket._conn.transport  # type: ignore[union-attr]
     transport.write(data)
 
@@ -301,7 +301,7 @@ async def tiny_fragments(case: Case) -> None:
             struct.pack("!BB4x", 0 if number else 1, 0x81) + text[number : number + 1]
             for number in range(len(text) - 1)
         ]
-        _write(raw.link, b"".join(parts) + struct.pack("!BB4x", 0x80, 0x81) + text[-1:])
+        write_raw(raw.link, b"".join(parts) + struct.pack("!BB4x", 0x80, 0x81) + text[-1:])
         try:
             await raw.answer(1, 10)
         except ChatError as refusal:

@@ -1,9 +1,9 @@
 """The whole matrix: importing this module fills the catalogue."""
 
-from tests.faults import access, copies, crashes, credentials, frames, networks, queues, storages
+from tests.faults import access, bodies, copies, crashes, credentials, frames, networks, queues, storages, storms, turns
 from tests.faults.catalogue import FAULTS, Fault
 
-PARTS = (crashes, storages, copies, networks, queues, frames, access, credentials)
+PARTS = (crashes, storages, copies, networks, storms, queues, turns, frames, bodies, access, credentials)
 
 
 def chosen(names: list[str]) -> list[Fault]:

@@ -171,10 +171,10 @@ class Place:
         """An access token."""
         return self._remember(self._tokens.mint(agent, ttl_s=ttl_s))
 
-    def user_token(self, sub: str, ttl_s: int = 3_600) -> str:
-        """An identity token as the host app signs it."""
+    def user_token(self, sub: str, ttl_s: int = 3_600, **more: Any) -> str:
+        """An identity token as the host app signs it, with `more` claims such as `vip`."""
         key = shared_key(self.identity_secret)
-        return self._remember(mint_user_token(key, sub, sub, now=SystemClock().now(), ttl_s=ttl_s))
+        return self._remember(mint_user_token(key, sub, sub, now=SystemClock().now(), ttl_s=ttl_s, more=more))
 
     def _remember(self, token: str) -> str:
         self.secrets.add(token[-24:])

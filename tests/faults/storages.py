@@ -1,17 +1,20 @@
 """F: databases that are locked, full, slow, restarted, crashed, copied."""
 
 import asyncio
+import shutil
 import signal
 import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 import asyncpg
 
-from tests.faults.case import Case
+from tests.faults.case import Case, Crowd, acks_ms
 from tests.faults.catalogue import fault
+from tests.faults.people import Customer
 
 
 @contextmanager
@@ -120,3 +123,64 @@ async def _list(case: Case, user: str) -> None:
     headers = {"Authorization": f"Bearer {case.place.user_token(user)}"}
     async with case.place.http.get(f"{case.place.urls[0]}/api/v1/conversations", headers=headers) as answer:
         case.check(answer.status == 200, f"a read was answered {answer.status}")
+
+
+WAL_BYTES: Final = 256 * 2**20
+"""SQLite's log may grow to this much behind a reader who never ends, or the reader is ended."""
+
+
+@fault("F14", "a reader who never ends", databases=("sqlite",))
+async def hold_a_reader(case: Case) -> None:
+    """Another program reads for long, so that SQLite's log grows; it stays bounded, and is used again afterwards."""
+    file = case.place.folder / "data" / "chatserver.db"
+    log = file.with_name(f"{file.name}-wal")
+    async with case.load(4, 2) as crowd:
+        first = len(case.place.history.records)
+        reader = sqlite3.connect(file, isolation_level=None)
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM events").fetchone()
+        await _flood(crowd, case.times(4, 600))
+        held = log.stat().st_size
+        case.check(held <= WAL_BYTES, f"the log grew to {held / 2**20:.0f} MB")
+        reader.close()
+        slow_ms = acks_ms(case.place.history.records[first:], 0.99)
+        case.check(slow_ms <= 500, f"acks took {slow_ms:.0f} ms meanwhile")
+        await asyncio.sleep(2)
+        await _flood(crowd, case.times(4, 60))
+        after = log.stat().st_size
+        text = f"the log went from {held / 2**20:.1f} to {after / 2**20:.1f} MB although nobody reads any more"
+        case.check(after <= 1.2 * held, text)
+
+
+async def _flood(crowd: Crowd, seconds: float) -> None:
+    """Everybody writes long messages, one after the other."""
+    until = time.monotonic() + seconds
+
+    async def write(one: Customer) -> None:
+        while time.monotonic() < until:
+            await one.say(one.conversation, "long " * 600)
+
+    await asyncio.gather(*map(write, crowd.customers))
+
+
+@fault("F15", "what is acknowledged is on the disk", databases=("sqlite",), quick=False)
+async def count_syncs(case: Case) -> None:
+    """Between two acknowledgements of one who waits for each, the server has made the disk write at least once."""
+    if shutil.which("strace") is None:
+        case.check(False, "strace is needed to see it: apt-get install strace")
+        return
+    server, sends = case.place.servers[0], case.times(20, 200)
+    async with case.people(0, 0) as crowd:
+        user = await crowd.customer([server.url])
+        await user.start()
+        seen = case.place.folder / "syncs.txt"
+        watching = await asyncio.create_subprocess_exec(
+            *("strace", "-f", "-q", "-e", "trace=fdatasync,fsync", "-o", str(seen), "-p", str(server.pid))
+        )
+        await asyncio.sleep(1)
+        for number in range(sends):
+            await user.say(user.conversation, f"synchronised {number}")
+        watching.send_signal(signal.SIGINT)
+        await watching.wait()
+        syncs = sum("= 0" in line for line in seen.read_text().splitlines())
+        case.check(syncs >= sends, f"{sends} acknowledged messages were {syncs} synchronised writes")
