@@ -42,6 +42,7 @@ from chatserver.infra.hub import Hub
 from chatserver.infra.loop_lag import LoopLag
 from chatserver.infra.metrics import Watched, metrics_of
 from chatserver.infra.migrations import migrate
+from chatserver.infra.oidc import OidcProvider
 from chatserver.infra.origins import listed_origins
 from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
@@ -61,11 +62,18 @@ from chatserver.trust.audit.anchors import ANCHOR_EVERY_S, Anchors
 from chatserver.trust.audit.api import AuditApi
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.directory import Directory
+from chatserver.trust.factors.api import SecurityApi
+from chatserver.trust.factors.passkeys import Party
+from chatserver.trust.factors.proof import Proof
+from chatserver.trust.factors.step_up import StepUps
 from chatserver.trust.gate import Gate
 from chatserver.trust.guessing import GuessLimit
 from chatserver.trust.identity import IdentityTokens
 from chatserver.trust.keyring import identity_keyring
 from chatserver.trust.keys import Keys, derived_key, load_keys
+from chatserver.trust.oidc import OidcApi
+from chatserver.trust.opening import Opening
+from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
 from chatserver.trust.shield.notices import Notices
@@ -107,8 +115,16 @@ def _ms(seconds: float) -> int:
     return round(seconds * 1_000)
 
 
+def provider_of(settings: Settings) -> OidcProvider | None:
+    """The company's own sign-in, if it is set up."""
+    if not settings.oidc_issuer:
+        return None
+    back = f"{settings.public_url.rstrip('/')}/api/v1/sign-in/oidc/back"
+    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back)
+
+
 class SignIn:
-    """Everything that finds out who somebody is."""
+    """Everything that finds out who somebody is; `rooms` have its routes."""
 
     def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, trail: Trail, shield: Shield) -> None:
         clock = trail.clock
@@ -116,8 +132,17 @@ class SignIn:
         self.staff = Staff(database, clock, tokens)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
         self.gate = Gate(People(database, clock, shield), self.staff, IdentityTokens(keyring, clock), clock)
-        attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
-        self.api = SignInApi(database, clock, Passwords(), tokens, attempts)
+        attempts = self.attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
+        passwords, proof, party = Passwords(), Proof(keys.secret_key), Party("chatserver")
+        opening = Opening(database, clock, tokens, attempts)
+        self.step_ups = StepUps(database, clock)
+        security = SecurityApi(database, clock, passwords, proof, party)
+        self.rooms = (
+            SignInApi(database, clock, passwords, opening, attempts, proof),
+            PasskeySignInApi(database, clock, opening, attempts, security),
+            OidcApi(database, clock, opening, provider_of(settings), settings.oidc_name),
+            security,
+        )
 
 
 class App:
@@ -202,9 +227,10 @@ class App:
         self.web = new_application()
         self.front.add_routes(self.web)
         self.health.mount(self.web)
-        routes = Routes(self.sign_in.gate.of_request, settings.trusted_hops, self.trail)
+        gate, check = self.sign_in.gate.of_request, self.sign_in.step_ups.check
+        routes = Routes(gate, check, settings.trusted_hops, self.trail)
         rooms = (
-            self.sign_in.api,
+            *self.sign_in.rooms,
             ConversationsApi(desk.log, desk.line),
             AttachmentsApi(self.attachments),
             DeskApi(desk.ground),

@@ -130,6 +130,16 @@ class Settings(Struct, frozen=True, kw_only=True):
     ] = False
     access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
     refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
+    public_url: Annotated[
+        str, Meta(description="Where browsers reach this installation, such as https://support.example.com.")
+    ] = ""
+    oidc_issuer: Annotated[
+        str,
+        Meta(description="Issuer of the company's OpenID Connect provider; empty: staff sign in here only."),
+    ] = ""
+    oidc_client_id: Annotated[str, Meta(description="What the provider calls this installation.")] = ""
+    oidc_client_secret: Annotated[str, Meta(description="The secret shared with the provider.")] = ""
+    oidc_name: Annotated[str, Meta(description="What the button for the provider says.")] = "SSO"
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")] = "info"
 
     @classmethod
@@ -153,7 +163,12 @@ class Settings(Struct, frozen=True, kw_only=True):
                 values[field] = msgspec.convert(value, hints[field], strict=False, dec_hook=_path)
             except msgspec.ValidationError as error:
                 raise SettingsError(f"{variable_of(field)}: {error}") from None
-        return cls(**values)
+        settings = cls(**values)
+        if settings.oidc_issuer and not (settings.public_url and settings.oidc_client_id):
+            raise SettingsError(
+                "CHATSERVER_OIDC_ISSUER: set CHATSERVER_PUBLIC_URL and CHATSERVER_OIDC_CLIENT_ID as well."
+            )
+        return settings
 
 
 def _path(kind: type[Any], value: Any) -> Any:

@@ -25,13 +25,26 @@ from chatserver.desk.service import Desk
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.audit.api import AuditApi
+from chatserver.trust.factors.api import SecurityApi
 from chatserver.trust.gate import Gate
 from chatserver.trust.messages import ConnectAuth
+from chatserver.trust.oidc import OidcApi
+from chatserver.trust.passkey_sign_in import PasskeySignInApi
 
 COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations, Desk, PresenceDesk, Gate)
 """Classes whose methods answer commands, in the order in which they are documented."""
 
-ROUTE_ROOMS: Final[tuple[type, ...]] = (SignInApi, ConversationsApi, AttachmentsApi, DeskApi, TopicsApi, AuditApi)
+ROUTE_ROOMS: Final[tuple[type, ...]] = (
+    SignInApi,
+    PasskeySignInApi,
+    OidcApi,
+    SecurityApi,
+    ConversationsApi,
+    AttachmentsApi,
+    DeskApi,
+    TopicsApi,
+    AuditApi,
+)
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from argon2 import PasswordHasher
+from msgspec import UNSET, UnsetType
+from sqlalchemy import Select, select
 
 from chatserver.core.audit import SYSTEM
 from chatserver.core.ports import Database
@@ -13,23 +15,29 @@ from chatserver.core.routes import Request
 from chatserver.core.schema import metadata
 from chatserver.core.session import Session
 from chatserver.infra.sql import open_database
-from chatserver.trust.agents import Agent
+from chatserver.trust.agents import Agent, read_by_email
 from chatserver.trust.api import SignInApi
 from chatserver.trust.attempts import Attempts
 from chatserver.trust.audit.trail import Trail
 from chatserver.trust.enrolment import Enrolment, newcomer_of
+from chatserver.trust.factors.api import SecurityApi
+from chatserver.trust.factors.passkeys import Party
+from chatserver.trust.factors.proof import Proof
+from chatserver.trust.factors.tables import authenticators
 from chatserver.trust.gate import Gate
 from chatserver.trust.guessing import GuessLimit
 from chatserver.trust.identity import IdentityTokens
 from chatserver.trust.jws import sign
 from chatserver.trust.keyring import identity_keyring, shared_key
 from chatserver.trust.messages import Refresh, SignedIn, SignIn, SignOut
+from chatserver.trust.opening import Opening
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
 
+OWN_KEY = "the server's own key"
 SECRET = "the host app's shared secret, long enough"
 PASSWORD = "correct horse battery staple"
 START_MS = 1_760_000_000_000
@@ -66,6 +74,8 @@ class House:
     staff: Staff
     gate: Gate
     api: SignInApi
+    security: SecurityApi
+    opening: Opening
     roster: Enrolment
 
     async def enrol(self, email: str, **given: Any) -> Agent:
@@ -73,11 +83,12 @@ class House:
         fields = {"email": email, "name": email.split("@", maxsplit=1)[0], "tier": 1, "password": PASSWORD, **given}
         return (await self.roster.enrol([newcomer_of(fields)], SYSTEM))[0]
 
-    async def sign_in(self, email: str, password: str = PASSWORD, *, address: str = "192.0.2.1") -> SignedIn:
+    async def sign_in(
+        self, email: str, password: str = PASSWORD, *, code: str | UnsetType = UNSET, address: str = "192.0.2.1"
+    ) -> SignedIn:
         """Over the HTTP route."""
-        signed_in: SignedIn = await self.api.sign_in(
-            self.request(SignIn(email=email, password=password), address=address)
-        )
+        body = SignIn(email=email, password=password, code=code)
+        signed_in: SignedIn = await self.api.sign_in(self.request(body, address=address))
         return signed_in
 
     async def refresh(self, token: str) -> SignedIn:
@@ -88,6 +99,16 @@ class House:
     async def sign_out(self, token: str) -> None:
         """Over the HTTP route."""
         await self.api.sign_out(self.request(SignOut(refresh_token=token)))
+
+    async def roster_of(self, email: str) -> Agent:
+        """The account of an e-mail."""
+        found = await self.database.read(lambda conn: read_by_email(conn, email))
+        assert found is not None
+        return found
+
+    def secrets(self) -> Select[Any]:
+        """What is stored of authenticator apps."""
+        return select(authenticators.c.secret)
 
     def identity_token(self, sub: str, **claims: Any) -> str:
         """As the host app signs it with the shared secret; good for five minutes."""
@@ -106,7 +127,11 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
     async with open_database(database_url) as database:
         await database.write(metadata.create_all)
         trail = Trail(database, clock, b"the key of the audit log")
-        tokens = AccessTokens("the server's own key", clock, ttl_s=900, refresh_ttl_s=43_200)
+        attempts = Attempts(GuessLimit(clock, rate_factor=1), trail)
+        tokens = AccessTokens(OWN_KEY, clock, ttl_s=900, refresh_ttl_s=43_200)
+        opening, proof, party = Opening(database, clock, tokens, attempts), Proof(OWN_KEY), Party("tests")
+        security = SecurityApi(database, clock, passwords, proof, party)
+        api = SignInApi(database, clock, passwords, opening, attempts, proof)
         staff = Staff(database, clock, tokens)
         identities = IdentityTokens(identity_keyring(SECRET, ""), clock)
         yield House(
@@ -116,6 +141,8 @@ async def open_house(database_url: str) -> AsyncIterator[House]:
             tokens=tokens,
             staff=staff,
             gate=Gate(People(database, clock, SecretShield()), staff, identities, clock),
-            api=SignInApi(database, clock, passwords, tokens, Attempts(GuessLimit(clock, rate_factor=1), trail)),
+            api=api,
+            security=security,
+            opening=opening,
             roster=Enrolment(database, clock, passwords, trail, default_capacity=3),
         )

@@ -54,7 +54,8 @@ class Request:
     """One HTTP request after its checks.
 
     `session` is None on routes that are open to everybody; `path` holds the path parameters; `body` is an `Upload`
-    on routes that take a file.
+    on routes that take a file; `address` is where it came from, `origin` the page that asked (empty: none), `program`
+    what calls.
     """
 
     session: Session | None
@@ -62,6 +63,8 @@ class Request:
     query: Any
     body: Any
     address: str
+    origin: str = ""
+    program: str = ""
 
     @property
     def caller(self) -> Session:
@@ -78,7 +81,8 @@ class RouteSpec:
     """What is known of a route without running it.
 
     `roles` None means open to everybody; `files` are content types it may answer instead of JSON; `upload` says that
-    it takes one file as multipart; `audited` is how often it leaves a row in the audit log when staff ask.
+    it takes one file as multipart; `audited` is how often it leaves a row in the audit log when staff ask; `step_up`
+    is the action that wants a fresh proof, if any.
     """
 
     method: str
@@ -93,6 +97,7 @@ class RouteSpec:
     upload: bool = False
     deadline_s: float = DEADLINE_S
     audited: Audited = Audited.ALWAYS
+    step_up: str = ""
 
 
 def route(  # noqa: PLR0913  (a declaration; every one is named)
@@ -108,17 +113,19 @@ def route(  # noqa: PLR0913  (a declaration; every one is named)
     upload: bool = False,
     deadline_s: float = DEADLINE_S,
     audited: Audited = Audited.ALWAYS,
+    step_up: str = "",
 ) -> Callable[[RouteHandler], RouteHandler]:
     """Make a method `(self, request) -> result` the handler of a route.
 
     `result` is a Struct, or `Raw` for files. `errors` names the codes beyond those of every route,
-    `files` the content types of what may come as `Raw`. With `upload` the request is one file as multipart.
+    `files` the content types of what may come as `Raw`. With `upload` the request is one file as multipart. `step_up`
+    names the action for which staff must have proved within five minutes that it is still them.
     """
 
     def mark(handler: RouteHandler) -> RouteHandler:
         said = (handler.__doc__ or "").strip()
-        spec = RouteSpec(method, path, said, roles, result, query, body, errors, files, upload, deadline_s, audited)
-        handler.__dict__["route_spec"] = spec
+        how = (upload, deadline_s, audited, step_up)
+        handler.__dict__["route_spec"] = RouteSpec(method, path, said, roles, result, query, body, errors, files, *how)
         return handler
 
     return mark

@@ -25,6 +25,7 @@ AGENTS: Final = frozenset({Role.AGENT, Role.SUPERVISOR})
 """Those who may serve conversations; "agent" in the contract means these."""
 
 USER_ONLY: Final = frozenset({Role.USER})
+ADMIN_ONLY: Final = frozenset({Role.ADMIN})
 SUPERVISOR_ONLY: Final = frozenset({Role.SUPERVISOR})
 PARTIES: Final = frozenset({Role.USER, Role.AGENT, Role.SUPERVISOR})
 """Users and agents: "both" in the contract."""

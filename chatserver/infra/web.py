@@ -28,6 +28,10 @@ BODY_BYTES: Final = 65_536
 
 Handler = Callable[[Request], Awaitable[Any]]
 Authenticate = Callable[[str | None], Awaitable[Session]]
+CheckProof = Callable[[Session, str], Awaitable[None]]
+
+PROGRAM_KEPT: Final = 200
+"""What is kept of what a program calls itself."""
 
 SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
@@ -43,8 +47,11 @@ log = structlog.get_logger(__name__)
 class Routes:
     """Turns declared routes into aiohttp handlers; the witness sees what staff ask, and how it ended."""
 
-    def __init__(self, authenticate: Authenticate, trusted_hops: int, witness: Witness) -> None:
+    def __init__(
+        self, authenticate: Authenticate, check_proof: CheckProof, trusted_hops: int, witness: Witness
+    ) -> None:
         self._authenticate = authenticate
+        self._check_proof = check_proof
         self._trusted_hops = trusted_hops
         self._witness = witness
 
@@ -98,7 +105,11 @@ class Routes:
         path = dict(request.match_info)
         if not all(map(is_storable, path.values())):
             raise not_found()  # no database could hold it, so it names nothing
-        return Request(session, path, query, body, client_address(request, self._trusted_hops))
+        if spec.step_up and session is not None:
+            await self._check_proof(session, spec.step_up)
+        address = client_address(request, self._trusted_hops)
+        origin, program = request.headers.get(hdrs.ORIGIN, ""), request.headers.get(hdrs.USER_AGENT, "")
+        return Request(session, path, query, body, address, origin, printable(program[:PROGRAM_KEPT]))
 
     async def _tell(self, request: web.Request, spec: RouteSpec, session: Session, outcome: str) -> None:
         """Let the witness see it. What staff read is shown to them after its row is on disk, or not at all."""
@@ -129,6 +140,11 @@ async def read_body(request: web.Request) -> bytes:
     except (web.RequestPayloadError, ConnectionError):
         request.content.feed_eof()  # nothing more is to be read, not even to be thrown away
         raise invalid(None, "The body could not be read.") from None
+
+
+def printable(text: str) -> str:
+    """A header without what no header should hold."""
+    return "".join(one for one in text if one.isprintable())
 
 
 def query_of(request: web.Request, spec: RouteSpec) -> Any:

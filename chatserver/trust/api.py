@@ -1,5 +1,6 @@
 """Signing in, staying signed in and signing out over HTTP."""
 
+from msgspec import UnsetType
 from sqlalchemy import Connection
 
 from chatserver.core.audit import Audited
@@ -9,26 +10,36 @@ from chatserver.core.routes import Request, route
 from chatserver.core.session import STAFF
 from chatserver.trust.agents import Agent, normal_email, read_agent, read_with_password
 from chatserver.trust.attempts import Attempts
+from chatserver.trust.factors import store
+from chatserver.trust.factors.proof import Proof
 from chatserver.trust.messages import Profile, Refresh, SignedIn, SignedOut, SignIn, SignOut
+from chatserver.trust.opening import Opening, profile_of
 from chatserver.trust.passwords import Passwords
-from chatserver.trust.tokens import AccessTokens, Renewal, end_family_of, open_family, rotate
+from chatserver.trust.tokens import Renewal, end_family_of, rotate
 
 
 class SignInApi:
     """The HTTP routes by which staff get their tokens."""
 
     def __init__(
-        self, database: Database, clock: Clock, passwords: Passwords, tokens: AccessTokens, attempts: Attempts
+        self,
+        database: Database,
+        clock: Clock,
+        passwords: Passwords,
+        opening: Opening,
+        attempts: Attempts,
+        proof: Proof,
     ) -> None:
         self._database = database
         self._clock = clock
         self._passwords = passwords
-        self._tokens = tokens
+        self._opening = opening
         self._attempts = attempts
+        self._proof = proof
 
     @route("POST", "/api/v1/sign-in", result=SignedIn, roles=None, body=SignIn, errors=("unauthenticated",))
     async def sign_in(self, request: Request) -> SignedIn:
-        """Sign in with e-mail and password.
+        """Sign in with e-mail and password, and a code once a second factor is enrolled.
 
         Whatever is wrong, the answer is the same 401 after the same time.
         """
@@ -37,11 +48,12 @@ class SignInApi:
         async with self._attempts.turn(email, request.address):
             self._attempts.check(email, request.address)
             agent, knows = await self._agent_by_password(email, body.password)
-            if agent is None or not knows:
+            renewal = await self._open(agent, body.code, request) if agent is not None and knows else None
+            if renewal is None:
                 self._attempts.failed(email, request.address, agent)
                 raise _not_signed_in()
             self._attempts.succeeded(email, request.address)
-        return self._signed_in(await self._open(agent, request.address))
+        return self._opening.signed_in(renewal)
 
     @route("POST", "/api/v1/refresh", result=SignedIn, roles=None, body=Refresh, errors=("unauthenticated",))
     async def refresh(self, request: Request) -> SignedIn:
@@ -51,7 +63,7 @@ class SignInApi:
         renewal = await self._database.write(lambda conn: rotate(conn, body.refresh_token, now))
         if renewal is None:
             raise _not_signed_in()
-        return self._signed_in(renewal)
+        return self._opening.signed_in(renewal)
 
     @route("POST", "/api/v1/sign-out", result=SignedOut, roles=None, body=SignOut, errors=("unauthenticated",))
     async def sign_out(self, request: Request) -> SignedOut:
@@ -85,24 +97,16 @@ class SignInApi:
         fits = await self._passwords.verify(stored, password)
         return agent, agent is not None and fits and not agent.disabled
 
-    async def _open(self, agent: Agent, address: str) -> Renewal:
-        now, ttl_ms = self._clock.now(), self._tokens.refresh_ttl_s * 1_000
+    async def _open(self, agent: Agent, code: str | UnsetType, request: Request) -> Renewal | None:
+        """A new sign-in, if the code is right where one is needed; it is used up in the same transaction."""
+        now = self._clock.now()
 
-        def unit(conn: Connection) -> Renewal:
-            self._attempts.signed_in(conn, agent, address)
-            return open_family(conn, agent, now, ttl_ms)
+        def unit(conn: Connection) -> Renewal | None:
+            if not store.has_factor(conn, agent.id) or (code and self._proof.holds(conn, agent.id, code, now)):
+                return self._opening.begin(conn, agent, request)
+            return None
 
         return await self._database.write(unit)
-
-    def _signed_in(self, renewal: Renewal) -> SignedIn:
-        access = self._tokens.mint(renewal.agent, renewal.family)
-        return SignedIn(access, renewal.refresh_token, self._tokens.ttl_s, profile_of(renewal.agent))
-
-
-def profile_of(agent: Agent) -> Profile:
-    """An account as its owner sees it."""
-    role = str(agent.role)
-    return Profile(agent.id, agent.name, agent.email, role, agent.tier, list(agent.skills))  # type: ignore[arg-type]
 
 
 def _not_signed_in() -> ChatError:

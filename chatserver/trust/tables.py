@@ -30,6 +30,9 @@ refresh_families: Final = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),  # renewing does not move it
     Column("ended_at", BigInteger),  # signed out, or a token was used twice
+    Column("seen_at", BigInteger),  # last renewed
+    Column("device", Text),  # what the program called itself
+    Column("address", Text),
 )
 Index("ix_refresh_families_agent", refresh_families.c.agent_id)
 

@@ -14,6 +14,7 @@ from chatserver.core.ports import Clock
 from chatserver.trust.agents import Agent, read_agent
 from chatserver.trust.jws import Key, Keyring, TokenRefused, Unverified, sign
 from chatserver.trust.keys import derived_key
+from chatserver.trust.sign_ins import Origin
 from chatserver.trust.tables import refresh_families, refresh_tokens
 
 KIND: Final = "at+jwt"
@@ -89,11 +90,12 @@ class Renewal(Struct, frozen=True):
     refresh_token: str
 
 
-def open_family(conn: Connection, agent: Agent, now: int, ttl_ms: int) -> Renewal:
+def open_family(conn: Connection, agent: Agent, now: int, ttl_ms: int, origin: Origin) -> Renewal:
     """Begin a sign-in; it ends after `ttl_ms` however often it is renewed."""
     _forget_old_families(conn, agent.id, now)
     family = new_id("f")
     row = {"id": family, "agent_id": agent.id, "started_at": now, "expires_at": now + ttl_ms}
+    row |= {"seen_at": now, "device": origin.device, "address": origin.address}
     conn.execute(insert(refresh_families).values(**row))
     return Renewal(agent, family, _issue(conn, family, now))
 
@@ -111,6 +113,7 @@ def rotate(conn: Connection, refresh_token: str, now: int) -> Renewal | None:
     if conn.execute(update(refresh_tokens).where(*unused).values(used_at=now)).rowcount == 0:
         _end(conn, family, now)
         return None
+    conn.execute(update(refresh_families).where(refresh_families.c.id == family).values(seen_at=now))
     agent = _agent_signed_in(conn, family, now)
     return Renewal(agent, family, _issue(conn, family, now)) if agent is not None else None
 

@@ -18,6 +18,7 @@ READERS: Final = BOTH | {AUDITOR}
 STAFF: Final = AGENTS | {ADMIN, AUDITOR}
 EVERYBODY: Final = STAFF | USERS
 ONLY_LEADS: Final = frozenset({LEAD})
+ADMINS: Final = frozenset({ADMIN})
 AUDITORS: Final = frozenset({AUDITOR})
 
 SEE_ALL: Final = frozenset({LEAD, AUDITOR})
@@ -77,6 +78,21 @@ COMMANDS: Final[dict[str, Row]] = {
 
 ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/me": Row(STAFF),
+    "GET /api/v1/me/security": Row(STAFF),
+    "POST /api/v1/me/authenticator": Row(STAFF),
+    "POST /api/v1/me/authenticator/confirm": Row(STAFF, json={"code": "000000"}),
+    "DELETE /api/v1/me/authenticator": Row(STAFF),
+    "POST /api/v1/me/recovery-codes": Row(STAFF),
+    "POST /api/v1/me/passkeys/options": Row(STAFF),
+    "POST /api/v1/me/passkeys": Row(STAFF, json={"name": "phone", "credential": {}}),
+    "DELETE /api/v1/me/passkeys/{passkey}": Row(STAFF, THING),
+    "DELETE /api/v1/me/sign-ins": Row(STAFF),
+    "DELETE /api/v1/me/sign-ins/{sign_in}": Row(STAFF, THING),
+    "GET /api/v1/admin/agents/{agent}/sign-ins": Row(ADMINS, THING),
+    "DELETE /api/v1/admin/agents/{agent}/sign-ins": Row(ADMINS, THING),
+    "DELETE /api/v1/admin/agents/{agent}/factors": Row(ADMINS, THING),
+    "POST /api/v1/step-up/options": Row(STAFF),
+    "POST /api/v1/step-up": Row(STAFF, json={"action": "enrol", "code": "000000"}),
     "GET /api/v1/conversations": Row(READERS),
     "GET /api/v1/conversations/{id}": Row(READERS, KNOW),
     "GET /api/v1/conversations/{id}/transcript": Row(READERS, READ),
@@ -94,7 +110,13 @@ ROUTES: Final[dict[str, Row]] = {
 
 OPEN: Final = frozenset(
     {
+        "GET /api/v1/sign-in",
         "POST /api/v1/sign-in",
+        "POST /api/v1/sign-in/passkey/options",
+        "POST /api/v1/sign-in/passkey",
+        "POST /api/v1/sign-in/oidc",
+        "GET /api/v1/sign-in/oidc/back",
+        "POST /api/v1/sign-in/oidc/finish",
         "POST /api/v1/refresh",
         "POST /api/v1/sign-out",
         "GET /api/v1/topics",

@@ -120,7 +120,7 @@ async def test_sign_ins_failures_and_accounts_made_by_hand_are_noted(served: Ser
 
 
 async def test_a_flood_of_guesses_leaves_one_row_of_being_turned_away(served: Served) -> None:
-    served.app.sign_in.api._attempts._limit._rate_factor = 1
+    served.app.sign_in.attempts._limit._rate_factor = 1
     auditor = await served.agent("audit", role="auditor")
     await served.account("zhou")
     for _ in range(12):

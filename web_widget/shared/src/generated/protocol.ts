@@ -267,6 +267,57 @@ export interface SignOut {
   refresh_token: string;
 }
 
+/** Sign in by passkey, which proves the person by itself. */
+export interface PasskeySignIn {
+  /** As the browser's WebAuthn API takes and gives it, in JSON. */
+  credential: Record<string, unknown>;
+}
+
+/** Begin to sign in at the company's provider; `verifier_digest` is base64url(SHA-256(verifier)) without padding. */
+export interface OidcBegin {
+  verifier_digest: string;
+}
+
+/** What a provider sends the browser back with; others may add fields of their own, which this is not asked for. */
+export interface Back {
+  state: string;
+  code?: string;
+  error?: string;
+  error_description?: string;
+  iss?: string;
+  session_state?: string;
+}
+
+/** The ticket from the page's address, and the verifier that never left the page. */
+export interface OidcFinish {
+  ticket: string;
+  verifier: string;
+}
+
+/** The first code that the app shows. */
+export interface ConfirmCode {
+  /** Six digits of the app, or a recovery code. */
+  code: string;
+}
+
+/** A passkey that the browser made, and what its owner calls it. */
+export interface NewPasskey {
+  name: string;
+  /** As the browser's WebAuthn API takes and gives it, in JSON. */
+  credential: Record<string, unknown>;
+}
+
+/** Prove oneself again for one action: by code, by passkey, or by password where there is no second factor. */
+export interface StepUp {
+  /** As the refusal's field names it after `step_up.`. */
+  action: string;
+  /** Six digits of the app, or a recovery code. */
+  code?: string;
+  password?: string;
+  /** As the browser's WebAuthn API takes and gives it, in JSON. */
+  credential?: Record<string, unknown>;
+}
+
 /** Which conversations: with all words of `query` in one message, in a status, a page at a time. */
 export interface ListQuery {
   /** Words that one message holds. Default "". */
@@ -472,6 +523,73 @@ export interface Profile {
 
 /** The sign-in has ended. */
 export type SignedOut = Record<string, never>;
+
+/** What to hand to the browser: `publicKey` of `navigator.credentials`. */
+export interface Asked {
+  /** As the browser's WebAuthn API takes and gives it, in JSON. */
+  options: Record<string, unknown>;
+}
+
+/** How one may sign in here; `provider` names the company's own, if it is set up. */
+export interface SignInWays {
+  password: boolean;
+  passkey: boolean;
+  provider: string | null;
+}
+
+/** Where to send the browser. */
+export interface OidcBegun {
+  url: string;
+}
+
+/** How one's own account is protected, and where it is signed in. */
+export interface Security {
+  authenticator: boolean;
+  recovery_codes_left: number;
+  passkeys: Passkey[];
+  sign_ins: SignInShown[];
+}
+
+/** One passkey of one's own; instants are milliseconds since 1970. */
+export interface Passkey {
+  id: string;
+  name: string;
+  made_at: number;
+  used_at?: number;
+}
+
+/** One sign-in: since when, from where, when last renewed; `current` is the one that asks. */
+export interface SignInShown {
+  id: string;
+  started_at: number;
+  seen_at: number;
+  expires_at: number;
+  device: string;
+  address: string;
+  current: boolean;
+}
+
+/** What an authenticator app needs: the secret to type, the link, and its picture as rows of `0` and `1`. */
+export interface Enrolling {
+  secret: string;
+  uri: string;
+  picture: string[];
+}
+
+/** Recovery codes, told this once; empty when there are some already. */
+export interface Enrolled {
+  recovery_codes: string[];
+}
+
+/** The sign-ins of an account that have not ended, newest first. */
+export interface SignIns {
+  sign_ins: SignInShown[];
+}
+
+/** The action may be done for this many seconds. */
+export interface SteppedUp {
+  expires_in: number;
+}
 
 /** A page of conversations, newest first; `next` is the cursor of the next page if there is one. */
 export interface ConversationList {
@@ -925,7 +1043,7 @@ export type Events = DurableEvents & PassingEvents;
 
 /** Every HTTP route. */
 export interface Routes {
-  /** Sign in with e-mail and password. */
+  /** Sign in with e-mail and password, and a code once a second factor is enrolled. */
   "POST /api/v1/sign-in": { query: NoQuery; body: SignIn; result: SignedIn };
   /** Exchange a refresh token for new tokens; a second use ends the sign-in. */
   "POST /api/v1/refresh": { query: NoQuery; body: Refresh; result: SignedIn };
@@ -933,6 +1051,48 @@ export interface Routes {
   "POST /api/v1/sign-out": { query: NoQuery; body: SignOut; result: SignedOut };
   /** One's own account as it is now. */
   "GET /api/v1/me": { query: NoQuery; body: undefined; result: Profile };
+  /** What the browser is asked in order to sign in by passkey. */
+  "POST /api/v1/sign-in/passkey/options": { query: NoQuery; body: undefined; result: Asked };
+  /** Sign in by passkey. */
+  "POST /api/v1/sign-in/passkey": { query: NoQuery; body: PasskeySignIn; result: SignedIn };
+  /** How one may sign in here. */
+  "GET /api/v1/sign-in": { query: NoQuery; body: undefined; result: SignInWays };
+  /** Begin to sign in at the company's provider. */
+  "POST /api/v1/sign-in/oidc": { query: NoQuery; body: OidcBegin; result: OidcBegun };
+  /** Where the provider sends the browser; it goes on to the console with a ticket, or with nothing. */
+  "GET /api/v1/sign-in/oidc/back": { query: Back; body: undefined; result: unknown };
+  /** Exchange the ticket, together with the verifier that never left the page, for tokens. */
+  "POST /api/v1/sign-in/oidc/finish": { query: NoQuery; body: OidcFinish; result: SignedIn };
+  /** How one's own account is protected, and where it is signed in. */
+  "GET /api/v1/me/security": { query: NoQuery; body: undefined; result: Security };
+  /** Begin with an authenticator app: its secret, to be confirmed by the first code. */
+  "POST /api/v1/me/authenticator": { query: NoQuery; body: undefined; result: Enrolling };
+  /** Confirm the app by its first code; from now on signing in asks for one. */
+  "POST /api/v1/me/authenticator/confirm": { query: NoQuery; body: ConfirmCode; result: Enrolled };
+  /** Take the authenticator app off one's account. */
+  "DELETE /api/v1/me/authenticator": { query: NoQuery; body: undefined; result: Nothing };
+  /** New recovery codes in place of the old ones. */
+  "POST /api/v1/me/recovery-codes": { query: NoQuery; body: undefined; result: Enrolled };
+  /** What the browser is asked in order to make a passkey for this account. */
+  "POST /api/v1/me/passkeys/options": { query: NoQuery; body: undefined; result: Asked };
+  /** Keep a passkey that the browser has made. */
+  "POST /api/v1/me/passkeys": { query: NoQuery; body: NewPasskey; result: Enrolled };
+  /** Take a passkey off one's account. */
+  "DELETE /api/v1/me/passkeys/{passkey}": { query: NoQuery; body: undefined; result: Nothing };
+  /** End every sign-in of one's account but this one; their sockets are closed within five seconds. */
+  "DELETE /api/v1/me/sign-ins": { query: NoQuery; body: undefined; result: SignIns };
+  /** End one sign-in of one's account; its sockets are closed within five seconds. */
+  "DELETE /api/v1/me/sign-ins/{sign_in}": { query: NoQuery; body: undefined; result: Nothing };
+  /** Where somebody is signed in. */
+  "GET /api/v1/admin/agents/{agent}/sign-ins": { query: NoQuery; body: undefined; result: SignIns };
+  /** End every sign-in of somebody; their sockets are closed within five seconds. */
+  "DELETE /api/v1/admin/agents/{agent}/sign-ins": { query: NoQuery; body: undefined; result: Nothing };
+  /** Take every second factor of somebody away who has lost them, and end their sign-ins. */
+  "DELETE /api/v1/admin/agents/{agent}/factors": { query: NoQuery; body: undefined; result: Nothing };
+  /** What the browser is asked in order to prove by passkey that it is still you. */
+  "POST /api/v1/step-up/options": { query: NoQuery; body: undefined; result: Asked };
+  /** Prove oneself again for one action, by code, passkey, or password where there is no second factor. */
+  "POST /api/v1/step-up": { query: NoQuery; body: StepUp; result: SteppedUp };
   /** The conversations one may see, newest first; `query` searches the text of their messages. */
   "GET /api/v1/conversations": { query: ListQuery; body: undefined; result: ConversationList };
   /** One conversation as it stands now. */

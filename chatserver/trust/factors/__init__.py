@@ -1,0 +1,1 @@
+"""What proves somebody beside a password: codes, passkeys, and a fresh proof before a dangerous act."""
