@@ -13,7 +13,7 @@ export class HttpRefusal extends Error {
 }
 
 export interface Call {
-  method?: "GET" | "POST";
+  method?: "GET" | "POST" | "PUT" | "DELETE";
   body?: unknown;
   token?: string;
   signal?: AbortSignal;

@@ -1,10 +1,12 @@
 import { newKey, type Locale } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { signIn, type Kept } from "./auth/credentials.ts";
 import { claim } from "./auth/ownership.ts";
+import { finishFromProvider, isBackFromProvider, leaveForProvider, signInByPasskey, waysToSignIn, type Ways } from "./auth/ways.ts";
 import { HttpRefusal } from "./http.ts";
+import { hasPasskeys } from "./security/webauthn.ts";
 import type { Say } from "./texts/index.ts";
 import { Languages } from "./view/languages.tsx";
 
@@ -22,14 +24,18 @@ export interface SignInProps {
 export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX.Element {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
+  const [code, setCode] = useState("");
+  const [ways, setWays] = useState<Ways | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<HttpRefusal | null>(null);
 
-  const submit = async (): Promise<void> => {
+  /** Any way in: its tokens, or null when the person called it off. */
+  const enter = async (way: () => Promise<Kept | null | void>): Promise<void> => {
     setBusy(true);
     setFailure(null);
     try {
-      const kept = await signIn(email.trim(), password, newKey());
+      const kept = await way();
+      if (kept == null) return;
       await claim(kept.id);
       onSignedIn(kept);
     } catch (error) {
@@ -40,6 +46,11 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
     }
   };
 
+  useEffect(() => {
+    void waysToSignIn().then(setWays);
+    if (isBackFromProvider()) void enter(() => finishFromProvider(newKey()));
+  }, []);
+
   const told = failure === null ? greeting(because, say) : failureText(failure, say);
   return (
     <main class="sign-in">
@@ -47,7 +58,7 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
         class="sign-in-card"
         onSubmit={(event) => {
           event.preventDefault();
-          void submit();
+          void enter(() => signIn(email.trim(), password, code.trim(), newKey()));
         }}
       >
         <h1>{say("sign_in.title")}</h1>
@@ -60,7 +71,7 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
           <span>{say("sign_in.email")}</span>
           <input
             type="email"
-            autocomplete="username"
+            autocomplete="username webauthn"
             required
             autoFocus
             maxLength={254}
@@ -81,9 +92,37 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
             data-testid="signin-password"
           />
         </label>
+        <label class="field">
+          <span>
+            {say("sign_in.code")} <small>{say("sign_in.code_hint")}</small>
+          </span>
+          <input
+            type="text"
+            inputMode="text"
+            autocomplete="one-time-code"
+            maxLength={64}
+            value={code}
+            onInput={(event) => setCode(event.currentTarget.value)}
+            data-testid="signin-code"
+          />
+        </label>
         <Button type="submit" kind="primary" disabled={isBusy} testId="signin-submit">
           {say(isBusy ? "sign_in.busy" : "sign_in.submit")}
         </Button>
+        {ways !== null && (ways.provider !== null || (ways.passkey && hasPasskeys())) && (
+          <div class="sign-in-ways" role="group" aria-label={say("sign_in.other_ways")}>
+            {ways.passkey && hasPasskeys() && (
+              <Button disabled={isBusy} onClick={() => void enter(() => signInByPasskey(newKey()))} testId="signin-passkey">
+                {say("sign_in.passkey")}
+              </Button>
+            )}
+            {ways.provider !== null && (
+              <Button disabled={isBusy} onClick={() => void enter(leaveForProvider)} testId="signin-provider">
+                {say("sign_in.provider", { name: ways.provider })}
+              </Button>
+            )}
+          </div>
+        )}
       </form>
       <Languages say={say} onLocale={onLocale} />
     </main>

@@ -10,7 +10,7 @@ export interface Profile {
   skills: string[];
 }
 
-interface SignedIn {
+export interface SignedIn {
   access_token: string;
   refresh_token: string;
   expires_in: number;
@@ -115,13 +115,14 @@ export class Credentials {
   }
 }
 
-/** Sign in by password; a refusal is an `HttpRefusal`. */
-export async function signIn(email: string, password: string, id: string): Promise<Kept> {
-  const signedIn = await callJson<SignedIn>("/api/v1/sign-in", { method: "POST", body: { email, password } });
+/** Sign in by password, and a code where a second factor is set up; a refusal is an `HttpRefusal`. */
+export async function signIn(email: string, password: string, code: string, id: string): Promise<Kept> {
+  const body = code === "" ? { email, password } : { email, password, code };
+  const signedIn = await callJson<SignedIn>("/api/v1/sign-in", { method: "POST", body });
   return keptOf(signedIn, id);
 }
 
-function keptOf(signedIn: SignedIn, id: string): Kept {
+export function keptOf(signedIn: SignedIn, id: string): Kept {
   const { access_token: access, refresh_token: refresh, expires_in: lifeS, agent } = signedIn;
   return { id, access, refresh, expiresAt: Date.now() + lifeS * 1_000, agent };
 }

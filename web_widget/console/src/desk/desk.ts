@@ -17,7 +17,7 @@ import { Watch } from "./watch.ts";
 
 export type Pane = "desk" | "queue" | "closed" | "search";
 export type Mode = "reply" | "note";
-export type Dialog = "handOff" | "transfer" | "close" | "join" | "keys" | "palette" | "settings";
+export type Dialog = "handOff" | "transfer" | "close" | "join" | "keys" | "palette" | "security" | "settings";
 
 /** Something to tell about one conversation until it is dismissed or the next thing is told. */
 export interface Notice {
@@ -34,6 +34,7 @@ type Shown = Pick<Desk, "pane" | "dialog" | "notice" | "showsDetails">;
 const CLOSED_LOADED = 12;
 
 export class Desk {
+  readonly credentials: Credentials;
   readonly me: Profile;
   readonly client: ChatClient;
   readonly api: Api;
@@ -61,6 +62,7 @@ export class Desk {
   #sections: { version: number; sections: Sections<Row> } | null = null;
 
   constructor(credentials: Credentials) {
+    this.credentials = credentials;
     this.me = credentials.agent;
     this.api = new Api(credentials);
     this.client = new ChatClient({

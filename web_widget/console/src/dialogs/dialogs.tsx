@@ -1,5 +1,5 @@
 import type { Locale } from "@chatserver/shared";
-import type { JSX } from "preact";
+import type { ComponentType, JSX } from "preact";
 import { useLive } from "../desk/live.ts";
 import { CloseDialog } from "./close.tsx";
 import { HandOffDialog } from "./hand_off.tsx";
@@ -7,7 +7,10 @@ import { JoinDialog } from "./join.tsx";
 import { SettingsDialog } from "./settings.tsx";
 import { ShortcutSheet } from "./shortcut_sheet.tsx";
 import { TransferDialog } from "./transfer.tsx";
+import { LaterView } from "../view/areas.tsx";
 import { Palette } from "../palette/palette.tsx";
+
+const loadSecurity = async (): Promise<ComponentType> => (await import("../security/security.tsx")).SecurityDialog;
 
 export interface DialogsProps {
   onLocale: (locale: Locale) => void;
@@ -19,6 +22,7 @@ export function Dialogs(props: DialogsProps): JSX.Element | null {
   const dialog = useLive((desk) => desk.dialog);
   if (dialog === "keys") return <ShortcutSheet />;
   if (dialog === "settings") return <SettingsDialog onLocale={props.onLocale} />;
+  if (dialog === "security") return <LaterView load={loadSecurity} />;
   if (dialog === "palette") return <Palette {...props} />;
   return <ChatDialogs />;
 }

@@ -1,5 +1,5 @@
 import type { Locale } from "@chatserver/shared";
-import { Switch } from "@chatserver/shared/ui";
+import { Button, Switch } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
@@ -25,6 +25,12 @@ export function SettingsDialog({ onLocale }: { onLocale: (locale: Locale) => voi
         <Languages say={say} onLocale={onLocale} />
       </div>
       <ThemeChoice />
+      <div class="setting">
+        <span>{say("security.title")}</span>
+        <Button isSmall onClick={() => desk.show({ dialog: "security" })} testId="security-open">
+          {say("security.set_up")}
+        </Button>
+      </div>
       <Switch
         label={say("settings.sound")}
         isOn={hasSound}

@@ -107,6 +107,7 @@ function settings(desk: Desk, say: Say, { onLocale, onSignOut }: Outside): Choic
       named(`theme ${theme}`, "settings", `theme.${theme}` as const, say, () => own.setTheme(theme)),
     ),
     named("sound", "settings", own.hasSound ? "sound.turn_off" : "sound.turn_on", say, () => own.setSound(!own.hasSound)),
+    named("security", "settings", "security.title", say, () => desk.show({ dialog: "security" })),
     named("settings", "settings", "settings.title", say, () => desk.show({ dialog: "settings" })),
     named("sign out", "settings", "sign_out", say, onSignOut),
   ];

@@ -18,7 +18,8 @@ export function AreaView({ area }: { area: Area }): JSX.Element {
   return load === undefined ? <ChatsArea /> : <LaterView key={area} load={load} />;
 }
 
-function LaterView({ load }: { load: () => Promise<ComponentType> }): JSX.Element {
+/** A view whose code comes when it is wanted. */
+export function LaterView({ load }: { load: () => Promise<ComponentType> }): JSX.Element {
   const { say } = useDesk();
   const [state, setState] = useState<ComponentType | "busy" | "failed">("busy");
   const start = (): void => {
