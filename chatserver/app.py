@@ -26,6 +26,7 @@ from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
 from chatserver.desk import figures
 from chatserver.desk.api import DeskApi
+from chatserver.desk.consulting.service import Consulting
 from chatserver.desk.figures import DeskWatch
 from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
@@ -179,7 +180,9 @@ class App:
         desk, hub = self.desk, self.hub
         conversations = Conversations(desk.log, hub, desk.line, desk.desk, self.shield)
         service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
-        commanded = [conversations, service, desk.presence, self.sign_in.gate]
+        self.consulting = Consulting(desk.ground, hub, desk.line, self.shield)
+        beside = [desk.presence, self.consulting, desk.supervising, desk.viewing]
+        commanded = [conversations, service, *beside, self.sign_in.gate]
         self.registry = Registry(commanded, self.shield, self.trail)
         self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
@@ -192,6 +195,8 @@ class App:
         desk.positions.waiting_here = hub.waiting_here
         desk.positions.tell = lambda head, body: hub.emit_here(f"user:{head.user_id}", "queue_position", body)
         desk.sweep.users_here = hub.users_here
+        desk.board.watchers = hub.supervisors_here
+        desk.board.tell = lambda identity, board: hub.emit_here(identity, "board", board)
 
     def _build_web(self) -> None:
         settings, desk = self.settings, self.desk
@@ -234,6 +239,8 @@ class App:
             ConversationsApi(desk.log, desk.line),
             AttachmentsApi(self.attachments),
             DeskApi(desk.ground),
+            self.consulting,
+            desk.board,
             TopicsApi(),
             AuditApi(self.trail),
         )
@@ -256,6 +263,7 @@ class App:
             desk.pairing.run(),
             desk.positions.run(),
             desk.sweep.run(),
+            desk.board.run(),
             self.indexer.run(),
             self.trail.run(),
             repeat("audit_anchor", self.anchors.drop, ANCHOR_EVERY_S),

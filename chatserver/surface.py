@@ -10,7 +10,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from chatserver.conversation import messages as conversation_messages
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.attachments.api import AttachmentsApi
-from chatserver.conversation.events import By, MessagePosted, NoteAdded, Status, Thread
+from chatserver.conversation.events import By, Status, Thread
 from chatserver.conversation.messages import Heads
 from chatserver.conversation.service import Conversations
 from chatserver.core.commands import CommandSpec, specs_of
@@ -19,9 +19,15 @@ from chatserver.core.routes import RouteSpec, routes_of
 from chatserver.core.session import Role
 from chatserver.desk import messages as desk_messages
 from chatserver.desk.api import DeskApi
+from chatserver.desk.board import messages as board_messages
+from chatserver.desk.board.service import BoardDesk
+from chatserver.desk.consulting import messages as consulting_messages
+from chatserver.desk.consulting.service import Consulting
 from chatserver.desk.messages import PresenceStatus
 from chatserver.desk.presence import PresenceDesk
 from chatserver.desk.service import Desk
+from chatserver.desk.supervising.service import Supervising
+from chatserver.desk.viewing import ViewingDesk
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.audit.api import AuditApi
@@ -31,7 +37,15 @@ from chatserver.trust.messages import ConnectAuth
 from chatserver.trust.oidc import OidcApi
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 
-COMMAND_ROOMS: Final[tuple[type, ...]] = (Conversations, Desk, PresenceDesk, Gate)
+COMMAND_ROOMS: Final[tuple[type, ...]] = (
+    Conversations,
+    Desk,
+    PresenceDesk,
+    Consulting,
+    Supervising,
+    ViewingDesk,
+    Gate,
+)
 """Classes whose methods answer commands, in the order in which they are documented."""
 
 ROUTE_ROOMS: Final[tuple[type, ...]] = (
@@ -42,6 +56,8 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     ConversationsApi,
     AttachmentsApi,
     DeskApi,
+    Consulting,
+    BoardDesk,
     TopicsApi,
     AuditApi,
 )
@@ -66,10 +82,6 @@ class Envelope(Struct, frozen=True, kw_only=True):
 AUTH: Final = ConnectAuth
 """What CONNECT carries."""
 
-KEYED: Final = (MessagePosted, NoteAdded)
-"""Durable events that tell their sender, and nobody else, the key they were sent with."""
-
-
 class ReconnectSoon(Struct, frozen=True):
     """The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment."""
 
@@ -90,6 +102,8 @@ HeadsByConversation = Annotated[
 PASSING: Final[dict[str, Any]] = {
     **conversation_messages.PASSING,
     **desk_messages.PASSING,
+    **consulting_messages.PASSING,
+    **board_messages.PASSING,
     "heads": HeadsByConversation,
     "reconnect_soon": ReconnectSoon,
     "auth_expiring": AuthExpiring,

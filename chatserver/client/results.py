@@ -7,6 +7,8 @@ import msgspec
 from chatserver.conversation import messages as conversation
 from chatserver.core.commands import Command, snake_case
 from chatserver.desk import messages as desk
+from chatserver.desk.consulting import messages as consulting
+from chatserver.desk.supervising import messages as supervising
 from chatserver.trust import messages as trust
 
 RESULT_OF: Final[dict[type[Command], type[Any]]] = {
@@ -14,13 +16,26 @@ RESULT_OF: Final[dict[type[Command], type[Any]]] = {
     conversation.SendMessage: conversation.Posted,
     conversation.AddNote: conversation.Posted,
     conversation.Sync: conversation.SyncPage,
+    conversation.Whisper: conversation.Posted,
     conversation.MarkRead: conversation.Nothing,
+    conversation.MarkDelivered: conversation.Nothing,
     conversation.Typing: conversation.Nothing,
     conversation.CloseConversation: conversation.Nothing,
     conversation.RateConversation: conversation.Nothing,
     desk.RequestAgent: desk.QueueState,
     desk.CancelWaiting: desk.StatusResult,
     desk.SetPresence: desk.PresenceState,
+    desk.FinishWrapUp: desk.PresenceState,
+    desk.Viewing: desk.Viewers,
+    consulting.AskConsult: conversation.Posted,
+    consulting.JoinConsult: conversation.ConversationResult,
+    consulting.LeaveConsult: conversation.Nothing,
+    supervising.WatchConversation: conversation.ConversationResult,
+    supervising.UnwatchConversation: conversation.Nothing,
+    supervising.Reassign: desk.StatusResult,
+    supervising.ForceClose: conversation.Nothing,
+    supervising.MoveInQueue: desk.QueueState,
+    supervising.ForceOffline: desk.PresenceState,
     desk.AcceptOffer: conversation.ConversationResult,
     desk.DeclineOffer: conversation.Nothing,
     desk.HandOff: desk.HandOffResult,
@@ -32,7 +47,14 @@ RESULT_OF: Final[dict[type[Command], type[Any]]] = {
     trust.Renew: trust.Renewed,
 }
 
-_UNORDERED: Final = (conversation.Sync, conversation.MarkRead, conversation.Typing, trust.Renew)
+_UNORDERED: Final = (
+    conversation.Sync,
+    conversation.MarkRead,
+    conversation.MarkDelivered,
+    conversation.Typing,
+    desk.Viewing,
+    trust.Renew,
+)
 """Commands that change no log: they need not wait for those that do."""
 
 _names: Final = {body: snake_case(body.__name__) for body in RESULT_OF}

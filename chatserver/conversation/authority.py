@@ -22,6 +22,8 @@ class Action(Enum):
     """What was said in it."""
     SPEAK = "speak"
     """Write, type, read on behalf of a side, close: what parties do while it is open."""
+    NOTE = "note"
+    """Write for colleagues: whoever may speak, and whoever is asked for advice."""
     SERVE = "serve"
     """Hand off, transfer: what only the agent does who serves it now."""
     TAKE_BACK = "take_back"
@@ -30,7 +32,7 @@ class Action(Enum):
     """Go on with it after its end, for whoever served it last and for supervisors."""
 
 
-WHILE_OPEN: Final = frozenset({Action.SPEAK, Action.SERVE, Action.TAKE_BACK})
+WHILE_OPEN: Final = frozenset({Action.SPEAK, Action.NOTE, Action.SERVE, Action.TAKE_BACK})
 """Refused as `closed` after the end, before anybody is told that it is not theirs."""
 
 SEE_ALL: Final = frozenset({Role.SUPERVISOR, Role.AUDITOR, Role.BOT})
@@ -61,7 +63,7 @@ def _knows(actor: Session, head: Head, party: bool | None) -> bool:
     return actor.role in SEE_ALL
 
 
-def _may(actor: Session, action: Action, head: Head, party: bool | None) -> bool:
+def _may(actor: Session, action: Action, head: Head, party: bool | None) -> bool:  # noqa: PLR0911  (one case an action)
     match action:
         case Action.KNOW:
             return True
@@ -69,6 +71,8 @@ def _may(actor: Session, action: Action, head: Head, party: bool | None) -> bool
             return actor.role is not Role.AGENT or bool(party)
         case Action.SPEAK:
             return takes_part(actor, head)
+        case Action.NOTE:
+            return takes_part(actor, head) or head.consults(actor.subject)
         case Action.SERVE:
             return head.served_by(actor.subject)
         case Action.TAKE_BACK:

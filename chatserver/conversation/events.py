@@ -95,15 +95,15 @@ class HandedOff(Body, frozen=True):
 
 
 class AgentLeft(Body, frozen=True):
-    """The agent no longer serves the conversation."""
+    """The agent no longer serves the conversation; `parked`: nobody does until the user writes again."""
 
-    reason: Literal["transferred", "gone", "no_reply"]
+    reason: Literal["transferred", "gone", "no_reply", "parked"]
 
 
 class QueueLeft(Body, frozen=True):
     """The conversation no longer waits; the bot has it again."""
 
-    reason: Literal["cancelled", "abandoned", "solved"]
+    reason: Literal["cancelled", "abandoned", "solved", "callback"]
 
 
 class SupervisorJoined(Body, frozen=True):
@@ -147,11 +147,66 @@ class MessageRemoved(Body, frozen=True):
     removed: list[str]
 
 
+class IdleReminded(Body, frozen=True):
+    """The user was asked whether they are still there: the agent wrote last, and that is a while ago."""
+
+
+class CallbackRequested(Body, frozen=True):
+    """The user wants to be called, between two instants; of the number only the end is told."""
+
+    callback: str
+    from_at: int
+    until_at: int
+    phone_hint: str
+
+
+class CallbackClaimed(Body, frozen=True):
+    """An agent is about to call the user."""
+
+    callback: str
+    agent: AgentInfo
+
+
+class CallbackFinished(Body, frozen=True):
+    """What came of a call; `again` says that there will be another try."""
+
+    callback: str
+    outcome: Literal["reached", "no_answer", "wrong_number", "cancelled"]
+    again: bool
+
+
 class NoteAdded(Body, frozen=True):
-    """An agent left a note for colleagues (internal thread), with files if there are `files`."""
+    """An agent left a note for colleagues (internal thread), for one of them if `to` is there."""
 
     text: str
     files: list[FileInfo] | UnsetType = UNSET
+    to: AgentInfo | UnsetType = UNSET
+
+
+class ConsultAsked(Body, frozen=True):
+    """The agent asks a colleague, or whoever of a tier answers first, for advice (internal thread)."""
+
+    text: str
+    tier: Tier
+    agent: AgentInfo | UnsetType = UNSET
+
+
+class ConsultantJoined(Body, frozen=True):
+    """A colleague gives advice from now on; the user does not learn of it (internal thread)."""
+
+    agent: AgentInfo
+
+
+class ConsultantLeft(Body, frozen=True):
+    """A colleague no longer gives advice (internal thread)."""
+
+    agent: AgentInfo
+
+
+class TagsChanged(Body, frozen=True):
+    """The conversation has these tags now, by id (internal thread)."""
+
+    tags: list[str]
 
 
 BODIES: Final[tuple[type[Body], ...]] = (
@@ -168,13 +223,27 @@ BODIES: Final[tuple[type[Body], ...]] = (
     ConversationReopened,
     ConversationRated,
     MessageRemoved,
+    IdleReminded,
+    CallbackRequested,
+    CallbackClaimed,
+    CallbackFinished,
     NoteAdded,
+    ConsultAsked,
+    ConsultantJoined,
+    ConsultantLeft,
+    TagsChanged,
 )
 """Every durable event."""
 
 TYPE_OF: Final[dict[type[Body], str]] = {body: snake_case(body.__name__) for body in BODIES}
 BODY_OF: Final[dict[str, type[Body]]] = {name: body for body, name in TYPE_OF.items()}
-THREAD_OF: Final[dict[type[Body], Thread]] = {body: "internal" if body is NoteAdded else "public" for body in BODIES}
+INTERNAL: Final = frozenset({NoteAdded, ConsultAsked, ConsultantJoined, ConsultantLeft, TagsChanged})
+"""What users never learn of."""
+
+THREAD_OF: Final[dict[type[Body], Thread]] = {body: "internal" if body in INTERNAL else "public" for body in BODIES}
+
+KEYED: Final = (MessagePosted, NoteAdded, ConsultAsked)
+"""Durable events that tell their sender, and nobody else, the key they were sent with."""
 
 _encoder = msgspec.json.Encoder()
 _decoders: Final = {name: msgspec.json.Decoder(body) for name, body in BODY_OF.items()}

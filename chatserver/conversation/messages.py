@@ -19,11 +19,21 @@ class Heads(Struct, frozen=True):
     internal: int | UnsetType = UNSET
 
 
+class Marks(Struct, frozen=True):
+    """How far each side has got and read the public thread: sequence numbers."""
+
+    user_delivered: int
+    user_read: int
+    agent_delivered: int
+    agent_read: int
+
+
 class Conversation(Struct, frozen=True, kw_only=True):
     """A conversation as one reader sees it now.
 
     `epoch` counts changes of ownership, `position` is from 1 while it waits, `topic` is empty when
-    none was chosen.
+    none was chosen. `parked`: nobody expects an answer at once. For agents only: `tags`, `skill` (empty when none is
+    asked for), `priority`, `queued_at` (the first time), and when each side wrote last.
     """
 
     id: str
@@ -34,6 +44,14 @@ class Conversation(Struct, frozen=True, kw_only=True):
     agent: AgentInfo | UnsetType = UNSET
     position: int | UnsetType | None = UNSET
     heads: Heads
+    marks: Marks | UnsetType = UNSET
+    parked: bool | UnsetType = UNSET
+    tags: list[str] | UnsetType = UNSET
+    skill: str | UnsetType = UNSET
+    priority: int | UnsetType = UNSET
+    queued_at: int | UnsetType = UNSET
+    user_wrote_at: int | UnsetType = UNSET
+    agent_wrote_at: int | UnsetType = UNSET
 
 
 class StartConversation(Command, frozen=True):
@@ -76,6 +94,14 @@ class AddNote(Command, frozen=True):
     attachments: Annotated[list[Id], Meta(max_length=5)] = field(default_factory=list)
 
 
+class Whisper(Command, frozen=True):
+    """Leave a note for the agent who serves the conversation; a supervisor need not join for it."""
+
+    conversation: Id
+    key: Key
+    text: LongText
+
+
 class Posted(Struct, frozen=True):
     """Where the message stands in the log; the same again for the same key, as `duplicate`."""
 
@@ -104,6 +130,13 @@ class SyncPage(Struct, frozen=True):
 
 class MarkRead(Command, frozen=True):
     """Tell that everything up to a sequence number of the public thread has been seen."""
+
+    conversation: Id
+    seq: Annotated[int, Meta(ge=0, le=2**53)]
+
+
+class MarkDelivered(Command, frozen=True):
+    """Tell that everything up to a sequence number of the public thread has arrived on a device."""
 
     conversation: Id
     seq: Annotated[int, Meta(ge=0, le=2**53)]
@@ -162,6 +195,14 @@ class ReadEvent(Struct, frozen=True):
     by: By
 
 
+class DeliveredEvent(Struct, frozen=True):
+    """Everything up to `seq` has arrived on a device of somebody."""
+
+    conversation: str
+    seq: int
+    by: By
+
+
 class SessionInfo(Struct, frozen=True):
     """The session that a socket has got."""
 
@@ -184,5 +225,10 @@ class Welcome(Struct, frozen=True):
     visitor: str | UnsetType = UNSET
 
 
-PASSING: dict[str, Any] = {"typing": TypingEvent, "read": ReadEvent, "welcome": Welcome}
+PASSING: dict[str, Any] = {
+    "typing": TypingEvent,
+    "delivered": DeliveredEvent,
+    "read": ReadEvent,
+    "welcome": Welcome,
+}
 """The passing events of this room, by name."""

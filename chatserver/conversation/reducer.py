@@ -9,7 +9,7 @@ from msgspec import Struct
 
 
 class Message(Struct):
-    """A message as shown; `text` is empty once it was removed."""
+    """A message as shown; `text` is empty, and there are no `files`, once it was removed."""
 
     id: str
     seq: int
@@ -18,6 +18,7 @@ class Message(Struct):
     name: str
     text: str
     removed: list[str]
+    files: list[dict[str, Any]]
 
 
 class View(Struct):
@@ -33,6 +34,8 @@ class View(Struct):
     disposition: str | None = None
     score: int | None = None
     supervisors: list[str] = []
+    consultants: list[str] = []
+    tags: list[str] = []
     messages: list[Message] = []
     notes: list[Message] = []
     last: dict[str, int] = {}
@@ -40,7 +43,7 @@ class View(Struct):
 
 def reduce(events: list[dict[str, Any]]) -> View:
     """Fold events, as `sync` gives them, into what a screen shows."""
-    view = View(supervisors=[], messages=[], notes=[], last={"public": 0, "internal": 0})
+    view = View(supervisors=[], consultants=[], tags=[], messages=[], notes=[], last={"public": 0, "internal": 0})
     for event in events:
         apply(view, event)
     return view
@@ -66,7 +69,7 @@ def _apply_message(view: View, event: dict[str, Any]) -> bool:
         case "message_removed":
             for message in view.messages:
                 if message.id == event["message"]:
-                    message.text, message.removed = "", list(event["removed"])
+                    message.text, message.removed, message.files = "", list(event["removed"]), []
         case _:
             return False
     return True
@@ -76,10 +79,10 @@ def _message(event: dict[str, Any]) -> Message:
     by = event["by"]
     removed = list(event.get("removed", []))
     place = (event["id"], event["seq"], event["at"])
-    return Message(*place, by["role"], by["name"], event["text"], removed)
+    return Message(*place, by["role"], by["name"], event["text"], removed, list(event.get("files", [])))
 
 
-def _apply_desk(view: View, event: dict[str, Any]) -> bool:
+def _apply_desk(view: View, event: dict[str, Any]) -> bool:  # noqa: C901  (one case an event)
     match event["type"]:
         case "queued":
             view.status, view.tier, view.agent = "waiting", event["tier"], None
@@ -89,20 +92,26 @@ def _apply_desk(view: View, event: dict[str, Any]) -> bool:
         case "handed_off":
             view.status, view.tier, view.agent = "waiting", event["to_tier"], None
         case "agent_left":
-            view.status, view.agent = "waiting", None
+            view.status, view.agent = "bot" if event["reason"] == "parked" else "waiting", None
         case "queue_left":
             view.status, view.agent = "bot", None
         case "supervisor_joined":
-            view.supervisors = [*_without(view, event), event["agent"]["id"]]
+            view.supervisors = [*_without(view.supervisors, event), event["agent"]["id"]]
         case "supervisor_left":
-            view.supervisors = _without(view, event)
+            view.supervisors = _without(view.supervisors, event)
+        case "consultant_joined":
+            view.consultants = [*_without(view.consultants, event), event["agent"]["id"]]
+        case "consultant_left":
+            view.consultants = _without(view.consultants, event)
+        case "tags_changed":
+            view.tags = list(event["tags"])
         case _:
             return False
     return True
 
 
-def _without(view: View, event: dict[str, Any]) -> list[str]:
-    return [one for one in view.supervisors if one != event["agent"]["id"]]
+def _without(agents: list[str], event: dict[str, Any]) -> list[str]:
+    return [one for one in agents if one != event["agent"]["id"]]
 
 
 def _apply_end(view: View, event: dict[str, Any]) -> None:
@@ -110,7 +119,7 @@ def _apply_end(view: View, event: dict[str, Any]) -> None:
         case "conversation_started":
             view.status, view.topic = "bot", event["topic"]
         case "conversation_closed":
-            view.status, view.agent = "closed", None
+            view.status, view.agent, view.consultants = "closed", None, []
             view.disposition = event["disposition"]
         case "conversation_reopened":
             view.status, view.disposition = "bot", None

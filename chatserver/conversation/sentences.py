@@ -8,6 +8,11 @@ from msgspec import UNSET
 from chatserver.conversation.events import (
     AgentAssigned,
     Body,
+    CallbackClaimed,
+    CallbackFinished,
+    ConsultantJoined,
+    ConsultantLeft,
+    ConsultAsked,
     ConversationRated,
     HandedOff,
     MessagePosted,
@@ -16,6 +21,7 @@ from chatserver.conversation.events import (
     Recorded,
     SupervisorJoined,
     SupervisorLeft,
+    TagsChanged,
 )
 
 CHINESE: Final = "zh-CN"
@@ -42,6 +48,19 @@ _SENTENCES: Final[dict[str, tuple[str, str]]] = {
     ),
     "conversation_reopened": ("会话重新打开。", "The conversation was reopened."),
     "conversation_rated": ("用户评分：{score}/5{more}", "The user rated the service {score} of 5{more}"),
+    "agent_left.parked": ("用户暂未回复，会话先放一放。", "The user has not answered; laid aside until they write."),
+    "queue_left.callback": ("用户改为预约回电，排队结束。", "The user asked to be called instead of waiting."),
+    "idle_reminded": ("已提醒用户：还在吗？", "The user was asked whether they are still there."),
+    "callback_requested": ("用户预约回电，号码尾号 {phone_hint}", "The user asked to be called at {phone_hint}."),
+    "callback_claimed": ("客服{name}准备回电。", "{name} is going to call the user."),
+    "callback_finished.reached": ("已回电，用户已接通。", "The user was called and reached."),
+    "callback_finished.no_answer": ("已回电，无人接听。", "The user was called and did not answer."),
+    "callback_finished.wrong_number": ("已回电，号码有误。", "The number to call was wrong."),
+    "callback_finished.cancelled": ("回电预约已取消。", "The call was cancelled."),
+    "consult_asked": ("向{tier}请教：{text}", "Asked {tier} for advice: {text}"),
+    "consultant_joined": ("{name}（{tier}）参与内部讨论。", "{name} ({tier}) gives advice."),
+    "consultant_left": ("{name}（{tier}）退出内部讨论。", "{name} ({tier}) no longer gives advice."),
+    "tags_changed": ("标签：{names}", "Tags: {names}"),
     "message_removed": ("一条消息的内容已被移除。", "The text of a message was removed."),
 }
 _WORDS: Final[dict[str, tuple[str, str]]] = {
@@ -87,15 +106,28 @@ def sentence(body: Body, type_: str, locale: str) -> str:
     return _pick(_SENTENCES[chosen], locale).format(**values)
 
 
-def _values(body: Body, locale: str) -> dict[str, Any]:
+def _values(body: Body, locale: str) -> dict[str, Any]:  # noqa: PLR0911  (one case an event)
     values = msgspec.structs.asdict(body)
     match body:
         case Queued(tier=tier):
             return {**values, "tier": _tier(tier, locale)}
         case HandedOff(from_tier=before, to_tier=tier):
             return {**values, "before": _tier(before, locale), "tier": _tier(tier, locale)}
-        case AgentAssigned(agent=agent) | SupervisorJoined(agent=agent) | SupervisorLeft(agent=agent):
+        case (
+            AgentAssigned(agent=agent)
+            | SupervisorJoined(agent=agent)
+            | SupervisorLeft(agent=agent)
+            | CallbackClaimed(agent=agent)
+            | ConsultantJoined(agent=agent)
+            | ConsultantLeft(agent=agent)
+        ):
             return {"name": agent.name, "tier": _tier(agent.tier, locale)}
+        case ConsultAsked(tier=tier):
+            return {**values, "tier": _tier(tier, locale)}
+        case CallbackFinished(outcome=outcome):
+            return {"reason": outcome}
+        case TagsChanged(tags=tags):
+            return {"names": word("and", locale).join(tags) or "—"}
         case ConversationRated():
             return {**values, "more": _judgement(body, locale)}
         case _:

@@ -1,5 +1,6 @@
 """What parties do in a conversation: start, say, note, sync, read, typing, close, rate."""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from chatserver.conversation.log import Appended, Log, Written, append, by_sessi
 from chatserver.conversation.messages import (
     AddNote,
     CloseConversation,
+    DeliveredEvent,
+    MarkDelivered,
     MarkRead,
     Nothing,
     Posted,
@@ -27,7 +30,9 @@ from chatserver.conversation.messages import (
     SyncPage,
     Typing,
     TypingEvent,
+    Whisper,
 )
+from chatserver.conversation.posting import Posting
 from chatserver.conversation.search import index_rows
 from chatserver.conversation.states import Change, Head, parties_of
 from chatserver.conversation.views import WaitingLine, seen_by
@@ -36,13 +41,16 @@ from chatserver.core.commands import command
 from chatserver.core.errors import invalid
 from chatserver.core.ids import new_id, seq_of_event_id
 from chatserver.core.ports import Hub, Shield
-from chatserver.core.session import AGENTS, PARTIES, USER_ONLY, Role, Session
+from chatserver.core.session import AGENTS, PARTIES, SUPERVISOR_ONLY, USER_ONLY, Role, Session
 
 PAGE_BYTES = 256_000
 """A `sync` page ends at this size, so that no frame grows beyond what phones like."""
 
 WRITERS = PARTIES | {Role.BOT}
 """Everybody who may send messages; the bot uses the same commands as people."""
+
+Decision = Callable[[Connection, Head], Change]
+"""What is to become of a conversation that is read and locked."""
 
 
 class Conversations:
@@ -51,6 +59,7 @@ class Conversations:
     def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str, shield: Shield) -> None:
         self._log = log
         self._guard = Guard(shield)
+        self._posting = Posting(log)
         self._hub = hub
         self._line = line
         self._desk = desk
@@ -76,10 +85,12 @@ class Conversations:
             elif head.status == "bot" and body.want_agent and skill:
                 head = store.save_fields(conn, head, skill=skill)
             store.remember_start(conn, session.subject, body.key, head.id)
+            wanted = body.want_agent and self._line.is_open(conn, head.tier, head.skill, now)
             held = None
             if body.text and store.read_by_key(conn, head, session.identity, body.key) is None:
                 held = self._guard.hold(conn, head, session, body.text, cleaned)
-            appended = _start(conn, head, session, body, held.said if held else None, now)
+            asked = msgspec.structs.replace(body, want_agent=wanted)
+            appended = _start(conn, head, session, asked, held.said if held else None, now)
             also = empty(conn, appended.head, held, now)
             return Written((also[-1].head if also else appended.head, False), (appended, *also))
 
@@ -94,6 +105,7 @@ class Conversations:
         """Append a message; the same key again gives the first result."""
         rules.check_text(body.text, attachments=bool(body.attachments))
         cleaned = self._guard.clean(body.text)
+        now = self._log.clock.now()
 
         def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
             authorize(session, Action.SPEAK, head)
@@ -101,9 +113,9 @@ class Conversations:
             _check_reply_to(conn, head, body)
             files = claim(conn, head, "public", session, body.attachments)
             said = msgspec.structs.replace(held.said, attachments=body.attachments, files=files or UNSET)
-            return rules.say(head, session, msgspec.structs.replace(said, reply_to=body.reply_to)), held
+            return rules.say(head, session, msgspec.structs.replace(said, reply_to=body.reply_to), now), held
 
-        return await self._post(session, body.conversation, body.key, decide)
+        return await self._posting.post(session, body.conversation, body.key, decide)
 
     @command(AddNote, result=Posted, roles=AGENTS, audited=Audited.ONCE)
     async def add_note(self, session: Session, body: AddNote) -> Posted:
@@ -112,28 +124,22 @@ class Conversations:
         cleaned = self._guard.clean(body.text)
 
         def decide(conn: Connection, head: Head) -> tuple[Change, None]:
-            authorize(session, Action.SPEAK, head)
+            authorize(session, Action.NOTE, head)
             files = claim(conn, head, "internal", session, body.attachments)
             return rules.note(head, session, NoteAdded(text=cleaned.text, files=files or UNSET)), None
 
-        return await self._post(session, body.conversation, body.key, decide)
+        return await self._posting.post(session, body.conversation, body.key, decide)
 
-    async def _post(self, session: Session, conversation: str, key: str, decide: Any) -> Posted:
-        now = self._log.clock.now()
+    @command(Whisper, result=Posted, roles=SUPERVISOR_ONLY)
+    async def whisper(self, session: Session, body: Whisper) -> Posted:
+        """Append a note for the agent who serves, without joining."""
+        rules.check_text(body.text)
+        cleaned = self._guard.clean(body.text)
 
-        def unit(conn: Connection) -> Written[tuple[Recorded, bool]]:
-            head = head_for(conn, session, Action.KNOW, conversation)
-            seen = store.read_by_key(conn, head, session.identity, key)
-            if seen is not None:
-                return Written((seen, True))
-            change, held = decide(conn, head)
-            appended = append(conn, head, change, by_session(session), now, key=key)
-            index_rows(conn, head.number, appended.rows)
-            also = empty(conn, appended.head, held, now)
-            return Written((appended.rows[0], False), (appended, *also))
+        def decide(_: Connection, head: Head) -> tuple[Change, None]:
+            return rules.whisper(head, cleaned.text), None
 
-        row, duplicate = await self._log.write(unit, lane=conversation)
-        return Posted(row.id, row.seq, row.at, duplicate)
+        return await self._posting.post(session, body.conversation, body.key, decide)
 
     @command(Sync, result=SyncPage, roles=PARTIES, audited=Audited.ONCE)
     async def sync(self, session: Session, body: Sync) -> SyncPage:
@@ -152,12 +158,23 @@ class Conversations:
     @command(MarkRead, result=Nothing, roles=PARTIES, audited=Audited.NEVER)
     async def mark_read(self, session: Session, body: MarkRead) -> Nothing:
         """Keep how far somebody has read and tell the others."""
-        appended = await self._touch(session, body.conversation, lambda head: rules.read_up_to(head, session, body.seq))
-        cursor = "user_read" if session.is_user else "agent_read"
-        before = appended.before
-        if before is not None and getattr(appended.head, cursor) > getattr(before, cursor):
+        appended = await self._touch(
+            session, body.conversation, lambda _, head: rules.read_up_to(head, session, body.seq)
+        )
+        if _has_moved(appended, "user_read" if session.is_user else "agent_read"):
             event = ReadEvent(body.conversation, body.seq, by_session(session))
             self._hub.pass_on(parties_of(appended.head), "read", event, but=session.id)
+        return Nothing()
+
+    @command(MarkDelivered, result=Nothing, roles=PARTIES, audited=Audited.NEVER)
+    async def mark_delivered(self, session: Session, body: MarkDelivered) -> Nothing:
+        """Keep how far it has arrived at somebody and tell the others."""
+        appended = await self._touch(
+            session, body.conversation, lambda _, head: rules.delivered_up_to(head, session, body.seq)
+        )
+        if _has_moved(appended, "user_delivered" if session.is_user else "agent_delivered"):
+            event = DeliveredEvent(body.conversation, body.seq, by_session(session))
+            self._hub.pass_on(parties_of(appended.head), "delivered", event, but=session.id)
         return Nothing()
 
     @command(Typing, result=Nothing, roles=PARTIES, audited=Audited.NEVER)
@@ -171,7 +188,7 @@ class Conversations:
         if not head.is_open:
             return Nothing()
         if rules.typing(head, session).fields:
-            await self._touch(session, body.conversation, lambda now: rules.typing(now, session))
+            await self._touch(session, body.conversation, lambda _, now: rules.typing(now, session))
         self._pass_typing(head, session, body)
         return Nothing()
 
@@ -186,21 +203,27 @@ class Conversations:
     @command(CloseConversation, result=Nothing, roles=PARTIES)
     async def close_conversation(self, session: Session, body: CloseConversation) -> Nothing:
         """End the conversation."""
-        await self._touch(session, body.conversation, lambda head: rules.close(head, session, body.disposition))
+        now = self._log.clock.now()
+
+        def decide(conn: Connection, head: Head) -> Change:
+            needed = not session.is_user and self._line.needs_disposition(conn, now)
+            return rules.close(head, session, body.disposition, needs_disposition=needed)
+
+        await self._touch(session, body.conversation, decide)
         return Nothing()
 
     @command(RateConversation, result=Nothing, roles=USER_ONLY)
     async def rate_conversation(self, session: Session, body: RateConversation) -> Nothing:
         """Keep the user's judgement."""
-        await self._touch(session, body.conversation, lambda head: rules.rate(head, body))
+        await self._touch(session, body.conversation, lambda _, head: rules.rate(head, body))
         return Nothing()
 
-    async def _touch(self, session: Session, conversation: str, decide: Any) -> Appended:
+    async def _touch(self, session: Session, conversation: str, decide: Decision) -> Appended:
         now = self._log.clock.now()
 
         def unit(conn: Connection) -> Written[Appended]:
             head = head_for(conn, session, Action.KNOW, conversation)
-            appended = append(conn, head, decide(head), by_session(session), now)
+            appended = append(conn, head, decide(conn, head), by_session(session), now)
             return Written(appended, (appended,) if appended.head != head else ())
 
         return await self._log.write(unit, lane=conversation)
@@ -221,6 +244,11 @@ def page_of(head: Head, asked: Sync, rows: list[Recorded], reader: str) -> SyncP
     return SyncPage(events, last, reached < last)
 
 
+def _has_moved(appended: Appended, mark: str) -> bool:
+    before = appended.before
+    return before is not None and getattr(appended.head, mark) > getattr(before, mark)
+
+
 def _check_reply_to(conn: Connection, head: Head, body: SendMessage) -> None:
     if body.reply_to is UNSET:
         return
@@ -232,7 +260,7 @@ def _check_reply_to(conn: Connection, head: Head, body: SendMessage) -> None:
 
 def _new_head(desk: str, session: Session, skill: str, priority: int, now: int) -> Head:
     """A conversation that has not been stored yet; the zeros are where every log begins."""
-    blank: dict[str, Any] = dict.fromkeys(Head.__struct_fields__)
+    blank: dict[str, Any] = dict.fromkeys(field.name for field in msgspec.structs.fields(Head) if field.required)
     blank |= dict.fromkeys(("number", "epoch", "public_head", "internal_head"), 0)
     blank |= dict.fromkeys(("user_read", "agent_read"), 0)
     blank |= {"id": new_id("c"), "desk": desk, "user_id": session.subject, "topic": ""}
@@ -253,6 +281,8 @@ def _start(
     if body.want_agent:
         queued = Queued(tier=head.tier, priority=head.priority, reason="requested")
     change = rules.start(body.topic, session.locale, said, queued) if fresh else rules.go_on(head, said, queued)
+    if said is not None:
+        change = Change(change.events, {**change.fields, **rules.wrote(head, session, now)})
     by: By = by_session(session)
     appended = append(conn, head, change, by, now, key=body.key)
     index_rows(conn, head.number, appended.rows)

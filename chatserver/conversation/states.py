@@ -3,22 +3,27 @@
 from typing import Any, Final
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct
 
 from chatserver.conversation.events import (
     AgentAssigned,
     AgentInfo,
     AgentLeft,
     Body,
+    ConsultantJoined,
+    ConsultantLeft,
     ConversationClosed,
+    ConversationRated,
     ConversationReopened,
     ConversationStarted,
     HandedOff,
+    IdleReminded,
     Queued,
     QueueLeft,
     Status,
     SupervisorJoined,
     SupervisorLeft,
+    TagsChanged,
 )
 
 
@@ -26,7 +31,9 @@ class Head(Struct, frozen=True, kw_only=True):
     """The row of a conversation: what its log comes to, and what the desk keeps beside it.
 
     Instants are milliseconds since 1970. `agent` is the one it is offered to or served by,
-    `queued_at` the first time it was queued, `skill` empty when none is asked for.
+    `queued_at` the first time it was queued, `skill` empty when none is asked for. `user_read`, `user_delivered` and
+    the same of the agent's side are sequence numbers. `parked_at` is set while nobody waits for an answer at once.
+    `consultants` are agents who are asked beside the one who serves, `watchers` supervisors who only look.
     """
 
     number: int
@@ -58,6 +65,18 @@ class Head(Struct, frozen=True, kw_only=True):
     started_at: int
     closed_at: int | None
     disposition: str | None
+    user_delivered: int = 0
+    agent_delivered: int = 0
+    user_wrote_at: int | None = None
+    agent_wrote_at: int | None = None
+    first_reply_at: int | None = None
+    reminded_at: int | None = None
+    parked_at: int | None = None
+    score: int | None = None
+    solved: bool | None = None
+    tags: tuple[str, ...] = ()
+    consultants: tuple[AgentInfo, ...] = ()
+    watchers: tuple[str, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -80,6 +99,10 @@ class Head(Struct, frozen=True, kw_only=True):
         """Whether this supervisor takes part now."""
         return any(supervisor.id == agent for supervisor in self.joined)
 
+    def consults(self, agent: str) -> bool:
+        """Whether this agent is being asked about it now."""
+        return any(consultant.id == agent for consultant in self.consultants)
+
 
 class Change(Struct, frozen=True):
     """What a rule decided: the events to append, and head fields that do not follow from them."""
@@ -93,7 +116,7 @@ NO_CHANGE: Final = Change()
 
 def parties_of(head: Head) -> frozenset[str]:
     """The identities that are told what happens in a conversation."""
-    agents = {supervisor.id for supervisor in head.joined}
+    agents = {beside.id for beside in (*head.joined, *head.consultants)} | {*head.watchers}
     if head.status == "active" and head.agent is not None:
         agents.add(head.agent.id)
     if head.status in ("waiting", "offered") and head.handed_off_by is not None:
@@ -129,34 +152,49 @@ def _since(head: Head, now: int) -> dict[str, int]:
     return {"queued_at": head.queued_at if head.queued_at is not None else now}
 
 
-def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: C901, PLR0911  (one case an event)
+# One case an event.
+def _consequences(head: Head, body: Body, now: int) -> dict[str, Any]:  # noqa: C901, PLR0911, PLR0912
     match body:
         case ConversationStarted(topic=topic, locale=locale):
             return {"status": "bot", "topic": topic, "locale": locale}
-        case Queued(tier=tier, priority=priority):
+        case Queued(tier=tier, priority=priority, reason=reason):
             waiting = {"status": "waiting", "tier": tier, "priority": priority}
-            return {**waiting, **_since(head, now), **_NO_AGENT}
+            parked = {"parked_at": now} if reason == "message" else {}
+            return {**waiting, **_since(head, now), **_NO_AGENT, **parked}
         case AgentAssigned(agent=agent):
             serving = {"status": "active", "tier": agent.tier, "agent": agent, "assigned_at": now}
-            cleared = {"offer_until": None, "return_to": None, "reply_due": None}
+            cleared = {"offer_until": None, "return_to": None, "reply_due": None, "parked_at": None}
             by = None if head.handed_off_by == agent.id else head.handed_off_by
             return {**serving, **cleared, "last_agent": agent.id, "handed_off_by": by}
         case HandedOff(to_tier=to_tier):
             by = head.agent.id if head.agent else None
             return {"status": "waiting", "tier": to_tier, **_since(head, now), **_NO_AGENT, "handed_off_by": by}
+        case AgentLeft(reason="parked"):
+            return {"status": "bot", "queued_at": None, **_NO_AGENT, "handed_off_by": None, "parked_at": now}
         case AgentLeft():
             return {"status": "waiting", **_NO_AGENT, "handed_off_by": None}
         case QueueLeft():
-            left = {"status": "bot", "queued_at": None, "handed_off_by": None, "return_to": None}
+            left = {"status": "bot", "queued_at": None, "handed_off_by": None, "return_to": None, "parked_at": None}
             return {**left, **_NO_AGENT}
         case SupervisorJoined(agent=agent):
             others = tuple(one for one in head.joined if one.id != agent.id)
             return {"joined": (*others, agent)}
         case SupervisorLeft(agent=agent):
             return {"joined": tuple(one for one in head.joined if one.id != agent.id)}
+        case ConsultantJoined(agent=agent):
+            return {"consultants": (*(one for one in head.consultants if one.id != agent.id), agent)}
+        case ConsultantLeft(agent=agent):
+            return {"consultants": tuple(one for one in head.consultants if one.id != agent.id)}
+        case TagsChanged(tags=tags):
+            return {"tags": tuple(tags)}
+        case IdleReminded():
+            return {"reminded_at": now}
+        case ConversationRated(score=score, solved=solved):
+            return {"score": score, "solved": None if solved is UNSET else solved}
         case ConversationClosed(disposition=disposition):
-            ended = {"status": "closed", "closed_at": now, "disposition": disposition, **_NO_AGENT}
-            return {**ended, "queued_at": None, "handed_off_by": None, "return_to": None}
+            ended = {"status": "closed", "closed_at": now, "disposition": disposition, **_NO_AGENT, "parked_at": None}
+            alone = {"consultants": (), "watchers": (), "reminded_at": None}
+            return {**ended, "queued_at": None, "handed_off_by": None, "return_to": None, **alone}
         case ConversationReopened():
             return {"status": "bot", "closed_at": None, "disposition": None}
         case _:

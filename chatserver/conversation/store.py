@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from chatserver.conversation.events import (
+    KEYED,
     THREAD_OF,
     TYPE_OF,
     AgentInfo,
@@ -37,9 +38,17 @@ from chatserver.conversation.tables import (
 )
 from chatserver.core.ids import key_digest
 
-_AGENT_COLUMNS: Final = ("agent_id", "agent_name", "agent_tier")
+_LISTS: Final[dict[str, Any]] = {
+    "joined": msgspec.json.Decoder(tuple[AgentInfo, ...]),
+    "consultants": msgspec.json.Decoder(tuple[AgentInfo, ...]),
+    "watchers": msgspec.json.Decoder(tuple[str, ...]),
+    "tags": msgspec.json.Decoder(tuple[str, ...]),
+}
+"""Fields that are JSON in their column."""
+
+_EMPTY: Final = "[]"
 _PLAIN_FIELDS: Final = tuple(
-    field for field in Head.__struct_fields__ if field not in ("agent", "joined", "number", "id")
+    field for field in Head.__struct_fields__ if field not in ("agent", "number", "id", *_LISTS)
 )
 
 
@@ -61,9 +70,11 @@ def head_of_row(row: Row[Any]) -> Head:
     columns = row._mapping
     agent_id = columns["agent_id"]
     agent = AgentInfo(agent_id, columns["agent_name"] or "", columns["agent_tier"] or 1) if agent_id else None
-    joined = msgspec.json.decode(columns["joined"], type=tuple[AgentInfo, ...])
     plain = {field: columns[field] for field in _PLAIN_FIELDS}
-    return Head(number=columns["number"], id=columns["id"], agent=agent, joined=joined, **plain)
+    for field, decoder in _LISTS.items():
+        packed = columns[field]
+        plain[field] = () if packed == _EMPTY else decoder.decode(packed)
+    return Head(number=columns["number"], id=columns["id"], agent=agent, **plain)
 
 
 def _columns_of(head: Head) -> dict[str, Any]:
@@ -72,7 +83,9 @@ def _columns_of(head: Head) -> dict[str, Any]:
     columns["agent_id"] = agent.id if agent else None
     columns["agent_name"] = agent.name if agent else None
     columns["agent_tier"] = agent.tier if agent else None
-    columns["joined"] = msgspec.json.encode(head.joined).decode()
+    for field in _LISTS:
+        held = getattr(head, field)
+        columns[field] = msgspec.json.encode(held).decode() if held else _EMPTY
     return columns
 
 
@@ -115,7 +128,7 @@ def record(
 ) -> tuple[Head, list[Recorded]]:
     """Append what a rule decided and move the head, in the caller's transaction.
 
-    `key` is the sender's and belongs to the first message or note of the change. Returns the new
+    `key` is the sender's and belongs to the message, note or question of the change. Returns the new
     head and the rows as they were stored.
     """
     rows: list[Recorded] = []
@@ -124,7 +137,7 @@ def record(
     for body in change.events:
         thread = THREAD_OF[type(body)]
         heads[thread] += 1
-        own_key = key if TYPE_OF[type(body)] in ("message_posted", "note_added") else None
+        own_key = key if isinstance(body, KEYED) else None
         rows.append(_recorded(head.id, heads[thread], now, by, body, own_key))
         moved = after(moved, body, now)
     moved = msgspec.structs.replace(
@@ -296,12 +309,17 @@ def read_users_conversations(conn: Connection, user: str, closed_since: int) -> 
 
 
 def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
-    """What an agent has to look after: offered, served, handed off and not yet taken, joined."""
+    """What an agent has to look after: offered, served, handed off and not yet taken, joined, asked about, watched."""
     table = conversations.c
     live = and_(table.agent_id == agent, table.status.in_(("offered", "active")))
     given = and_(table.handed_off_by == agent, table.status.in_(("waiting", "offered")))
     # The list is JSON, in which a name cannot hold a bare quote: this matches whole ids only.
-    joined = and_(table.status != "closed", table.joined.contains(f'"id":"{agent}"', autoescape=True))
+    beside = or_(
+        table.joined.contains(f'"id":"{agent}"', autoescape=True),
+        table.consultants.contains(f'"id":"{agent}"', autoescape=True),
+        table.watchers.contains(f'"{agent}"', autoescape=True),
+    )
+    joined = and_(table.status != "closed", beside)
     return select_heads(conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at))
 
 

@@ -68,6 +68,18 @@ conversations: Final = Table(
     Column("started_at", BigInteger, nullable=False),
     Column("closed_at", BigInteger),
     Column("disposition", Text),
+    Column("user_delivered", BigInteger, nullable=False, server_default="0"),
+    Column("agent_delivered", BigInteger, nullable=False, server_default="0"),
+    Column("user_wrote_at", BigInteger),
+    Column("agent_wrote_at", BigInteger),
+    Column("first_reply_at", BigInteger),
+    Column("reminded_at", BigInteger),  # the user was asked whether they are still there
+    Column("parked_at", BigInteger),  # nobody expects an answer at once
+    Column("score", SmallInteger),
+    Column("solved", Boolean),
+    Column("tags", Text, nullable=False, server_default="[]"),  # JSON list of ids
+    Column("consultants", Text, nullable=False, server_default="[]"),  # JSON list of agents
+    Column("watchers", Text, nullable=False, server_default="[]"),  # JSON list of ids of supervisors
 )
 Index(
     "one_open",  # a user has one open conversation, whatever races

@@ -81,7 +81,7 @@ class DeskApi:
                     one.name,
                     one.tier,
                     list(one.skills),
-                    _shown_status(states.get(one.id)),
+                    store.shown_status(states.get(one.id)),
                     log_store.count_live(conn, one.id),
                     store.limit_of(states.get(one.id), one.capacity),
                 )
@@ -112,8 +112,3 @@ class DeskApi:
         since = self._ground.log.clock.now() - request.query.hours * 3_600_000
         return await self._ground.log.database.read(lambda conn: read_estimates(conn, since))
 
-
-def _shown_status(state: store.Presence | None) -> str:
-    if state is None or state.link_lost_at is not None:
-        return "offline"
-    return state.status

@@ -60,11 +60,16 @@ _AGENTS: Final = (
 _SERVED: Final = select(func.count()).where(conversations.c.status.in_(("offered", "active")))
 
 
+def read_lanes(conn: Connection, now: int) -> dict[Lane, Queued]:
+    """Every lane in which somebody waits."""
+    return {(tier, skill): Queued(waiting, oldest or now) for tier, skill, waiting, oldest in conn.execute(_LANES)}
+
+
 def read_figures(conn: Connection, now: int) -> DeskFigures:
     """The figures as SQL has them, which is true also while Redis is away."""
     return DeskFigures(
         now,
-        {(tier, skill): Queued(waiting, oldest or now) for tier, skill, waiting, oldest in conn.execute(_LANES)},
+        read_lanes(conn, now),
         {status: count for status, count in conn.execute(_AGENTS)},  # noqa: C416  (rows, not pairs)
         conn.execute(_SERVED).scalar_one(),
         {id_: seen_at for id_, seen_at in conn.execute(select(processes.c.id, processes.c.seen_at))},  # noqa: C416

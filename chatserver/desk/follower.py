@@ -15,9 +15,10 @@ from chatserver.conversation.store import read_page
 from chatserver.core.background import attempt
 from chatserver.core.ports import Hub
 from chatserver.desk import store
+from chatserver.desk.catalogue.store import read_routing
 from chatserver.desk.decisions import store_decision
 from chatserver.desk.ground import Ground
-from chatserver.desk.messages import Offer, OfferWithdrawn
+from chatserver.desk.messages import Offer, OfferWithdrawn, WrapUpEvent
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import Positions
 
@@ -80,12 +81,27 @@ class Follower:
             raise
 
     async def _keep_index(self, before: Head | None, head: Head) -> None:
+        if before is not None and before.status == "active" and before.agent is not None and not head.is_open:
+            await self._wrap_up(before.agent.id)
         if before is not None and before.status == "waiting" and _lane(before) != _lane(head):
             await self._ground.queue.leave(before)
         if head.status == "waiting" and (before is None or _lane(before) != _lane(head)):
             await self._wait_in_line(head)
         for agent in _agents_of(before) ^ _agents_of(head):
             await self._pairing.refresh(agent)
+
+    async def _wrap_up(self, agent: str) -> None:
+        """Who has closed a conversation gets the time to finish it, where the desk gives any."""
+        now = self._ground.log.clock.now()
+
+        def unit(conn: Connection) -> int:
+            wrap_up_s = read_routing(conn).wrap_up_s
+            if wrap_up_s:
+                store.save_presence(conn, agent, wrap_up_until=now + wrap_up_s * 1_000)
+            return wrap_up_s
+
+        if wrap_up_s := await self._ground.log.database.write(unit):
+            self._hub.pass_on([f"agent:{agent}"], "wrap_up", WrapUpEvent(now + wrap_up_s * 1_000))
 
     async def _shown_life(self, head: Head) -> None:
         """The first reply came in time: misses count only in a row."""

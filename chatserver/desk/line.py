@@ -8,6 +8,7 @@ from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation.states import Head
+from chatserver.desk.catalogue.recent import Recent
 from chatserver.desk.follower import Follower
 from chatserver.desk.queue import Queue
 from chatserver.desk.roster import Roster, known_skill
@@ -21,10 +22,11 @@ log = structlog.get_logger(__name__)
 class Line:
     """Where somebody stands, and for which skill they can wait."""
 
-    def __init__(self, queue: Queue, roster: Roster, follower: Follower) -> None:
+    def __init__(self, queue: Queue, roster: Roster, follower: Follower, recent: Recent) -> None:
         self._queue = queue
         self._roster = roster
         self._follower = follower
+        self._recent = recent
 
     async def position(self, head: Head) -> int | None:
         """The place from 1; None while the index cannot tell, which never holds anybody up."""
@@ -39,3 +41,11 @@ class Line:
     def known_skill(self, conn: Connection, skill: str, tier: int) -> str:
         """The skill asked for if an agent of the tier has it, else none."""
         return known_skill(self._roster.profiles(conn), skill, tier) if skill else ""
+
+    def is_open(self, conn: Connection, tier: int, skill: str, now: int) -> bool:
+        """Whether hours and holidays let anybody wait now."""
+        return self._recent.opening(conn, tier, skill, now).open
+
+    def needs_disposition(self, conn: Connection, now: int) -> bool:
+        """Whether the desk wants an outcome of everything that agents close."""
+        return self._recent.routing(conn, now).disposition_required

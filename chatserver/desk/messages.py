@@ -39,18 +39,41 @@ class StatusResult(Struct, frozen=True):
 
 
 class SetPresence(Command, frozen=True):
-    """Say whether one takes conversations, and at most how many at a time."""
+    """Say whether one takes conversations, at most how many at a time, and why one is away."""
 
     status: PresenceStatus
     capacity: Annotated[int, Meta(ge=1, le=1_000)] | UnsetType = UNSET
+    reason: Label | UnsetType = UNSET
 
 
 class PresenceState(Struct, frozen=True):
-    """The agent's own state; `active` counts offered and active conversations."""
+    """An agent's state; `active` counts offered and active conversations.
+
+    Until `wrap_up_until` nothing new comes, so that what was closed can be finished.
+    """
 
     status: PresenceStatus
     capacity: int
     active: int
+    reason: str | UnsetType = UNSET
+    wrap_up_until: int | UnsetType = UNSET
+
+
+class FinishWrapUp(Command, frozen=True):
+    """Say that one is done with what was closed, and take conversations again."""
+
+
+class Viewing(Command, frozen=True):
+    """Say that one has a conversation before one's eyes, again every 30 s, or no longer."""
+
+    conversation: Id
+    on: bool
+
+
+class Viewers(Struct, frozen=True):
+    """Who else has the conversation before their eyes."""
+
+    viewers: list[AgentInfo]
 
 
 class AcceptOffer(Command, frozen=True):
@@ -147,10 +170,25 @@ class OfferWithdrawn(Struct, frozen=True):
 
 
 class PresenceEvent(Struct, frozen=True):
-    """The state of an agent changed."""
+    """The state of an agent changed; agents are told the `reason`, too."""
 
     agent: AgentInfo
     status: PresenceStatus
+    reason: str | UnsetType = UNSET
+
+
+class WrapUpEvent(Struct, frozen=True):
+    """One's time to wrap up has begun and goes on until an instant; 0: it is over."""
+
+    until: int
+
+
+class ViewingEvent(Struct, frozen=True):
+    """A colleague has a conversation before their eyes, or no longer."""
+
+    conversation: str
+    agent: AgentInfo
+    on: bool
 
 
 PASSING: dict[str, Any] = {
@@ -158,5 +196,7 @@ PASSING: dict[str, Any] = {
     "offer": Offer,
     "offer_withdrawn": OfferWithdrawn,
     "presence": PresenceEvent,
+    "wrap_up": WrapUpEvent,
+    "viewing": ViewingEvent,
 }
 """The passing events of this room, by name."""

@@ -7,17 +7,26 @@ from typing import Final, TypeAlias
 
 import structlog
 from msgspec import UNSET
+from msgspec.structs import replace
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
+from chatserver.core.audit import Audited
 from chatserver.core.commands import command
 from chatserver.core.errors import ChatError, forbidden, invalid
 from chatserver.core.ports import Hub
 from chatserver.core.session import AGENTS, Session
 from chatserver.desk import store
 from chatserver.desk.ground import Ground
-from chatserver.desk.messages import PresenceEvent, PresenceState, PresenceStatus, SetPresence
+from chatserver.desk.messages import (
+    FinishWrapUp,
+    PresenceEvent,
+    PresenceState,
+    PresenceStatus,
+    SetPresence,
+    WrapUpEvent,
+)
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.roster import AgentProfile, Roster
 
@@ -73,7 +82,7 @@ class PresenceDesk:
             return _link_up(conn, self._ground.roster, agent, now)
 
         presence, told = await self._ground.log.database.write(unit)
-        await self._refresh(agent)
+        await self.refresh(agent)
         if told:
             await self.tell(agent, presence.status, users=True)
 
@@ -102,7 +111,7 @@ class PresenceDesk:
                 store.save_presence(conn, agent, link_lost_at=now)
 
         await self._ground.log.database.write(unit)
-        await self._refresh(agent)
+        await self.refresh(agent)
 
     async def user_came(self, session: Session) -> None:
         """A socket of a user came: their place in the queue is safe."""
@@ -123,24 +132,43 @@ class PresenceDesk:
             return _set_presence(conn, self._ground.roster, session.subject, body, self._ground.log.clock.now())
 
         state = await self._ground.log.database.write(unit)
-        await self._refresh(session.subject)
+        await self.refresh(session.subject)
         await self.tell(session.subject, state.status)
         return state
+
+    @command(FinishWrapUp, result=PresenceState, roles=AGENTS, audited=Audited.NEVER)
+    async def finish_wrap_up(self, session: Session, body: FinishWrapUp) -> PresenceState:
+        """Take conversations again."""
+
+        def unit(conn: Connection) -> PresenceState:
+            return _finish_wrap_up(conn, self._ground.roster, session.subject)
+
+        state = await self._ground.log.database.write(unit)
+        await self.refresh(session.subject)
+        self.tell_wrap_up(session.subject, 0)
+        return state
+
+    def tell_wrap_up(self, agent: str, until: int) -> None:
+        """Tell an agent that the time to wrap up has begun, or is over."""
+        self._hub.pass_on([f"agent:{agent}"], "wrap_up", WrapUpEvent(until))
 
     async def tell(self, agent: str, status: PresenceStatus, *, users: bool = False) -> None:
         """Tell all agents; and the users whom this agent serves, of a link that is lost or back."""
 
-        def query(conn: Connection) -> tuple[AgentProfile | None, list[str]]:
+        def query(conn: Connection) -> tuple[AgentProfile | None, list[str], str | None]:
             served = store.served_heads(conn, agent)
             theirs = [f"user:{head.user_id}" for head in served if head.status == "active"]
-            return self._ground.roster.profile(conn, agent), theirs if users else []
+            state = store.read_presence(conn, agent)
+            return self._ground.roster.profile(conn, agent), theirs if users else [], state.reason if state else None
 
-        profile, told = await self._ground.log.database.read(query)
+        profile, told, reason = await self._ground.log.database.read(query)
         if profile is not None:
-            event = PresenceEvent(profile.info, status)
-            self._hub.pass_on([ALL_AGENTS, *told], "presence", event)
+            self._hub.pass_on([ALL_AGENTS], "presence", PresenceEvent(profile.info, status, reason or UNSET))
+            if told:
+                self._hub.pass_on(told, "presence", PresenceEvent(profile.info, status))
 
-    async def _refresh(self, agent: str) -> None:
+    async def refresh(self, agent: str) -> None:
+        """Let the index know what SQL says of an agent; the sweep mends what fails."""
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._pairing.refresh(agent)
@@ -174,8 +202,24 @@ def _set_presence(conn: Connection, roster: Roster, agent: str, body: SetPresenc
     if body.capacity is not UNSET and body.capacity > profile.capacity:
         raise invalid("capacity", f"Your capacity is at most {profile.capacity}.")
     limit = min(limit, profile.capacity)
-    fields = {"status": body.status, "capacity": limit, "misses": 0}
+    reason = None if body.reason is UNSET or body.status == "available" else body.reason
+    fields = {"status": body.status, "capacity": limit, "misses": 0, "reason": reason}
     if body.status == "available" and presence.status != "available":
         fields["idle_since"] = now
     store.save_presence(conn, agent, **fields)
-    return PresenceState(body.status, limit, log_store.count_live(conn, agent))
+    return state_of(conn, replace(presence, status=body.status, capacity=limit, reason=reason))
+
+
+def state_of(conn: Connection, presence: store.Presence) -> PresenceState:
+    """The state of an agent as they are told."""
+    active = log_store.count_live(conn, presence.agent_id)
+    until = UNSET if presence.wrap_up_until is None else presence.wrap_up_until
+    return PresenceState(presence.status, presence.capacity, active, presence.reason or UNSET, until)
+
+
+def _finish_wrap_up(conn: Connection, roster: Roster, agent: str) -> PresenceState:
+    presence = store.read_presence(conn, agent, lock=True)
+    if presence is None or roster.profile(conn, agent) is None:
+        raise forbidden("This account does not serve conversations.")
+    store.save_presence(conn, agent, wrap_up_until=None)
+    return state_of(conn, replace(presence, wrap_up_until=None))

@@ -5,6 +5,8 @@ from typing import Any
 
 from chatserver.conversation.log import Log
 from chatserver.core.ports import Hub
+from chatserver.desk.board.service import BoardDesk
+from chatserver.desk.catalogue.recent import Recent
 from chatserver.desk.estimate import Rates
 from chatserver.desk.follower import Follower
 from chatserver.desk.ground import Ground
@@ -16,7 +18,9 @@ from chatserver.desk.queue import Queue
 from chatserver.desk.rebuild import Rebuild
 from chatserver.desk.roster import Roster
 from chatserver.desk.rules import Terms
+from chatserver.desk.supervising.service import Supervising
 from chatserver.desk.sweep import Clocks, Sweep
+from chatserver.desk.viewing import ViewingDesk
 
 
 class DeskRooms:
@@ -26,6 +30,7 @@ class DeskRooms:
         self.log = log
         self.hub = hub
         self.desk = desk
+        self._redis = redis
         self.ground = Ground(log, Queue(redis, desk), Rates(redis, desk), roster)
 
     def furnish(self, terms: Terms, clocks: Clocks) -> "DeskRooms":
@@ -36,8 +41,12 @@ class DeskRooms:
         self.pairing = Pairing(ground, terms)
         self.positions = Positions(ground)
         self.follower = Follower(ground, self.hub, self.pairing, self.positions)
-        self.line = Line(ground.queue, ground.roster, self.follower)
+        self.recent = Recent()
+        self.line = Line(ground.queue, ground.roster, self.follower, self.recent)
         self.presence = PresenceDesk(ground, self.hub, self.pairing, process)
+        self.viewing = ViewingDesk(self.log, self._redis, self.desk, self.hub)
+        self.supervising = Supervising(ground, self.line, self.presence, terms)
+        self.board = BoardDesk(ground)
         self.rebuild = Rebuild(ground, self.pairing)
         self.sweep = Sweep(ground, self.pairing, self.presence, self.rebuild, clocks)
         return self

@@ -26,8 +26,8 @@ from chatserver.desk.messages import Transfer
 PRIORITY_BOOST_MS: Final = 300_000
 """One level of priority is worth five minutes of waiting: finite, so that age always wins."""
 
-PRIORITIES: Final = (0, 1)
-"""Everybody, and users whom the host app calls VIP."""
+PRIORITIES: Final = (0, 1, 2, 3)
+"""Everybody, users whom the host app calls VIP, and what a supervisor moves before them."""
 
 MISSES_TO_AWAY: Final = 2
 """Missed offers or first replies in a row after which an agent is set away."""
@@ -50,12 +50,12 @@ def score(queued_at: int, priority: int) -> int:
 
 
 def request_agent(head: Head, reason: str | UnsetType) -> Change:
-    """Queue for an agent; in every other state the present one stands."""
+    """Queue for an agent; in every other state the present one stands. Who has left a message waits in person now."""
     if not head.is_open:
         raise closed()
     if head.status != "bot":
-        return NO_CHANGE
-    return Change((_queued(head, reason or "requested"),))
+        return NO_CHANGE if head.parked_at is None else Change(fields={"parked_at": None})
+    return Change((_queued(head, reason or "requested"),), {} if head.parked_at is None else {"parked_at": None})
 
 
 def cancel_waiting(head: Head) -> Change:

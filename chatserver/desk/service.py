@@ -1,6 +1,5 @@
 """What people do at the desk: ask for an agent, accept, hand off, take back, transfer, reopen."""
 
-from collections.abc import Callable
 from typing import Any
 
 from msgspec import UNSET, UnsetType
@@ -8,7 +7,7 @@ from sqlalchemy import Connection
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.authority import Action, authorize
-from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
+from chatserver.conversation.log import Log
 from chatserver.conversation.messages import ConversationResult, Nothing
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.conversation.views import WaitingLine, seen_by
@@ -16,7 +15,7 @@ from chatserver.core.commands import command
 from chatserver.core.errors import capacity, conflict, forbidden, invalid
 from chatserver.core.session import AGENTS, SUPERVISOR_ONLY, USER_ONLY, Role, Session
 from chatserver.desk import rules, store
-from chatserver.desk.decisions import store_decision
+from chatserver.desk.acting import Decide, Step, act
 from chatserver.desk.messages import (
     AcceptOffer,
     CancelWaiting,
@@ -33,9 +32,6 @@ from chatserver.desk.messages import (
     Transfer,
 )
 from chatserver.desk.roster import AgentProfile, Roster, known_skill
-from chatserver.desk.verdicts import bind
-
-Decide = Callable[[Connection, Head, int], Change]
 
 
 class Desk:
@@ -49,8 +45,14 @@ class Desk:
 
     @command(RequestAgent, result=QueueState, roles=USER_ONLY | {Role.BOT})
     async def request_agent(self, session: Session, body: RequestAgent) -> QueueState:
-        """Queue the conversation for an agent."""
-        head = await self._act(session, body.conversation, lambda _, head, __: rules.request_agent(head, body.reason))
+        """Queue the conversation for an agent; out of hours it stays where it is."""
+
+        def decide(conn: Connection, head: Head, now: int) -> Change:
+            if head.status == "bot" and not self._line.is_open(conn, head.tier, head.skill, now):
+                return NO_CHANGE
+            return rules.request_agent(head, body.reason)
+
+        head = await self._act(session, body.conversation, decide)
         place = await self._line.position(head) if head.status == "waiting" else None
         if head.status == "waiting" and place is None:
             head = await self._log.latest(head)  # paired meanwhile
@@ -202,37 +204,9 @@ class Desk:
             raise invalid("to_skill", "No agent of this tier has that skill.")
 
     async def _act(
-        self,
-        session: Session,
-        conversation: str,
-        decide: Decide,
-        action: str | UnsetType = UNSET,
-        reason: str = "",
+        self, session: Session, conversation: str, decide: Decide, action: str | UnsetType = UNSET, reason: str = ""
     ) -> Head:
-        """Decide under the conversation's lock, append, keep the routing decision."""
-        now = self._log.clock.now()
-
-        def unit(conn: Connection) -> Written[Head]:
-            head = head_for(conn, session, Action.KNOW, conversation)
-            change = decide(conn, head, now)
-            if not change.events and not change.fields:
-                return Written(head)
-            appended = append(conn, head, change, by_session(session), now)
-            bind_new_agent(conn, appended, now)
-            if action is not UNSET:
-                store_decision(conn, appended.head, now, action, reason, agent_id=session.subject)
-            return Written(appended.head, (appended,))
-
-        return await self._log.write(unit)
-
-
-def bind_new_agent(conn: Connection, appended: Appended, now: int) -> None:
-    """Whoever serves the conversation after a change may see it and is the user's last agent."""
-    head, before = appended.head, appended.before
-    if head.agent is None or head.status != "active":
-        return
-    if before is None or not before.served_by(head.agent.id):
-        bind(conn, head, head.agent.id, now, assigned=True)
+        return await act(self._log, session, conversation, decide, Step(action, reason))
 
 
 def unring(conn: Connection, roster: Roster, head: Head) -> Change:

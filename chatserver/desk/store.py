@@ -35,16 +35,25 @@ class Presence(Struct, frozen=True):
     link_lost_at: int | None
     loss_told: bool
     idle_since: int
+    reason: str | None = None
+    wrap_up_until: int | None = None
 
     @property
     def routable(self) -> bool:
         """Whether new conversations may go to this agent."""
-        return self.status == "available" and self.link_lost_at is None
+        return self.status == "available" and self.link_lost_at is None and self.wrap_up_until is None
 
 
 def limit_of(presence: Presence | None, configured: int) -> int:
     """How many conversations an agent takes: the configured capacity, or fewer if the agent said so."""
     return configured if presence is None else min(presence.capacity, configured)
+
+
+def shown_status(presence: Presence | None) -> PresenceStatus:
+    """The status that others see: who has no link is not there."""
+    if presence is None or presence.link_lost_at is not None:
+        return "offline"
+    return presence.status
 
 
 def _presence_of_row(row: Row[Any]) -> Presence:
@@ -145,6 +154,11 @@ def served_heads(conn: Connection, agent: str) -> list[Head]:
     """The conversations that are offered to or served by an agent."""
     mine = and_(conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active")))
     return log_store.select_heads(conn, select(conversations).where(mine))
+
+
+def due_wrap_ups(conn: Connection, now: int) -> list[str]:
+    """Agents whose time to wrap up is over."""
+    return list(conn.execute(select(presence.c.agent_id).where(presence.c.wrap_up_until <= now)).scalars())
 
 
 def due_offers(conn: Connection, now: int) -> list[Head]:

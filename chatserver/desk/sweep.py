@@ -18,13 +18,14 @@ from chatserver.conversation.log import SYSTEM, Written, append
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.core.background import attempt
 from chatserver.desk import rules, store
+from chatserver.desk.acting import bind_new_agent
 from chatserver.desk.decisions import store_decision
 from chatserver.desk.ground import Ground
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import sample_rates
 from chatserver.desk.presence import PresenceDesk
 from chatserver.desk.rebuild import Rebuild
-from chatserver.desk.service import bind_new_agent, unring
+from chatserver.desk.service import unring
 
 EVERY_S: Final = 1.0
 """Between two sweeps: an offer may ring this much longer than it should."""
@@ -116,6 +117,7 @@ class Sweep:
             "first replies": self._missed_replies,
             "absent users": self._absent_users,
             "lost agents": self._lost_agents,
+            "wrap-ups": self._ended_wrap_ups,
             "dead processes": self._dead_processes,
             "rates": partial(sample_rates, self._ground, int(EVERY_S * 1_000)),
             "index": partial(self._rebuild.check, thorough=heavy),
@@ -225,6 +227,14 @@ class Sweep:
             await self._act(head, decide, "gone")
         await self._ground.log.database.write(lambda conn: _set_offline(conn, agent))
         await attempt("index", partial(self._pairing.refresh, agent), RedisError)
+
+    async def _ended_wrap_ups(self) -> None:
+        """Who had the time to finish what was closed takes conversations again."""
+        now = self._ground.log.clock.now()
+        for agent in await self._ground.log.database.read(lambda conn: store.due_wrap_ups(conn, now)):
+            await self._ground.log.database.write(partial(store.save_presence, agent=agent, wrap_up_until=None))
+            await attempt("index", partial(self._pairing.refresh, agent), RedisError)
+            self._presence.tell_wrap_up(agent, 0)
 
     async def _dead_processes(self) -> None:
         now = self._ground.log.clock.now()

@@ -17,6 +17,18 @@ presence: Final = Table(
     Column("link_lost_at", BigInteger),  # no socket anywhere since; null while there is one
     Column("loss_told", Boolean, nullable=False),  # users know that the link was lost
     Column("idle_since", BigInteger, nullable=False),  # longest idle is served first
+    Column("reason", Text),  # why they are away, in the desk's own words
+    Column("wrap_up_until", BigInteger),  # finishing what was closed: nothing new until then
+)
+
+consults: Final = Table(
+    "consults",  # questions to colleagues that nobody has answered yet
+    metadata,
+    Column("conversation", BigInteger, primary_key=True, autoincrement=False),  # number
+    Column("seq", BigInteger, nullable=False),  # of the question, in the internal thread
+    Column("tier", SmallInteger, nullable=False),
+    Column("agent_id", Text),  # who is asked; null: whoever of the tier comes first
+    Column("asked_at", BigInteger, nullable=False),
 )
 
 processes: Final = Table(

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import UNSET, inspect
 
 from chatserver import surface
-from chatserver.conversation.events import BODIES, TYPE_OF, Body
+from chatserver.conversation.events import BODIES, KEYED, TYPE_OF, Body
 from chatserver.gen.choices import order_words
 from chatserver.gen.prose import prose
 
@@ -116,7 +116,7 @@ def _enveloped(envelope: Schema, added: Schema, body: type[Body]) -> Schema:
         **added,
         "properties": {
             **envelope["properties"],
-            **(key if body in surface.KEYED else {}),
+            **(key if body in KEYED else {}),
             **added["properties"],
         },
         "required": [*envelope["required"], *added["required"]],

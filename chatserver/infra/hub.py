@@ -19,7 +19,7 @@ from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
 from chatserver.core.background import attempt, repeat, together
 from chatserver.core.ports import Database
-from chatserver.core.session import AGENTS
+from chatserver.core.session import AGENTS, Role
 from chatserver.infra.bus import Bus
 from chatserver.infra.hub_store import read_after, read_heads, read_unknown
 from chatserver.infra.sockets import wire
@@ -178,6 +178,11 @@ class Hub:
         for connection in sockets:
             if connection.session is not None and connection.session.id != but:
                 connection.send(packet)
+
+    def supervisors_here(self) -> set[str]:
+        """The identities of supervisors who have a socket in this process."""
+        sessions = (connection.session for connection in self._connections)
+        return {one.identity for one in sessions if one is not None and one.role is Role.SUPERVISOR}
 
     # Catching up with SQL
 

@@ -36,7 +36,8 @@ def cursors_at(head: Head) -> dict[str, int]:
 
 def unheard(head: Head) -> Head:
     """An open conversation before any agent took part: whoever does from now on comes by an event."""
-    blank = {"status": "bot", "agent": None, "handed_off_by": None, "last_agent": None, "joined": ()}
+    blank: dict[str, object] = {"status": "bot", "agent": None, "handed_off_by": None, "last_agent": None}
+    blank |= dict.fromkeys(("joined", "consultants", "watchers"), ())
     return msgspec.structs.replace(head, **blank) if head.is_open else head
 
 

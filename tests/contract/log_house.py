@@ -31,6 +31,14 @@ class Line:
         """Every skill is known."""
         return skill
 
+    def is_open(self, _conn: Connection, _tier: int, _skill: str, _now: int) -> bool:
+        """Round the clock."""
+        return True
+
+    def needs_disposition(self, _conn: Connection, _now: int) -> bool:
+        """Closing needs no outcome."""
+        return False
+
 
 @dataclass
 class TurnedClock:

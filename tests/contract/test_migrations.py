@@ -12,8 +12,11 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
+import chatserver.conversation.attachments.tables
 import chatserver.conversation.search
 import chatserver.conversation.tables
+import chatserver.desk.callbacks.tables
+import chatserver.desk.catalogue.tables
 import chatserver.desk.tables
 import chatserver.trust.tables  # noqa: F401 - all of them declare tables
 from chatserver.core.schema import metadata

@@ -61,6 +61,19 @@ COMMANDS: Final[dict[str, Row]] = {
     "add_note": Row(AGENTS, SPEAK),
     "sync": Row(BOTH, READ),
     "mark_read": Row(BOTH, SPEAK),
+    "mark_delivered": Row(BOTH, SPEAK),
+    "whisper": Row(ONLY_LEADS, KNOW),
+    "watch_conversation": Row(ONLY_LEADS, KNOW),
+    "unwatch_conversation": Row(ONLY_LEADS, KNOW),
+    "reassign": Row(ONLY_LEADS, KNOW),
+    "force_close": Row(ONLY_LEADS, KNOW),
+    "move_in_queue": Row(ONLY_LEADS, KNOW),
+    "force_offline": Row(ONLY_LEADS),
+    "ask_consult": Row(AGENTS, SERVE),
+    "join_consult": Row(AGENTS, KNOW),
+    "leave_consult": Row(AGENTS, KNOW),
+    "viewing": Row(AGENTS, READ),
+    "finish_wrap_up": Row(AGENTS),
     "typing": Row(BOTH, SPEAK),
     "set_presence": Row(AGENTS),
     "accept_offer": Row(AGENTS, KNOW),
@@ -106,6 +119,8 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/audit": Row(AUDITORS),
     "GET /api/v1/audit/head": Row(AUDITORS),
     "GET /api/v1/audit/export": Row(AUDITORS),
+    "GET /api/v1/consults": Row(AGENTS),
+    "GET /api/v1/board": Row(STAFF - PLAIN_AGENTS),
 }
 
 OPEN: Final = frozenset(

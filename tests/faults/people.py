@@ -6,6 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
 
+from msgspec import UNSET
+
 from chatserver.client import ChatError, Client, Durable, Event, Passing
 from chatserver.conversation import messages as say
 from chatserver.core.commands import Command
@@ -175,8 +177,8 @@ class Clerk(Person):
     async def set(self, status: Any, capacity: int | None = None) -> None:
         """Set the status; an agent who was away for too long says so again by `keep`."""
         self.status = status
-        more = {} if capacity is None else {"capacity": capacity}
-        await self.do("set_presence", desk.SetPresence(status=status, **more))
+        most = UNSET if capacity is None else capacity
+        await self.do("set_presence", desk.SetPresence(status=status, capacity=most))
 
     def _hear(self, event: Event) -> None:
         if self._echo and isinstance(event, Durable) and event.type == "message_posted" and event.by.role == "user":

@@ -16,11 +16,19 @@ from chatserver.conversation.events import (
     AgentLeft,
     Body,
     By,
+    CallbackClaimed,
+    CallbackFinished,
+    CallbackRequested,
+    ConsultantJoined,
+    ConsultantLeft,
+    ConsultAsked,
     ConversationClosed,
     ConversationRated,
     ConversationReopened,
     ConversationStarted,
+    FileInfo,
     HandedOff,
+    IdleReminded,
     MessagePosted,
     MessageRemoved,
     NoteAdded,
@@ -29,6 +37,7 @@ from chatserver.conversation.events import (
     Recorded,
     SupervisorJoined,
     SupervisorLeft,
+    TagsChanged,
     encode_body,
 )
 from chatserver.conversation.reducer import reduce
@@ -205,9 +214,33 @@ def removed() -> Scribe:
     return scribe
 
 
+def asked_and_parked() -> Scribe:
+    """A colleague is asked, a call promised and tried, the user reminded, and what nobody answered laid aside."""
+    scribe = Scribe("asked_and_parked", "林晓芸")
+    scribe.begin("transfer", "zh-CN")
+    scribe.ask_for_agent(reason="message")
+    zhou = scribe.assign(XIAO_ZHOU)
+    scribe.add(zhou, TagsChanged(tags=["wrong-transfer", "vip"]), ConsultAsked(text="能追回吗？", tier=2))
+    scribe.add(author(CHEN), ConsultantJoined(agent=CHEN), NoteAdded(text="可以，先冻结", to=XIAO_ZHOU))
+    scribe.add(author(CHEN), ConsultantLeft(agent=CHEN), ConsultantJoined(agent=CHEN))
+    shot = FileInfo("f_1", "截图.png", "image/png", 2_048, 40, 30)
+    scribe.add(zhou, MessagePosted(text="", attachments=["f_1"], files=[shot]))
+    scribe.add(SYSTEM, IdleReminded(), AgentLeft(reason="parked"))
+    scribe.say(scribe.user, "我回来了")
+    scribe.ask_for_agent(reason="returned")
+    call = CallbackRequested(callback="cb_1", from_at=START, until_at=START + 3_600_000, phone_hint="•••• 5678")
+    scribe.add(scribe.user, QueueLeft(reason="callback"), call)
+    scribe.add(zhou, CallbackClaimed(callback="cb_1", agent=XIAO_ZHOU))
+    scribe.add(zhou, CallbackFinished(callback="cb_1", outcome="reached", again=False))
+    scribe.add(zhou, TagsChanged(tags=["wrong-transfer"]))
+    scribe.add(SYSTEM, ConversationClosed(disposition="idle"))
+    return scribe
+
+
 LOGS: Final[dict[str, Callable[[], Scribe]]] = {
     **{id_: dialogue(id_) for id_ in ("dlg-01", "dlg-13", "dlg-18", "dlg-31", "dlg-33", "dlg-37")},
-    **{play.__name__: play for play in (lost_and_found, back_and_forth, closed_and_reopened, removed)},
+    **{play.__name__: play for play in (lost_and_found, asked_and_parked)},
+    **{play.__name__: play for play in (back_and_forth, closed_and_reopened, removed)},
 }
 """Every golden log by name."""
 

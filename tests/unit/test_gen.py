@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct
 
 from chatserver import surface
 from chatserver.conversation.events import BODY_OF, By, MessagePosted, NoteAdded, Recorded, encode_body
-from chatserver.conversation.messages import Conversation, Heads, Posted, SessionInfo, Welcome
+from chatserver.conversation.messages import Conversation, Heads, Marks, Posted, SessionInfo, Welcome
 from chatserver.core.errors import HTTP_STATUS, conflict
 from chatserver.gen import asyncapi, openapi
 from chatserver.gen.__main__ import CHECKOUT, main, outputs, stale, write
@@ -30,6 +30,19 @@ ROLES = {
     "add_note": AGENTS,
     "sync": BOTH,
     "mark_read": BOTH,
+    "mark_delivered": BOTH,
+    "whisper": "supervisor",
+    "watch_conversation": "supervisor",
+    "unwatch_conversation": "supervisor",
+    "reassign": "supervisor",
+    "force_close": "supervisor",
+    "move_in_queue": "supervisor",
+    "force_offline": "supervisor",
+    "ask_consult": AGENTS,
+    "join_consult": AGENTS,
+    "leave_consult": AGENTS,
+    "viewing": AGENTS,
+    "finish_wrap_up": AGENTS,
     "typing": BOTH,
     "set_presence": AGENTS,
     "accept_offer": AGENTS,
@@ -49,11 +62,12 @@ ROLES = {
 DURABLE = {
     *("conversation_started", "message_posted", "queued", "agent_assigned", "handed_off", "agent_left", "queue_left"),
     *("supervisor_joined", "supervisor_left", "conversation_closed", "conversation_reopened", "conversation_rated"),
-    *("message_removed", "note_added"),
+    *("message_removed", "note_added", "idle_reminded", "callback_requested", "callback_claimed", "callback_finished"),
+    *("consult_asked", "consultant_joined", "consultant_left", "tags_changed"),
 }
 PASSING = {
     *("queue_position", "offer", "offer_withdrawn", "typing", "read", "presence", "heads", "reconnect_soon"),
-    *("auth_expiring", "welcome"),
+    *("auth_expiring", "welcome", "delivered", "wrap_up", "viewing", "consult", "board"),
 }
 
 
@@ -204,7 +218,14 @@ def test_a_page_holds_events_told_apart_by_their_type(socket_side: dict[str, Any
 
 def test_passing_events_as_sent_fit_their_schemas(socket_side: dict[str, Any]) -> None:
     conversation = Conversation(
-        id="c_1", status="waiting", tier=1, epoch=0, topic="", position=None, heads=Heads(public=2)
+        id="c_1",
+        status="waiting",
+        tier=1,
+        epoch=0,
+        topic="",
+        position=None,
+        heads=Heads(public=2),
+        marks=Marks(2, 1, 2, 2),
     )
     welcome = Welcome(1, SessionInfo("s_1", "user", "u_1", "Ming"), 1_700_000_000_000, [conversation])
     assert accepts(socket_side, "event.welcome", msgspec.json.encode(welcome))

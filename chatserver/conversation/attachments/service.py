@@ -60,15 +60,15 @@ class Attachments:
         """
         if session.is_user and thread != "public":
             raise invalid("thread", "Invalid enum value 'internal'.")
-        head = await self._log.database.read(lambda conn: self._writable(conn, session, conversation))
+        head = await self._log.database.read(lambda conn: self._writable(conn, session, conversation, thread))
         async with _turn(self._turns):
             taken = await self._made_safe(await upload.read(rules.MOST_BYTES))
             await self._keep(session, head, thread, taken)
         return taken.info, self._links.path(taken.info.id, head, session, self._log.clock.now())
 
-    def _writable(self, conn: Connection, session: Session, conversation: str) -> Head:
+    def _writable(self, conn: Connection, session: Session, conversation: str, thread: Thread) -> Head:
         head = head_for(conn, session, Action.KNOW, conversation, lock=False)
-        authorize(session, Action.SPEAK, head)
+        authorize(session, Action.SPEAK if thread == "public" else Action.NOTE, head)
         since = self._log.clock.now() - HOUR_MS
         rules.check_room(*store.count_files(conn, head.number, session.identity, since))
         return head

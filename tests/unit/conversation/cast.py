@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from msgspec.structs import fields as fields_of
+
 from chatserver.conversation.events import AgentInfo
 from chatserver.conversation.states import Head
 from chatserver.core.session import Role, Session
@@ -25,7 +27,7 @@ def info(session: Session) -> AgentInfo:
 
 def head_with(**fields: Any) -> Head:
     """A conversation of `USER` that has just begun, with the given fields."""
-    blank: dict[str, Any] = dict.fromkeys(Head.__struct_fields__)
+    blank: dict[str, Any] = dict.fromkeys(field.name for field in fields_of(Head) if field.required)
     counts = ("epoch", "priority", "public_head", "internal_head", "user_read", "agent_read")
     blank |= dict.fromkeys(counts, 0)
     blank |= {"number": 1, "id": "c_1", "desk": "main", "user_id": USER.subject, "locale": "zh-CN"}

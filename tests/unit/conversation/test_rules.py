@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from msgspec import UNSET
+from msgspec.structs import replace
 
 from chatserver.conversation import rules
 from chatserver.conversation.events import (
@@ -21,6 +22,7 @@ from chatserver.core.session import Session
 from tests.unit.conversation.cast import (
     ANNA,
     BEN,
+    BOT,
     NOW,
     SUE,
     USER,
@@ -80,7 +82,7 @@ def test_asking_twice_never_queues_twice(status: str) -> None:
 
 def test_a_message_is_what_was_said() -> None:
     message = MessagePosted(text="hello", reply_to="c_1-1")
-    assert rules.say(head_with(), USER, message).events == (message,)
+    assert rules.say(head_with(), USER, message, NOW).events == (message,)
 
 
 def test_a_note_is_for_those_who_serve() -> None:
@@ -91,7 +93,7 @@ def test_a_note_is_for_those_who_serve() -> None:
 @pytest.mark.parametrize(
     "act",
     [
-        lambda head, session: rules.say(head, session, MessagePosted(text="x")),
+        lambda head, session: rules.say(head, session, MessagePosted(text="x"), NOW),
         lambda head, session: rules.note(head, session, NoteAdded(text="x")),
         lambda head, session: rules.read_up_to(head, session, 1),
         rules.typing,
@@ -106,10 +108,45 @@ def test_whatever_the_agent_does_first_stops_the_reply_clock(act: Callable[[Head
 
 def test_reading_moves_the_readers_own_cursor_and_never_back() -> None:
     head = served_by(ANNA, public_head=9, user_read=4, agent_read=5)
-    assert rules.read_up_to(head, USER, 6).fields == {"user_read": 6}
-    assert rules.read_up_to(head, ANNA, 6).fields == {"agent_read": 6}
-    assert rules.read_up_to(head, USER, 4).fields == {}
+    assert rules.read_up_to(head, USER, 6).fields == {"user_read": 6, "user_delivered": 6}
+    assert rules.read_up_to(head, ANNA, 6).fields == {"agent_read": 6, "agent_delivered": 6}
+    assert rules.read_up_to(replace(head, user_delivered=8), USER, 6).fields == {"user_read": 6}
+    assert rules.read_up_to(replace(head, user_delivered=4), USER, 4).fields == {}
     assert rules.read_up_to(head, USER, 0).fields == {}
+
+
+def test_what_has_arrived_is_marked_for_each_side_and_stops_no_clock() -> None:
+    head = served_by(ANNA, public_head=9, agent_delivered=5, reply_due=NOW)
+    assert rules.delivered_up_to(head, USER, 6).fields == {"user_delivered": 6}
+    assert rules.delivered_up_to(head, ANNA, 6).fields == {"agent_delivered": 6}
+    assert rules.delivered_up_to(head, ANNA, 5).fields == {}
+    assert refusal(lambda: rules.delivered_up_to(head, USER, 10)) == "invalid"
+    assert refusal(lambda: rules.delivered_up_to(head, BEN, 1)) == "not_assigned"
+    assert rules.delivered_up_to(head_with(status="closed", public_head=3), USER, 3) == NO_CHANGE
+
+
+def test_who_wrote_last_is_known_and_the_first_answer_is_timed_once() -> None:
+    head = served_by(ANNA, reminded_at=NOW)
+    said = MessagePosted(text="x")
+    assert rules.say(head, USER, said, NOW + 1).fields == {"user_wrote_at": NOW + 1, "reminded_at": None}
+    assert rules.say(head, ANNA, said, NOW + 1).fields == {"agent_wrote_at": NOW + 1, "first_reply_at": NOW + 1}
+    again = rules.say(replace(head, first_reply_at=NOW), ANNA, said, NOW + 1)
+    assert again.fields == {"agent_wrote_at": NOW + 1}
+    assert "agent_wrote_at" not in rules.say(head_with(), BOT, said, NOW).fields
+
+
+def test_a_user_who_writes_where_nobody_serves_any_more_waits_again() -> None:
+    said = MessagePosted(text="back")
+    change = rules.say(head_with(parked_at=NOW, priority=1), USER, said, NOW)
+    assert change.events == (said, Queued(tier=1, priority=1, reason="returned"))
+    assert (change.fields["parked_at"], change.fields["epoch"]) == (None, 1)
+    assert rules.say(head_with(parked_at=NOW), BOT, said, NOW).events == (said,)
+
+
+def test_whoever_is_asked_for_advice_may_note_but_not_speak() -> None:
+    head = served_by(ANNA, consultants=(info(BEN),))
+    assert rules.note(head, BEN, NoteAdded(text="x")).events
+    assert refusal(lambda: rules.say(head, BEN, MessagePosted(text="x"), NOW)) == "not_assigned"
 
 
 def test_reading_beyond_the_head_is_invalid_even_when_closed() -> None:

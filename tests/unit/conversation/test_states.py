@@ -7,11 +7,18 @@ from chatserver.conversation.events import (
     AgentAssigned,
     AgentLeft,
     Body,
+    CallbackClaimed,
+    CallbackFinished,
+    CallbackRequested,
+    ConsultantJoined,
+    ConsultantLeft,
+    ConsultAsked,
     ConversationClosed,
     ConversationRated,
     ConversationReopened,
     ConversationStarted,
     HandedOff,
+    IdleReminded,
     MessagePosted,
     MessageRemoved,
     NoteAdded,
@@ -19,6 +26,7 @@ from chatserver.conversation.events import (
     QueueLeft,
     SupervisorJoined,
     SupervisorLeft,
+    TagsChanged,
 )
 from chatserver.conversation.states import Change, Head, after, fold, parties_of
 from tests.unit.conversation.cast import ANNA, BEN, NOW, SUE, USER, head_with, info, served_by
@@ -95,12 +103,46 @@ def test_what_is_reopened_is_open_without_an_outcome() -> None:
         MessagePosted(text="x"),
         NoteAdded(text="x"),
         MessageRemoved(message="c_1-1", removed=["erased"]),
-        ConversationRated(score=1),
+        CallbackRequested(callback="cb_1", from_at=NOW, until_at=LATER, phone_hint="5678"),
+        CallbackClaimed(callback="cb_1", agent=info(ANNA)),
+        CallbackFinished(callback="cb_1", outcome="reached", again=False),
+        ConsultAsked(text="x", tier=2),
     ],
 )
 def test_what_is_said_changes_no_state(body: Body) -> None:
     head = served_by(ANNA)
     assert after(head, body, LATER) == head
+
+
+def test_a_judgement_is_known_beside_the_conversation() -> None:
+    head = after(head_with(status="closed"), ConversationRated(score=2, solved=False), LATER)
+    assert (head.score, head.solved) == (2, False)
+    assert after(head, ConversationRated(score=5), LATER).solved is None
+
+
+def test_whoever_gives_advice_is_told_until_they_leave_or_it_ends() -> None:
+    head = after(served_by(ANNA), ConsultantJoined(agent=info(BEN)), LATER)
+    assert head.consults(BEN.subject)
+    assert f"agent:{BEN.subject}" in parties_of(head)
+    assert not after(head, ConsultantLeft(agent=info(BEN)), LATER).consults(BEN.subject)
+    assert after(head, ConversationClosed(disposition=None), LATER).consultants == ()
+
+
+def test_whoever_only_looks_is_told_like_a_party() -> None:
+    assert f"agent:{SUE.subject}" in parties_of(served_by(ANNA, watchers=(SUE.subject,)))
+
+
+def test_what_nobody_waits_for_is_parked_until_an_agent_has_it() -> None:
+    left = after(head_with(), Queued(tier=1, priority=0, reason="message"), NOW)
+    assert (left.status, left.parked_at) == ("waiting", NOW)
+    assert after(left, AgentAssigned(agent=info(ANNA)), LATER).parked_at is None
+    idle = after(served_by(ANNA), AgentLeft(reason="parked"), LATER)
+    assert (idle.status, idle.parked_at, idle.queued_at, idle.agent) == ("bot", LATER, None, None)
+
+
+def test_tags_and_reminders_are_kept() -> None:
+    assert after(head_with(), TagsChanged(tags=["vip"]), NOW).tags == ("vip",)
+    assert after(served_by(ANNA), IdleReminded(), LATER).reminded_at == LATER
 
 
 def test_every_event_is_known() -> None:

@@ -14,12 +14,19 @@ from chatserver.conversation.events import (
     AgentLeft,
     Body,
     By,
+    CallbackClaimed,
+    CallbackFinished,
+    CallbackRequested,
+    ConsultantJoined,
+    ConsultantLeft,
+    ConsultAsked,
     ConversationClosed,
     ConversationRated,
     ConversationReopened,
     ConversationStarted,
     FileInfo,
     HandedOff,
+    IdleReminded,
     MessagePosted,
     MessageRemoved,
     NoteAdded,
@@ -28,6 +35,7 @@ from chatserver.conversation.events import (
     Recorded,
     SupervisorJoined,
     SupervisorLeft,
+    TagsChanged,
     encode_body,
 )
 from chatserver.conversation.sentences import sentence
@@ -61,7 +69,15 @@ EVENTS: tuple[Body, ...] = (
     ConversationClosed(disposition="solved"),
     ConversationReopened(disposition="solved"),
     ConversationRated(score=4, solved=True, comment="很好"),
+    IdleReminded(),
+    CallbackRequested(callback="cb_1", from_at=NOW, until_at=NOW + 1, phone_hint="•••• 5678"),
+    CallbackClaimed(callback="cb_1", agent=info(ANNA)),
+    CallbackFinished(callback="cb_1", outcome="no_answer", again=True),
     NoteAdded(text="vip"),
+    ConsultAsked(text="能追回吗", tier=2),
+    ConsultantJoined(agent=info(BEN)),
+    ConsultantLeft(agent=info(BEN)),
+    TagsChanged(tags=["vip"]),
 )
 
 

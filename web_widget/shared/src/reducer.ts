@@ -2,9 +2,9 @@
  * What a screen shows of a log: `reduce(events)`. The server's reducer has the same rules, and the
  * golden logs in tests/golden are replayed by both.
  */
-import type { AgentInfo, By, DurableEvent, Status, Thread } from "./generated/protocol.ts";
+import type { AgentInfo, By, DurableEvent, FileInfo, Status, Thread } from "./generated/protocol.ts";
 
-/** A message as shown; `text` is empty once it was removed. */
+/** A message as shown; `text` is empty, and there are no `files`, once it was removed. */
 export interface Message {
   readonly id: string;
   readonly seq: number;
@@ -13,6 +13,7 @@ export interface Message {
   readonly name: string;
   readonly text: string;
   readonly removed: readonly string[];
+  readonly files: readonly FileInfo[];
 }
 
 /** A conversation as shown; `last` is the number up to which each thread was applied. */
@@ -24,6 +25,8 @@ export interface View {
   disposition: string | null;
   score: number | null;
   supervisors: string[];
+  consultants: string[];
+  tags: string[];
   messages: Message[];
   notes: Message[];
   last: Record<Thread, number>;
@@ -39,6 +42,8 @@ export function emptyView(): View {
     disposition: null,
     score: null,
     supervisors: [],
+    consultants: [],
+    tags: [],
     messages: [],
     notes: [],
     last: { public: 0, internal: 0 },
@@ -74,18 +79,18 @@ function applyMessage(view: View, event: DurableEvent): void {
       const { message: id, removed } = event;
       // A new object, so that a screen which remembers the old one sees that it changed.
       view.messages = view.messages.map((one) =>
-        one.id === id ? { ...one, text: "", removed } : one,
+        one.id === id ? { ...one, text: "", removed, files: [] } : one,
       );
     }
   }
 }
 
 function shown(
-  event: DurableEvent & { text: string },
+  event: DurableEvent & { text: string; files?: FileInfo[] },
   removed: readonly string[],
 ): Message {
-  const { id, seq, at, by, text } = event;
-  return { id, seq, at, role: by.role, name: by.name, text, removed };
+  const { id, seq, at, by, text, files = [] } = event;
+  return { id, seq, at, role: by.role, name: by.name, text, removed, files };
 }
 
 function applyDesk(view: View, event: DurableEvent): void {
@@ -100,21 +105,30 @@ function applyDesk(view: View, event: DurableEvent): void {
       Object.assign(view, { status: "waiting", tier: event.to_tier, agent: null });
       break;
     case "agent_left":
-      Object.assign(view, { status: "waiting", agent: null });
+      Object.assign(view, { status: event.reason === "parked" ? "bot" : "waiting", agent: null });
       break;
     case "queue_left":
       Object.assign(view, { status: "bot", agent: null });
       break;
     case "supervisor_joined":
-      view.supervisors = [...without(view, event.agent), event.agent.id];
+      view.supervisors = [...without(view.supervisors, event.agent), event.agent.id];
       break;
     case "supervisor_left":
-      view.supervisors = without(view, event.agent);
+      view.supervisors = without(view.supervisors, event.agent);
+      break;
+    case "consultant_joined":
+      view.consultants = [...without(view.consultants, event.agent), event.agent.id];
+      break;
+    case "consultant_left":
+      view.consultants = without(view.consultants, event.agent);
+      break;
+    case "tags_changed":
+      view.tags = event.tags;
   }
 }
 
-function without(view: View, agent: AgentInfo): string[] {
-  return view.supervisors.filter((id) => id !== agent.id);
+function without(agents: string[], agent: AgentInfo): string[] {
+  return agents.filter((id) => id !== agent.id);
 }
 
 function applyCourse(view: View, event: DurableEvent): void {
@@ -126,6 +140,7 @@ function applyCourse(view: View, event: DurableEvent): void {
     case "conversation_closed":
       view.status = "closed";
       view.agent = null;
+      view.consultants = [];
       view.disposition = event.disposition;
       break;
     case "conversation_reopened":

@@ -51,6 +51,19 @@ function sentence(event: DurableEvent, side: Side, say: Say): [SharedKey, Params
       return handedOff(event, side, say);
     case "agent_left":
       return agentLeft(event.reason, side);
+    case "callback_requested":
+      return [`event.callback_requested.${side}`, { hint: event.phone_hint }];
+    case "callback_claimed":
+      return [`event.callback_claimed.${side}`, { name: event.agent.name }];
+    case "callback_finished":
+      return [`event.callback_finished.${event.outcome}.${side}`];
+    case "consult_asked":
+      return ["event.consult_asked.agent", { tier: tierText(event.tier, say), text: event.text }];
+    case "consultant_joined":
+    case "consultant_left":
+      return [`event.${event.type}.agent`, { name: event.agent.name }];
+    case "tags_changed":
+      return null;
     case "queue_left":
       return [`event.queue_left.${event.reason}.${side}`];
     case "conversation_closed":
@@ -69,9 +82,10 @@ function handedOff(
   return [tier < from ? "event.handed_off_back.user" : "event.handed_off.user", {}];
 }
 
-function agentLeft(reason: "gone" | "no_reply" | "transferred", side: Side): [SharedKey] {
+function agentLeft(reason: "gone" | "no_reply" | "parked" | "transferred", side: Side): [SharedKey] {
   if (side === "agent") return [`event.agent_left.${reason}.agent`];
-  return [reason === "transferred" ? "event.agent_left.transferred.user" : "event.agent_left.user"];
+  const told = reason === "transferred" || reason === "parked";
+  return [told ? `event.agent_left.${reason}.user` : "event.agent_left.user"];
 }
 
 function closed(role: DurableEvent["by"]["role"], side: Side): SharedKey {

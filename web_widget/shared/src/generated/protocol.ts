@@ -114,6 +114,16 @@ export interface AddNote {
   attachments?: string[];
 }
 
+/** Leave a note for the agent who serves the conversation; a supervisor need not join for it. */
+export interface Whisper {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key: string;
+  /** Up to 4,000 code points. */
+  text: string;
+}
+
 /** Read a page of a thread: the events after a sequence number, in order. */
 export interface Sync {
   /** Opaque id. */
@@ -127,6 +137,13 @@ export interface Sync {
 
 /** Tell that everything up to a sequence number of the public thread has been seen. */
 export interface MarkRead {
+  /** Opaque id. */
+  conversation: string;
+  seq: number;
+}
+
+/** Tell that everything up to a sequence number of the public thread has arrived on a device. */
+export interface MarkDelivered {
   /** Opaque id. */
   conversation: string;
   seq: number;
@@ -236,10 +253,93 @@ export interface ReopenConversation {
   conversation: string;
 }
 
-/** Say whether one takes conversations, and at most how many at a time. */
+/** Say whether one takes conversations, at most how many at a time, and why one is away. */
 export interface SetPresence {
   status: PresenceStatus;
   capacity?: number;
+  reason?: string;
+}
+
+/** Say that one is done with what was closed, and take conversations again. */
+export type FinishWrapUp = Record<string, never>;
+
+/** Ask a colleague for advice, or whoever of the other tier comes first. */
+export interface AskConsult {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key: string;
+  /** Up to 4,000 code points. */
+  text: string;
+  /** Opaque id. */
+  to_agent?: string;
+}
+
+/** Give advice: read the conversation and leave notes in it. */
+export interface JoinConsult {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Give advice no longer. */
+export interface LeaveConsult {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Be told everything that happens in a conversation, without taking part and without anybody learning of it. */
+export interface WatchConversation {
+  /** Opaque id. */
+  conversation: string;
+  reason: string;
+}
+
+/** Be told no more. */
+export interface UnwatchConversation {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Give a conversation to an agent at once, or let it wait for a skill, or for whoever comes. */
+export interface Reassign {
+  /** Opaque id. */
+  conversation: string;
+  reason: string;
+  /** Opaque id. */
+  to_agent?: string;
+  to_skill?: string;
+}
+
+/** End a conversation that is somebody else's. */
+export interface ForceClose {
+  /** Opaque id. */
+  conversation: string;
+  reason: string;
+  disposition?: string;
+}
+
+/** Let a conversation come sooner or later: a step of priority is worth five minutes of waiting. */
+export interface MoveInQueue {
+  /** Opaque id. */
+  conversation: string;
+  priority: number;
+  reason: string;
+}
+
+/** Let nothing new come to an agent; with `requeue` what they serve waits in front for others. */
+export interface ForceOffline {
+  /** Opaque id. */
+  agent: string;
+  reason: string;
+  /** Default false. */
+  requeue?: boolean;
+}
+
+/** Say that one has a conversation before one's eyes, again every 30 s, or no longer. */
+export interface Viewing {
+  /** Opaque id. */
+  conversation: string;
+  on: boolean;
 }
 
 /** Go on with this connection on a newer token of the same person. */
@@ -425,7 +525,8 @@ export interface Started {
 /**
  * A conversation as one reader sees it now.
  * `epoch` counts changes of ownership, `position` is from 1 while it waits, `topic` is empty when none was
- * chosen.
+ * chosen. `parked`: nobody expects an answer at once. For agents only: `tags`, `skill` (empty when none is asked
+ * for), `priority`, `queued_at` (the first time), and when each side wrote last.
  */
 export interface Conversation {
   id: string;
@@ -436,6 +537,14 @@ export interface Conversation {
   agent?: AgentInfo;
   position?: number | null;
   heads: Heads;
+  marks?: Marks;
+  parked?: boolean;
+  tags?: string[];
+  skill?: string;
+  priority?: number;
+  queued_at?: number;
+  user_wrote_at?: number;
+  agent_wrote_at?: number;
 }
 
 /** An agent as others see them. */
@@ -449,6 +558,14 @@ export interface AgentInfo {
 export interface Heads {
   public: number;
   internal?: number;
+}
+
+/** How far each side has got and read the public thread: sequence numbers. */
+export interface Marks {
+  user_delivered: number;
+  user_read: number;
+  agent_delivered: number;
+  agent_read: number;
 }
 
 /** Where the message stands in the log; the same again for the same key, as `duplicate`. */
@@ -491,11 +608,21 @@ export interface HandOffResult {
   tier: number;
 }
 
-/** The agent's own state; `active` counts offered and active conversations. */
+/**
+ * An agent's state; `active` counts offered and active conversations.
+ * Until `wrap_up_until` nothing new comes, so that what was closed can be finished.
+ */
 export interface PresenceState {
   status: PresenceStatus;
   capacity: number;
   active: number;
+  reason?: string;
+  wrap_up_until?: number;
+}
+
+/** Who else has the conversation before their eyes. */
+export interface Viewers {
+  viewers: AgentInfo[];
 }
 
 /** The connection is good for this many seconds more. */
@@ -607,6 +734,14 @@ export interface ListedConversation {
   agent?: AgentInfo;
   position?: number | null;
   heads: Heads;
+  marks?: Marks;
+  parked?: boolean;
+  tags?: string[];
+  skill?: string;
+  priority?: number;
+  queued_at?: number;
+  user_wrote_at?: number;
+  agent_wrote_at?: number;
   user: UserInfo;
   started_at: number;
 }
@@ -701,6 +836,109 @@ export interface EstimateRecord {
   mean_error_s: number;
 }
 
+/** The questions that one may answer, the oldest first. */
+export interface ConsultList {
+  consults: Consult[];
+}
+
+/** A question that nobody has answered yet: of whom, for which tier, and for whom if one is named. */
+export interface Consult {
+  conversation: string;
+  by: AgentInfo;
+  text: string;
+  tier: number;
+  asked_at: number;
+  agent?: string;
+}
+
+/** The desk as it is at `at`: the queue, the agents, and today. */
+export interface Board {
+  at: number;
+  lanes: BoardLane[];
+  waiting: BoardWaiting[];
+  agents: BoardAgent[];
+  today: BoardToday;
+}
+
+/** Those who wait for a tier and skill, and since when the first of them. */
+export interface BoardLane {
+  tier: number;
+  skill: string;
+  waiting: number;
+  oldest_at: number | null;
+}
+
+/** Somebody who waits. */
+export interface BoardWaiting {
+  conversation: string;
+  user: Person;
+  topic: string;
+  tier: number;
+  skill: string;
+  priority: number;
+  queued_at: number;
+  parked: boolean;
+}
+
+/** A user, as far as a board says it. */
+export interface Person {
+  id: string;
+  name: string;
+}
+
+/** An agent, their state and what they serve. */
+export interface BoardAgent {
+  id: string;
+  name: string;
+  tier: number;
+  skills: string[];
+  status: string;
+  active: number;
+  capacity: number;
+  conversations: BoardConversation[];
+  reason?: string;
+  wrap_up_until?: number;
+}
+
+/** What an agent serves, and when each side wrote last. */
+export interface BoardConversation {
+  id: string;
+  user: Person;
+  topic: string;
+  assigned_at: number;
+  user_wrote_at?: number;
+  agent_wrote_at?: number;
+}
+
+/** Today so far, and each hour of it. */
+export interface BoardToday {
+  at: number;
+  started: number;
+  closed: number;
+  abandoned: number;
+  rated: number;
+  score: number | null;
+  wait_s: number | null;
+  first_reply_s: number | null;
+  hours: BoardFigures[];
+}
+
+/**
+ * Counts and means of a while that begins at `at`; null where there was nothing to measure.
+ * `abandoned` left the queue before an agent had them, `wait_s` is until an agent had them, `first_reply_s` from
+ * being queued to the first answer, `score` of what was rated.
+ */
+export interface BoardFigures {
+  at: number;
+  started: number;
+  closed: number;
+  abandoned: number;
+  rated: number;
+  score: number | null;
+  wait_s: number | null;
+  first_reply_s: number | null;
+}
+
 /** The topics in the order they are shown: what cannot wait comes first. */
 export interface TopicList {
   topics: Topic[];
@@ -746,6 +984,13 @@ export interface TypingEvent {
   on: boolean;
   by: By;
   draft?: string;
+}
+
+/** Everything up to `seq` has arrived on a device of somebody. */
+export interface DeliveredEvent {
+  conversation: string;
+  seq: number;
+  by: By;
 }
 
 /** Somebody has seen everything up to `seq`. */
@@ -801,10 +1046,31 @@ export interface OfferWithdrawn {
   preview: string;
 }
 
-/** The state of an agent changed. */
+/** The state of an agent changed; agents are told the `reason`, too. */
 export interface PresenceEvent {
   agent: AgentInfo;
   status: PresenceStatus;
+  reason?: string;
+}
+
+/** One's time to wrap up has begun and goes on until an instant; 0: it is over. */
+export interface WrapUpEvent {
+  until: number;
+}
+
+/** A colleague has a conversation before their eyes, or no longer. */
+export interface ViewingEvent {
+  conversation: string;
+  agent: AgentInfo;
+  on: boolean;
+}
+
+/** A question was asked (`open`, with who asks and what), or somebody answers it already. */
+export interface ConsultEvent {
+  conversation: string;
+  open: boolean;
+  by?: AgentInfo;
+  text?: string;
 }
 
 /** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
@@ -870,14 +1136,14 @@ export interface HandedOff extends Envelope {
   reason: string;
 }
 
-/** The agent no longer serves the conversation. */
+/** The agent no longer serves the conversation; `parked`: nobody does until the user writes again. */
 export interface AgentLeft extends Envelope {
-  reason: "transferred" | "gone" | "no_reply";
+  reason: "transferred" | "gone" | "no_reply" | "parked";
 }
 
 /** The conversation no longer waits; the bot has it again. */
 export interface QueueLeft extends Envelope {
-  reason: "cancelled" | "abandoned" | "solved";
+  reason: "cancelled" | "abandoned" | "solved" | "callback";
 }
 
 /** A supervisor takes part beside the agent. */
@@ -915,12 +1181,62 @@ export interface MessageRemoved extends Envelope {
   removed: string[];
 }
 
-/** An agent left a note for colleagues (internal thread), with files if there are `files`. */
+/** The user was asked whether they are still there: the agent wrote last, and that is a while ago. */
+export type IdleReminded = Envelope;
+
+/** The user wants to be called, between two instants; of the number only the end is told. */
+export interface CallbackRequested extends Envelope {
+  callback: string;
+  from_at: number;
+  until_at: number;
+  phone_hint: string;
+}
+
+/** An agent is about to call the user. */
+export interface CallbackClaimed extends Envelope {
+  callback: string;
+  agent: AgentInfo;
+}
+
+/** What came of a call; `again` says that there will be another try. */
+export interface CallbackFinished extends Envelope {
+  callback: string;
+  outcome: "reached" | "no_answer" | "wrong_number" | "cancelled";
+  again: boolean;
+}
+
+/** An agent left a note for colleagues (internal thread), for one of them if `to` is there. */
 export interface NoteAdded extends Envelope {
   /** The sender's key, told to the sender alone. */
   key?: string;
   text: string;
   files?: FileInfo[];
+  to?: AgentInfo;
+}
+
+/** The agent asks a colleague, or whoever of a tier answers first, for advice (internal thread). */
+export interface ConsultAsked extends Envelope {
+  /** The sender's key, told to the sender alone. */
+  key?: string;
+  text: string;
+  /** Support tier, 1 or 2. */
+  tier: number;
+  agent?: AgentInfo;
+}
+
+/** A colleague gives advice from now on; the user does not learn of it (internal thread). */
+export interface ConsultantJoined extends Envelope {
+  agent: AgentInfo;
+}
+
+/** A colleague no longer gives advice (internal thread). */
+export interface ConsultantLeft extends Envelope {
+  agent: AgentInfo;
+}
+
+/** The conversation has these tags now, by id (internal thread). */
+export interface TagsChanged extends Envelope {
+  tags: string[];
 }
 
 /** Every command: its body, and the result that its acknowledgement carries. */
@@ -931,6 +1247,8 @@ export interface Commands {
   send_message: { body: SendMessage; result: Posted };
   /** Leave a note that only agents can read. From: agent, supervisor. */
   add_note: { body: AddNote; result: Posted };
+  /** Leave a note for the agent who serves the conversation; a supervisor need not join for it. From: supervisor. */
+  whisper: { body: Whisper; result: Posted };
   /** Read a page of a thread: the events after a sequence number, in order. From: user, agent, supervisor. */
   sync: { body: Sync; result: SyncPage };
   /**
@@ -938,6 +1256,11 @@ export interface Commands {
    * supervisor.
    */
   mark_read: { body: MarkRead; result: Nothing };
+  /**
+   * Tell that everything up to a sequence number of the public thread has arrived on a device. From: user,
+   * agent, supervisor.
+   */
+  mark_delivered: { body: MarkDelivered; result: Nothing };
   /** Tell that one is typing or has stopped; `draft` is shown to agents only. From: user, agent, supervisor. */
   typing: { body: Typing; result: Nothing };
   /** End the conversation. From: user, agent, supervisor. */
@@ -964,8 +1287,42 @@ export interface Commands {
   leave_conversation: { body: LeaveConversation; result: Nothing };
   /** Go on with a conversation that was closed less than 24 hours ago. From: agent, supervisor. */
   reopen_conversation: { body: ReopenConversation; result: ConversationResult };
-  /** Say whether one takes conversations, and at most how many at a time. From: agent, supervisor. */
+  /**
+   * Say whether one takes conversations, at most how many at a time, and why one is away. From: agent,
+   * supervisor.
+   */
   set_presence: { body: SetPresence; result: PresenceState };
+  /** Say that one is done with what was closed, and take conversations again. From: agent, supervisor. */
+  finish_wrap_up: { body: FinishWrapUp; result: PresenceState };
+  /** Ask a colleague for advice, or whoever of the other tier comes first. From: agent, supervisor. */
+  ask_consult: { body: AskConsult; result: Posted };
+  /** Give advice: read the conversation and leave notes in it. From: agent, supervisor. */
+  join_consult: { body: JoinConsult; result: ConversationResult };
+  /** Give advice no longer. From: agent, supervisor. */
+  leave_consult: { body: LeaveConsult; result: Nothing };
+  /**
+   * Be told everything that happens in a conversation, without taking part and without anybody learning of it.
+   * From: supervisor.
+   */
+  watch_conversation: { body: WatchConversation; result: ConversationResult };
+  /** Be told no more. From: supervisor. */
+  unwatch_conversation: { body: UnwatchConversation; result: Nothing };
+  /** Give a conversation to an agent at once, or let it wait for a skill, or for whoever comes. From: supervisor. */
+  reassign: { body: Reassign; result: StatusResult };
+  /** End a conversation that is somebody else's. From: supervisor. */
+  force_close: { body: ForceClose; result: Nothing };
+  /**
+   * Let a conversation come sooner or later: a step of priority is worth five minutes of waiting. From:
+   * supervisor.
+   */
+  move_in_queue: { body: MoveInQueue; result: QueueState };
+  /**
+   * Let nothing new come to an agent; with `requeue` what they serve waits in front for others. From:
+   * supervisor.
+   */
+  force_offline: { body: ForceOffline; result: PresenceState };
+  /** Say that one has a conversation before one's eyes, again every 30 s, or no longer. From: agent, supervisor. */
+  viewing: { body: Viewing; result: Viewers };
   /**
    * Go on with this connection on a newer token of the same person. From: user, agent, supervisor, admin,
    * auditor.
@@ -990,7 +1347,7 @@ export interface DurableEvents {
   agent_assigned: AgentAssigned;
   /** The agent gave the conversation to another tier, where it waits with its place kept. */
   handed_off: HandedOff;
-  /** The agent no longer serves the conversation. */
+  /** The agent no longer serves the conversation; `parked`: nobody does until the user writes again. */
   agent_left: AgentLeft;
   /** The conversation no longer waits; the bot has it again. */
   queue_left: QueueLeft;
@@ -1006,8 +1363,24 @@ export interface DurableEvents {
   conversation_rated: ConversationRated;
   /** The text of an earlier message is gone: wherever it is read, `text` is empty. */
   message_removed: MessageRemoved;
-  /** An agent left a note for colleagues (internal thread), with files if there are `files`. */
+  /** The user was asked whether they are still there: the agent wrote last, and that is a while ago. */
+  idle_reminded: IdleReminded;
+  /** The user wants to be called, between two instants; of the number only the end is told. */
+  callback_requested: CallbackRequested;
+  /** An agent is about to call the user. */
+  callback_claimed: CallbackClaimed;
+  /** What came of a call; `again` says that there will be another try. */
+  callback_finished: CallbackFinished;
+  /** An agent left a note for colleagues (internal thread), for one of them if `to` is there. */
   note_added: NoteAdded;
+  /** The agent asks a colleague, or whoever of a tier answers first, for advice (internal thread). */
+  consult_asked: ConsultAsked;
+  /** A colleague gives advice from now on; the user does not learn of it (internal thread). */
+  consultant_joined: ConsultantJoined;
+  /** A colleague no longer gives advice (internal thread). */
+  consultant_left: ConsultantLeft;
+  /** The conversation has these tags now, by id (internal thread). */
+  tags_changed: TagsChanged;
 }
 
 /** An event as `sync` and transcripts give it, told apart by `type`. */
@@ -1019,6 +1392,8 @@ export type DurableEvent = {
 export interface PassingEvents {
   /** Somebody is typing or has stopped. */
   typing: TypingEvent;
+  /** Everything up to `seq` has arrived on a device of somebody. */
+  delivered: DeliveredEvent;
   /** Somebody has seen everything up to `seq`. */
   read: ReadEvent;
   /** The first event of every socket: who one is and which conversations matter now. */
@@ -1029,8 +1404,16 @@ export interface PassingEvents {
   offer: Offer;
   /** The offer stands no longer: missed, declined, cancelled, or taken on another device. */
   offer_withdrawn: OfferWithdrawn;
-  /** The state of an agent changed. */
+  /** The state of an agent changed; agents are told the `reason`, too. */
   presence: PresenceEvent;
+  /** One's time to wrap up has begun and goes on until an instant; 0: it is over. */
+  wrap_up: WrapUpEvent;
+  /** A colleague has a conversation before their eyes, or no longer. */
+  viewing: ViewingEvent;
+  /** A question was asked (`open`, with who asks and what), or somebody answers it already. */
+  consult: ConsultEvent;
+  /** The desk as it is at `at`: the queue, the agents, and today. */
+  board: Board;
   /** How far each conversation of this socket reaches, by id; whoever is behind asks `sync`. */
   heads: Record<string, Heads>;
   /** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
@@ -1113,6 +1496,10 @@ export interface Routes {
   "GET /api/v1/desk/lanes": { query: NoQuery; body: undefined; result: LaneList };
   /** Expected waits that users were told, judged against what happened. */
   "GET /api/v1/desk/estimates": { query: Since; body: undefined; result: EstimateRecord };
+  /** The questions of colleagues that one may answer, the oldest first. */
+  "GET /api/v1/consults": { query: NoQuery; body: undefined; result: ConsultList };
+  /** The live board: queue with ages, agents with state and load, today's figures by the hour. */
+  "GET /api/v1/board": { query: NoQuery; body: undefined; result: Board };
   /** The topics to offer before a conversation, in the order to show them. */
   "GET /api/v1/topics": { query: NoQuery; body: undefined; result: TopicList };
   /** Rows of the audit log, the newest first. */
@@ -1145,12 +1532,21 @@ export const LIMITS = {
     text: { maxLength: 4000 },
     attachments: { maxItems: 5 },
   },
+  whisper: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    text: { maxLength: 4000 },
+  },
   sync: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
     after: { minimum: 0, maximum: 9007199254740992 },
     limit: { minimum: 1, maximum: 200 },
   },
   mark_read: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    seq: { minimum: 0, maximum: 9007199254740992 },
+  },
+  mark_delivered: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
     seq: { minimum: 0, maximum: 9007199254740992 },
   },
@@ -1211,6 +1607,50 @@ export const LIMITS = {
   },
   set_presence: {
     capacity: { minimum: 1, maximum: 1000 },
+    reason: { minLength: 1, maxLength: 64 },
+  },
+  finish_wrap_up: {},
+  ask_consult: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    text: { maxLength: 4000 },
+    to_agent: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  join_consult: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  leave_consult: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  watch_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+  },
+  unwatch_conversation: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  reassign: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+    to_agent: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    to_skill: { minLength: 1, maxLength: 64 },
+  },
+  force_close: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+    disposition: { minLength: 1, maxLength: 64 },
+  },
+  move_in_queue: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    priority: { minimum: 0, maximum: 3 },
+    reason: { minLength: 1, maxLength: 200 },
+  },
+  force_offline: {
+    agent: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    reason: { minLength: 1, maxLength: 200 },
+  },
+  viewing: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
   },
   renew: {},
 } as const;

@@ -1,0 +1,1 @@
+"""The live board: who waits, who works, and how today went."""

@@ -1,0 +1,95 @@
+"""The SQL of the catalogue. A change is a new version; what was is kept."""
+
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+from msgspec import Struct
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from chatserver.conversation.events import By
+from chatserver.core.errors import conflict
+from chatserver.desk.catalogue.kinds import KINDS, MOST, Item, Routing
+from chatserver.desk.catalogue.tables import catalogue
+
+T = TypeVar("T", bound=Item)
+
+ROUTING_ID: Final = "main"
+"""There is one way of routing."""
+
+_names: Final = {kind: name for name, kind in KINDS.items()}
+_decoders: Final = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
+_columns: Final = catalogue.c
+
+
+class Kept(Struct, Generic[T], frozen=True):
+    """A version of an item: who made it, and when; a `removed` one is not shown any more."""
+
+    id: str
+    version: int
+    at: int
+    by: By
+    removed: bool
+    item: T
+
+
+def _kept(kind: str, row: Row[Any]) -> Kept[Any]:
+    item = _decoders[kind].decode(bytes(row.body))
+    return Kept(row.id, row.version, row.at, By("agent", row.by_id or None, row.by_name), row.removed, item)
+
+
+# What counts of a kind now.
+_LIVE: Final = (
+    select(catalogue)
+    .where(_columns.kind == bindparam("kind"), _columns.live, _columns.removed.is_(False))
+    .order_by(_columns.id)
+)
+
+
+def read_items(conn: Connection, kind: type[T]) -> list[Kept[T]]:
+    """Everything of a kind that counts now, by id."""
+    name = _names[kind]
+    return [_kept(name, row) for row in conn.execute(_LIVE, {"kind": name})]
+
+
+def read_item(conn: Connection, kind: type[T], id_: str) -> Kept[T] | None:
+    """One item as it is now, None when there is none."""
+    name = _names[kind]
+    row = conn.execute(_LIVE.where(_columns.id == bindparam("id")), {"kind": name, "id": id_}).first()
+    return _kept(name, row) if row is not None else None
+
+
+def read_versions(conn: Connection, kind: type[T], id_: str) -> list[Kept[T]]:
+    """Everything that an item has been, the newest first."""
+    name = _names[kind]
+    query = select(catalogue).where(_columns.kind == name, _columns.id == id_).order_by(_columns.version.desc())
+    return [_kept(name, row) for row in conn.execute(query.limit(MOST))]
+
+
+def save_item(conn: Connection, id_: str, item: T, by: By, now: int, *, removed: bool = False) -> Kept[T]:
+    """A new version of an item. Raises `conflict` when there are too many of its kind."""
+    name = _names[type(item)]
+    mine = (_columns.kind == name, _columns.id == id_)
+    before = conn.execute(select(func.max(_columns.version)).where(*mine)).scalar() or 0
+    counted = select(func.count()).where(_columns.kind == name, _columns.live)
+    if not before and conn.execute(counted).scalar_one() >= MOST:
+        raise conflict(f"There are {MOST} already. Remove some first.")
+    conn.execute(update(catalogue).where(*mine, _columns.live).values(live=False))
+    fresh = {"version": before + 1, "live": True, "removed": removed, "body": msgspec.json.encode(item)}
+    author = {"at": now, "by_id": by.id or "", "by_name": by.name}
+    conn.execute(insert(catalogue).values(kind=name, id=id_, **fresh, **author))
+    return Kept(id_, before + 1, now, by, removed, item)
+
+
+def remove_item(conn: Connection, kind: type[T], id_: str, by: By, now: int) -> bool:
+    """Show an item no more; False when there is none."""
+    kept = read_item(conn, kind, id_)
+    if kept is None:
+        return False
+    save_item(conn, id_, kept.item, by, now, removed=True)
+    return True
+
+
+def read_routing(conn: Connection) -> Routing:
+    """How the desk routes now."""
+    kept = read_item(conn, Routing, ROUTING_ID)
+    return kept.item if kept is not None else Routing()

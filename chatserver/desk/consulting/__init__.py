@@ -1,0 +1,1 @@
+"""Advice: the agent asks a colleague in the internal thread, and the user never learns of it."""

@@ -1,0 +1,1 @@
+"""When the desk is open, and what that means for whoever wants an agent."""
