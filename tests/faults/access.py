@@ -14,6 +14,7 @@ from chatserver.trust.agents import disable_agent
 from tests.faults.case import Case
 from tests.faults.catalogue import fault
 from tests.faults.people import Clerk
+from tests.faults.processes import Server
 from tests.faults.raw import Raw, raw_as, raw_user
 
 
@@ -136,6 +137,15 @@ async def origins(case: Case) -> None:
         case.check(not await _connects(case, headers), f"a page of {origin!r} may connect")
     case.check(await _connects(case, {}), "a client without Origin may not connect")
     case.check(await _connects(case, {"Origin": server.url}), "a page of the server's own may not connect")
+    everybody = Server(
+        "open", {**case.place.settings, "CHATSERVER_ALLOWED_ORIGINS": "*"}, case.place.folder / "open.log"
+    )
+    everybody.spawn()
+    try:
+        case.check(await everybody.ended() != 0, "a server that lets every page in has ended well")
+    except TimeoutError:
+        case.check(False, "a server that lets every page in has started")
+        await everybody.kill()
 
 
 async def _connects(case: Case, headers: dict[str, str]) -> bool:

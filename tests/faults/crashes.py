@@ -1,12 +1,18 @@
 """F: processes, Redis and storage die, stall and come back."""
 
 import asyncio
+import pickle
 import signal
 import time
+from typing import Any
 
+from sqlalchemy import select
+
+from chatserver.client import ChatError
 from chatserver.conversation.messages import SendMessage
-from chatserver.desk.waiting import waiting_heads
-from tests.faults.case import Case, Crowd
+from chatserver.conversation.store import read_head
+from chatserver.conversation.tables import conversations
+from tests.faults.case import Case, Crowd, acks_ms
 from tests.faults.catalogue import fault
 from tests.faults.history import digest
 from tests.faults.processes import RedisServer, Server
@@ -25,10 +31,15 @@ async def kill_and_restart(server: Server, down_s: float) -> None:
 async def kill_in_a_burst(case: Case) -> None:
     """Random servers are killed again and again while everybody talks."""
     case.overtaking_ms = 16_000
-    async with case.load():
+    first = len(case.place.history.records)
+    async with case.load(case.times(10, 40), case.times(5, 14)):
         for _ in range(case.times(2, 60)):
-            await asyncio.sleep(1)
-            await kill_and_restart(case.random.choice(case.place.servers), 0.5)
+            await asyncio.sleep(case.times(1, 2))
+            await kill_and_restart(case.random.choice(case.place.servers), case.times(1, 2) / 2)
+    records = case.place.history.records[first:]
+    for share, most_s in ((0.95, 30), (0.99, 10)):
+        took_s = acks_ms(records, share) / 1_000
+        case.check(took_s <= most_s, f"{share:.0%} of the messages took up to {took_s:.1f} s")
 
 
 @fault("F02", "link cut between commit and ack")
@@ -76,7 +87,10 @@ async def _drain_one(case: Case, server: Server) -> None:
         await one.__aenter__()  # and never read from
     began = time.monotonic()
     try:
-        code = await server.drained()
+        ending = asyncio.create_task(server.drained())
+        await server.until_not_ready()
+        case.check(not await _is_let_in(case, server), f"{server.name} let somebody in after it said not to be ready")
+        code = await ending
         case.check(code == 0, f"{server.name} ended with {code}")
     except TimeoutError:
         case.check(False, f"{server.name} did not end within 25 s")
@@ -87,21 +101,45 @@ async def _drain_one(case: Case, server: Server) -> None:
     await server.start()
 
 
-@fault("F04", "all servers killed at once")
+async def _is_let_in(case: Case, server: Server) -> bool:
+    try:
+        async with raw_user(case.place, "newcomer", [server.url]):
+            return True
+    except (ChatError, ConnectionError):
+        return False
+
+
+@fault("F04", "all servers killed at once", settings={"CHATSERVER_ASSIGNMENT": "offer"})
 async def kill_all(case: Case) -> None:
-    """Nobody serves for a while; whoever waited keeps the place."""
-    case.overtaking_ms = 16_000
-    async with case.load(8, 2):
+    """Nobody serves for a while; whoever waited keeps the place, and what rang goes back to it."""
+    case.overtaking_ms = 31_000
+    async with case.load(8, 2) as crowd:
+        await asyncio.sleep(1)
+        silent = await crowd.clerk(echo=False)  # the others are full
+        await silent.set("available")
+        await silent.until(lambda: silent.offers)
         before = await _queued_at(case)
         await asyncio.gather(*(server.kill() for server in case.place.servers))
         await asyncio.sleep(case.times(2, 20))
-        case.check(await _queued_at(case) == before, "a waiting user lost the original time")
         await asyncio.gather(*(server.start() for server in case.place.servers))
+        rang = silent.offers[0]
+
+        async def is_back() -> bool:
+            head = await case.place.database.read(lambda conn: read_head(conn, rang.conversation))
+            return head is not None and head.epoch > rang.epoch
+
+        await case.within(25, is_back, "what rang is back in the queue")
+        after = await _queued_at(case)
+        case.check(len(before) >= 8, "not everybody was queued")
+        case.check(all(after[name] == at for name, at in before.items()), "a user lost the original time")
+        await silent.set("away")
 
 
-async def _queued_at(case: Case) -> list[tuple[str, int]]:
-    heads = await case.place.database.read(waiting_heads)
-    return [(head.id, head.queued_at or 0) for head in heads]
+async def _queued_at(case: Case) -> dict[str, int]:
+    """When every open conversation was first queued."""
+    asked = select(conversations.c.id, conversations.c.queued_at).where(conversations.c.status != "closed")
+    rows = await case.place.database.read(lambda conn: conn.execute(asked).all())
+    return {row.id: row.queued_at for row in rows if row.queued_at is not None}
 
 
 @fault("F05", "Redis killed, started again empty")
@@ -110,6 +148,7 @@ async def kill_redis(case: Case) -> None:
     async with case.load() as crowd:
         await asyncio.sleep(1)
         await case.place.redis.kill()
+        await acks_stay_quick(case, crowd, case.times(1, 10))
         await deliveries(case, crowd, most_s=6)
         await pairs_a_newcomer(case, crowd, most_s=15)
         await asyncio.sleep(case.times(1, 30))
@@ -151,7 +190,7 @@ async def flush_redis(case: Case) -> None:
     case.overtaking_ms = 16_000
     async with case.load() as crowd:
         for _ in range(case.times(4, 20)):
-            await asyncio.sleep(1)
+            await asyncio.sleep(case.times(1, 5))
             await case.place.redis.say("FLUSHALL")
         await pairs_a_newcomer(case, crowd, most_s=15)
 
@@ -231,6 +270,7 @@ async def cut_pubsub(case: Case) -> None:
         for _ in range(case.times(10, 50)):
             await case.place.redis.say("CLIENT", "KILL", "TYPE", "pubsub")
             await asyncio.sleep(0.1)
+        await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:all", b"x" * 33_000_000)  # more than it buffers
 
         async def all_hear() -> bool:
             answer = await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:all", "x" * 100)
@@ -262,11 +302,22 @@ FORGED = (
 async def poison_the_bus(case: Case) -> None:
     """Whatever is published, nobody falls over and the next hints arrive."""
     async with case.load(4, 2) as crowd:
-        user = crowd.customers[0]
-        for payload in POISON:
+        user, trap = crowd.customers[0], case.place.folder / "unpickled"
+        for payload in (*POISON, pickle.dumps(_Trap(str(trap))), b"\xff" * 100):
             for channel in ("all", "to:agents", f"in:{user.conversation}", f"to:user:{user.name}"):
                 await case.place.redis.say("PUBLISH", f"hint:{case.place.desk}:{channel}", payload)
         await deliveries(case, crowd, most_s=6)
+        case.check(not trap.exists(), "what came over the bus was unpickled")
+
+
+class _Trap:
+    """Leaves a file behind when it is unpickled."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return open, (self._file, "w")
 
 
 @fault("F11", "forged commands on the bus")

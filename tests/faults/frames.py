@@ -75,7 +75,7 @@ async def attachments(case: Case) -> None:
             for _ in range(10):
                 await raw.link.send_bytes(b"x" * 900_000)
         case.check(await raw.lost(2), "a header with attachments was borne")
-    case.check(server.resident_kb() < before_kb + 10_000, "attachments were kept in memory")
+    case.check(server.resident_kb() < before_kb + 2_000, "attachments were kept in memory")
 
 
 @fault("H03", "ten megabytes")
@@ -83,10 +83,12 @@ async def ten_megabytes(case: Case) -> None:
     """One frame, one body: refused without being kept."""
     server = case.place.servers[0]
     before_kb = server.resident_kb()
+    before_s = server.processor_s()
     async with raw_user(case.place, "giant", [server.url]) as raw:
         with contextlib.suppress(LinkLost):
             await raw.link.send('421["send_message",{"text":"' + "x" * 10_000_000 + '"}]')
         case.check(await raw.lost(2), "a frame of 10 MB was borne")
+        case.check(server.processor_s() - before_s <= 0.2, "a frame of 10 MB cost more than 0.2 s of processor time")
     try:
         async with case.place.http.post(f"{server.url}/api/v1/sign-in", data=b"x" * 10_000_000) as answer:
             case.check(answer.status in (400, 413), f"a body of 10 MB was answered {answer.status}")
@@ -181,6 +183,11 @@ async def extra_fields(case: Case) -> None:
                     }
                     code = await ask_raw(raw, name, body | {field: {"role": "agent"}})
                     case.check(code in ("invalid", "closed"), f"{name} with {field} was answered {code}")
+        for path in ("sign-in", "refresh", "sign-out"):
+            for field in EXTRA:
+                body = {"email": "a@x.io", "password": "x", "refresh_token": "x", field: {"role": "admin"}}
+                async with case.place.http.post(f"{case.place.urls[0]}/api/v1/{path}", json=body) as answer:
+                    case.check(answer.status == 400, f"{path} with {field} was answered {answer.status}")
         case.check(await pages(user, user.conversation) == before, "a refused command changed something")
 
 
@@ -215,9 +222,14 @@ async def flood(case: Case) -> None:
             with contextlib.suppress(LinkLost):
                 for _ in range(2_000):
                     await raw.fire(body)
-            began = time.monotonic()
-            await other.say(other.conversation, "may I?")
-            case.check(time.monotonic() - began < 0.5, "another client had to wait for a flood")
+            waits = []
+            for _ in range(20):
+                began = time.monotonic()
+                await other.say(other.conversation, "may I?")
+                waits.append(time.monotonic() - began)
+                await asyncio.sleep(0.12)  # ten a second are allowed
+            case.check(sorted(waits)[10] < 0.1, f"half of the messages of others took {sorted(waits)[10]:.2f} s")
+            case.check(max(waits) < 0.5, f"another client had to wait {max(waits):.2f} s for a flood")
             case.check(await raw.lost(3), "a flood was not closed")
 
 
@@ -310,4 +322,4 @@ async def tiny_fragments(case: Case) -> None:
             pass  # refused as a whole: as good
         except TimeoutError:
             case.check(False, "a message in fragments was never answered")
-    case.check(server.resident_kb() < before_kb + 20_000, "fragments were kept in memory")
+    case.check(server.resident_kb() < before_kb + 5_000, "fragments were kept in memory")

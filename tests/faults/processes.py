@@ -145,6 +145,12 @@ class Server(Process):
                 assert self.running or status == 0, f"{self.name} has ended: {self.log.read_text()[-2000:]}"
                 await asyncio.sleep(POLL_S)
 
+    async def until_not_ready(self, within_s: float = START_S) -> None:
+        """Wait until `/readyz` does not answer 200 any more. Raises `TimeoutError`."""
+        async with asyncio.timeout(within_s):
+            while await self.ready() == 200:  # noqa: ASYNC110  (a process tells nobody)
+                await asyncio.sleep(POLL_S)
+
     async def drained(self, within_s: float = 25.0) -> int:
         """SIGTERM, and wait for the exit code."""
         self.signal(signal.SIGTERM)

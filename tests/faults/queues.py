@@ -35,8 +35,8 @@ async def race_for_a_user(case: Case) -> None:
     """Many agents become ready at once for one who waits."""
     async with case.people(0, 0) as crowd:
         clerks = [await crowd.clerk(echo=False) for _ in range(case.times(10, 50))]
-        for _ in range(case.times(4, 100)):
-            user = await crowd.customer()
+        user = await crowd.customer()
+        for _ in range(case.times(4, 500)):
             await user.start()
             await asyncio.gather(*(clerk.set("available") for clerk in clerks))
             await user.served()
@@ -267,24 +267,38 @@ async def handoff_under_fire(case: Case) -> None:
     async with case.load(4, 2) as crowd:
         second = await crowd.clerk(tier=2, capacity=20)
         await second.set("available")
-        await asyncio.gather(*(one.served() for one in crowd.customers))
-        for number, user in enumerate(crowd.customers):
-            for clerk in crowd.clerks[:2]:
-                if clerk.id == assignments(user.page(user.conversation))[-1]:
-                    await _hand_off(clerk, user)
-            if number == 1:
-                server = case.random.choice(case.place.servers)
-                await server.kill()
-                await server.start()
-        for user in crowd.customers:
-            handed = user.until(lambda user=user: "handed_off" in user.kinds(user.conversation))
-            await case.finished(handed, 10, "the handoff is told")
-            await case.finished(user.served(), 20, "tier 2 takes over")
-            case.check(user.kinds(user.conversation).count("handed_off") == 1, "a handoff stands more than once")
+        for turn in range(case.times(2, 50)):  # four handoffs each, up and down again
+            killing = asyncio.create_task(_kill_some(case)) if turn % 2 == 0 else None
+            await asyncio.gather(*(_up_or_down(case, crowd, user, turn) for user in crowd.customers))
+            if killing is not None:
+                await killing
+        seen = second.page(crowd.customers[0].conversation)
+        case.check([one["seq"] for one in seen] == list(range(1, len(seen) + 1)), "tier 2 has a hole")
 
 
-async def _hand_off(clerk: Clerk, user: Customer) -> None:
-    body = desk.HandOff(conversation=user.conversation, to_tier=2, reason="harder")
+async def _kill_some(case: Case) -> None:
+    await asyncio.sleep(case.random.random() * 0.2)
+    server: Server = case.random.choice(case.place.servers)
+    await server.kill()
+    await server.start()
+
+
+async def _up_or_down(case: Case, crowd: Crowd, user: Customer, turn: int) -> None:
+    """Whoever serves the user hands off while the user writes: told once, and taken over."""
+    await case.finished(user.served(40), 40, "the user is served")
+    owner = assignments(user.page(user.conversation))[-1]
+    clerk = next(one for one in crowd.clerks if one.id == owner)
+    await _hand_off(clerk, user, 1 if turn % 2 else 2)
+    told = user.until(lambda: user.kinds(user.conversation).count("handed_off") > turn, 20)
+    await case.finished(told, 20, "the handoff is told")
+    case.check(user.kinds(user.conversation).count("handed_off") == turn + 1, "a handoff stands more than once")
+    await case.finished(
+        user.until(lambda: len(assignments(user.page(user.conversation))) > turn + 1, 40), 40, "taken over"
+    )
+
+
+async def _hand_off(clerk: Clerk, user: Customer, tier: int = 2) -> None:
+    body = desk.HandOff(conversation=user.conversation, to_tier=tier, reason="harder")
     await clerk.do("hand_off", body)
 
 
@@ -299,6 +313,7 @@ async def handoff_to_nobody(case: Case) -> None:
         await user.say(user.conversation, "is anybody there?")
         await asyncio.sleep(case.times(2, 60))
         case.check(not user.is_served(), "somebody serves what nobody can")
+        case.check(any(one.type == "queue_position" for one in user.heard), "the user does not know their place")
         await clerk.do("take_back", desk.TakeBack(conversation=user.conversation))
         await case.finished(user.served(), 5, "the conversation is taken back")
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -40,6 +41,10 @@ class Raw:
                 if isinstance(packet, wire.Answered) and packet.number == number:
                     return _result(packet.reply)
 
+    def read_little(self) -> None:
+        """Let the machine keep no more for this socket than it must."""
+        socket_of(self.link).setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+
     async def next(self) -> wire.Packet:
         """Read one packet; pings are answered, events kept. Raises `LinkLost`."""
         packet = await self.link.receive_packet()
@@ -59,6 +64,11 @@ class Raw:
                     except (LinkLost, wire.WireError):
                         return True
         return False
+
+
+def socket_of(link: Link) -> Any:
+    """The TCP socket under a link."""
+    return link._socket._conn.transport.get_extra_info("socket")  # type: ignore[union-attr]
 
 
 def _result(reply: wire.Reply) -> dict[str, Any]:

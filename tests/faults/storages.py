@@ -12,9 +12,15 @@ from typing import Final
 
 import asyncpg
 
+from chatserver.client import ChatError
+from chatserver.conversation.messages import SendMessage
 from tests.faults.case import Case, Crowd, acks_ms
 from tests.faults.catalogue import fault
 from tests.faults.people import Customer
+from tests.faults.raw import Raw, raw_user
+
+REFUSED_S: Final = 5
+"""What cannot be stored within this time is refused."""
 
 
 @contextmanager
@@ -32,12 +38,36 @@ def locked(file: Path) -> Iterator[None]:
 async def lock_sqlite(case: Case) -> None:
     """A short lock delays acks, a long one refuses them; the loop never stands still."""
     file = case.place.folder / "data" / "chatserver.db"
-    async with case.load(4, 2):
-        for seconds in case.random.sample([2, 7], 2):
+    async with case.load(4, 2) as crowd:
+        first = len(case.place.history.records)
+        seconds = case.times(2, 3)
+        with locked(file):
+            lag = await _worst_lag(case, seconds)
+        await asyncio.sleep(1)
+        took_s = acks_ms(case.place.history.records[first:], 1.0) / 1_000
+        case.check(took_s <= seconds + 1, f"an ack took {took_s:.1f} s although the lock was short")
+        user, key = crowd.customers[0], f"locked-{case.place.desk}"
+        async with raw_user(case.place, user.name, case.place.urls) as raw:
+            body = SendMessage(conversation=user.conversation, key=key, text="behind a lock")
             with locked(file):
-                lag = await _worst_lag(case, seconds)
-            case.check(lag < 0.5, f"the loop stood still for {lag:.2f} s")
-            await asyncio.sleep(1)
+                refused = asyncio.create_task(_refusal(raw, body))
+                lag = max(lag, await _worst_lag(case, case.times(7, 12)))
+            code, after_s = await refused
+            case.check(code in ("retry", "storage"), f"a long lock was answered {code}")
+            case.check(after_s <= REFUSED_S + 1, f"a long lock was answered after {after_s:.1f} s")
+            again = [await raw.ask(body) for _ in range(2)]
+            case.check(again[0]["seq"] == again[1]["seq"], "the same key was stored twice")
+        case.check(lag < 0.5, f"the loop stood still for {lag:.2f} s")
+
+
+async def _refusal(raw: Raw, body: SendMessage) -> tuple[str, float]:
+    """With what a command is refused, and after how many seconds."""
+    began = time.monotonic()
+    try:
+        await raw.ask(body)
+    except ChatError as refusal:
+        return refusal.code, time.monotonic() - began
+    return "ok", time.monotonic() - began
 
 
 async def _worst_lag(case: Case, seconds: float) -> float:
@@ -56,7 +86,7 @@ async def _worst_lag(case: Case, seconds: float) -> float:
 async def fill_disk(case: Case) -> None:
     """The disk fills while everybody talks: no false ack, readiness tells, and all is well with more space."""
     data, server = case.place.folder / "data", case.place.servers[0]
-    async with case.load(4, 2):
+    async with case.load(4, 2) as crowd:
         ballast = data / "ballast"
         await asyncio.to_thread(_fill, ballast)
 
@@ -67,12 +97,25 @@ async def fill_disk(case: Case) -> None:
             return await server.ready() == 200
 
         await case.within(5, says_so, "/readyz says that storage is away")
-        await asyncio.sleep(1)
+        await _refused_at_once(case, crowd.customers[0])
         ballast.unlink()
         await case.within(10, is_well, "/readyz is well again")
     connection = sqlite3.connect(data / "chatserver.db")
     case.check(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",), "the file is damaged")
     connection.close()
+
+
+async def _refused_at_once(case: Case, user: Customer) -> None:
+    """Nothing is acknowledged on a full disk, and whoever asks hears so within a second."""
+    async with raw_user(case.place, user.name, case.place.urls) as raw:
+        for number in range(5):
+            began = time.monotonic()
+            try:
+                await raw.ask(SendMessage(conversation=user.conversation, key=f"full-{number}", text="x" * 3_000))
+                case.check(False, "a message was acknowledged on a full disk")
+            except ChatError as refusal:
+                case.check(refusal.code == "storage", f"a full disk was answered {refusal.code}")
+            case.check(time.monotonic() - began <= 1, "a refusal took more than a second")
 
 
 def _fill(file: Path) -> None:
@@ -96,6 +139,8 @@ async def restart_postgres(case: Case) -> None:
             await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "again"), 5, "an ack")
         await _execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
         await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "and again"), 5, "an ack")
+    codes = {one.code for one in case.records() if one.op == "send_message" and one.phase in ("info", "fail")}
+    case.check(codes <= {"retry", "storage", "LinkLost"}, f"a restart was answered {codes}")
 
 
 async def _execute(case: Case, statement: str) -> None:
@@ -117,6 +162,21 @@ async def lock_postgres(case: Case) -> None:
         await asyncio.sleep(8 - (time.monotonic() - began))
         await connection.close()
         await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "after"), 5, "an ack")
+        await _exhaust(case, case.times(2, 8))
+        await case.finished(crowd.customers[0].say(crowd.customers[0].conversation, "and after"), 5, "an ack")
+
+
+async def _exhaust(case: Case, seconds: float) -> None:
+    """Take every connection that the server gives, for a while, after ours were thrown out."""
+    taken: list[asyncpg.Connection] = []
+    await _execute(case, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            taken.append(await asyncpg.connect(case.place.database_url.replace("+asyncpg", "")))
+        except (asyncpg.PostgresError, OSError):
+            await asyncio.sleep(0.1)
+    await asyncio.gather(*(one.close() for one in taken))
 
 
 async def _list(case: Case, user: str) -> None:
