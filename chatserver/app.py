@@ -12,6 +12,10 @@ import msgspec
 import structlog
 from aiohttp import web
 
+from chatserver.channels.mail import KIND as TRANSCRIPT_MAIL
+from chatserver.channels.mail import MailApi, TranscriptMail
+from chatserver.channels.rules import mail_limits
+from chatserver.channels.smtp import Smtp, post_of
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.attachments.api import AttachmentsApi
 from chatserver.conversation.attachments.links import Links
@@ -45,6 +49,7 @@ from chatserver.infra.metrics import Watched, metrics_of
 from chatserver.infra.migrations import migrate
 from chatserver.infra.oidc import OidcProvider
 from chatserver.infra.origins import listed_origins
+from chatserver.infra.outbox import OpenOutbox
 from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
 from chatserver.infra.redis_link import RedisClient, redis_client
@@ -162,6 +167,10 @@ class App:
         self._bus = Bus(redis, settings.desk, bus_secret, self._process)
         self.hub = Hub(database, self._bus, self.connections)
         self.desk = desk_of(Log(database, clock), redis, settings, self.hub)
+        self.outbox = OpenOutbox(database, clock, derived_key(keys.secret_key, "outbox"))
+        self._post = post_of(settings.smtp_url, settings.mail_from)
+        if self._post is not None:
+            self.outbox.carry({TRANSCRIPT_MAIL: TranscriptMail(self.desk.log, Smtp(self._post)).carry})
         self.shield = SecretShield(contacts=settings.remove_contacts)
         self.trail = Trail(database, clock, audit_key(keys.secret_key))
         self.anchors = Anchors(database, clock, anchors_file(settings))
@@ -208,6 +217,7 @@ class App:
             connections=self.connections,
             audit=self.trail,
         )
+        door.features = ["transcript_mail"] if self._post is not None else []
         self.house = House(door, self.connections, self.clock, _limits(settings))
         self._allowed: frozenset[str] = frozenset()
         self.front = Front(self.house, lambda origin: origin in self._allowed, settings.trusted_hops)
@@ -224,6 +234,7 @@ class App:
                 bus=self._bus,
                 desk=self.watch,
                 loop=self.loop_lag,
+                outbox=self.outbox,
                 incidents=self.notices.incidents,
                 data_dir=settings.data_dir,
             )
@@ -243,6 +254,7 @@ class App:
             desk.board,
             TopicsApi(),
             AuditApi(self.trail),
+            MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
         )
         for spec, handler in bound_routes(rooms):
             routes.mount(self.web, spec, handler)
@@ -267,6 +279,7 @@ class App:
             self.indexer.run(),
             self.trail.run(),
             repeat("audit_anchor", self.anchors.drop, ANCHOR_EVERY_S),
+            self.outbox.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),

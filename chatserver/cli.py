@@ -18,7 +18,9 @@ app = typer.Typer(
 )
 agents = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for tests and load scripts.")
+parcels = typer.Typer(no_args_is_help=True, help="Work for the outside that waits or was put aside.")
 app.add_typer(agents, name="agent")
+app.add_typer(parcels, name="outbox")
 app.add_typer(tokens, name="token")
 app.command()(loadtest)
 
@@ -113,7 +115,7 @@ def migrate() -> None:
 
 @app.command()
 def worker() -> None:
-    """Do the background work of the desk without serving: sweep, pairing, index."""
+    """Do the background work without serving: sweep, pairing, index, outbox."""
     from chatserver.infra.bus import DeafError
     from chatserver.operations import NoServer, work
 
@@ -243,6 +245,33 @@ def agent_disable(email: str) -> None:
 
     if not run_loop(disable(read_settings(), email)):
         fail(f"There is no account with the e-mail {email}.")
+
+
+@parcels.command("list")
+def outbox_list() -> None:
+    """Print what waits or was put aside, the oldest first, a JSON line each; nothing of what is in it."""
+    from chatserver.operations import outbox_rows
+
+    for row in run_loop(outbox_rows(read_settings())):
+        say(row)
+
+
+@parcels.command("retry")
+def outbox_retry(parcel: str) -> None:
+    """Carry again what was put aside, as if it were new."""
+    from chatserver.operations import outbox_retry as retry_parcel
+
+    if not run_loop(retry_parcel(read_settings(), parcel)):
+        fail(f"Nothing with the id {parcel} was put aside.")
+
+
+@parcels.command("drop")
+def outbox_drop(parcel: str) -> None:
+    """Delete what was put aside: it will never be carried."""
+    from chatserver.operations import outbox_drop as drop_parcel
+
+    if not run_loop(drop_parcel(read_settings(), parcel)):
+        fail(f"Nothing with the id {parcel} was put aside.")
 
 
 @tokens.command("user")

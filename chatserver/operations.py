@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 import msgspec
 import structlog
@@ -25,6 +25,7 @@ from chatserver.infra import backup
 from chatserver.infra.backup import Manifest
 from chatserver.infra.embedded_redis import EmbeddedRedis, EmbeddedRedisError, url_if_running
 from chatserver.infra.migrations import migrate
+from chatserver.infra.outbox import store as outbox_store
 from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.settings import Settings
@@ -39,6 +40,9 @@ from chatserver.trust.keyring import shared_key
 from chatserver.trust.keys import load_keys
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.tokens import AccessTokens, end_all_families
+
+OUTBOX_SHOWN: Final = 1_000
+"""Parcels that are listed at most."""
 
 log = structlog.get_logger(__name__)
 
@@ -181,6 +185,26 @@ async def disable(settings: Settings, email: str) -> bool:
             return agent is not None
 
         return await database.write(unit)
+
+
+async def outbox_rows(settings: Settings) -> list[dict[str, Any]]:
+    """What waits in the outbox or was put aside."""
+    async with storage(settings) as database:
+        rows = await database.read(lambda conn: outbox_store.read_rows(conn, OUTBOX_SHOWN))
+        return [msgspec.to_builtins(row) for row in rows]
+
+
+async def outbox_retry(settings: Settings, parcel: str) -> bool:
+    """Carry again what was put aside; False when it was not."""
+    now = SystemClock().now()
+    async with storage(settings) as database:
+        return await database.write(lambda conn: outbox_store.try_again(conn, parcel, now))
+
+
+async def outbox_drop(settings: Settings, parcel: str) -> bool:
+    """Delete what was put aside; False when it was not."""
+    async with storage(settings) as database:
+        return await database.write(lambda conn: outbox_store.drop(conn, parcel))
 
 
 def user_token(settings: Settings, sub: str, name: str | None, ttl_s: int) -> str:

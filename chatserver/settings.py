@@ -128,6 +128,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         bool,
         Meta(description="Takes telephone numbers and e-mail addresses out of messages, as other secrets always are."),
     ] = False
+    smtp_url: Annotated[
+        str,
+        Meta(
+            description="Mail server: smtp://user:password@host:587 (STARTTLS, unless ?starttls=no), "
+            "smtps://host:465; empty sends no mail."
+        ),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="Sender of our mail, as in Support <support@example.com>.")] = ""
     access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
     refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
     public_url: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal, get_args
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from chatserver.channels.mail import MailApi
 from chatserver.conversation import messages as conversation_messages
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.attachments.api import AttachmentsApi
@@ -60,6 +61,7 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     BoardDesk,
     TopicsApi,
     AuditApi,
+    MailApi,
 )
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 

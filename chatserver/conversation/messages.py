@@ -212,10 +212,15 @@ class SessionInfo(Struct, frozen=True):
     name: str
 
 
+Feature = Literal["transcript_mail"]
+"""What a server can do when it is set up for it: pages show a button only then."""
+
+
 class Welcome(Struct, frozen=True):
     """The first event of every socket: who one is and which conversations matter now.
 
-    `visitor` is the key with which an anonymous user can return.
+    `visitor` is the key with which an anonymous user can return; `features` are what this server
+    offers beside the chat.
     """
 
     protocol: int
@@ -223,6 +228,7 @@ class Welcome(Struct, frozen=True):
     server_time: int
     conversations: list[Conversation]
     visitor: str | UnsetType = UNSET
+    features: list[Feature] | UnsetType = UNSET
 
 
 PASSING: dict[str, Any] = {

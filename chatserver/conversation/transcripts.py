@@ -76,9 +76,10 @@ def as_txt(rows: Sequence[Recorded], locale: str) -> str:
     return "".join(f"[{_time(row.at)}] {author(row, locale)}: {_indented(_said(row, locale))}\n" for row in rows)
 
 
-def as_html(rows: Sequence[Recorded], locale: str) -> str:
-    """A page that stands alone and can run nothing; one element per event."""
+def as_html(rows: Sequence[Recorded], locale: str, *, introduction: Sequence[str] = ()) -> str:
+    """A page that stands alone and can run nothing; one element per event, after paragraphs of ours."""
     title = word("title", locale)
+    before = "".join(f"<p>{_escaped(line)}</p>\n" for line in introduction)
     items = "\n".join(_item(row, locale) for row in rows)
     return f"""<!doctype html>
 <html lang="{language_of(locale)}">
@@ -91,7 +92,7 @@ def as_html(rows: Sequence[Recorded], locale: str) -> str:
 </head>
 <body>
 <h1>{title}</h1>
-<ol>
+{before}<ol>
 {items}
 </ol>
 </body>

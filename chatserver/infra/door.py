@@ -7,7 +7,7 @@ import structlog
 from sqlalchemy import Connection as SqlConnection
 
 from chatserver.conversation import store
-from chatserver.conversation.messages import SessionInfo, Welcome
+from chatserver.conversation.messages import Feature, SessionInfo, Welcome
 from chatserver.conversation.states import Head
 from chatserver.conversation.views import seen_by
 from chatserver.core.audit import Act
@@ -44,6 +44,8 @@ class ProductDoor:
         self._desk = desk
         self._connections = connections
         self._visitor_keys: dict[str, str] = {}
+        self.features: list[Feature] = []
+        """What this server is set up for, told to everybody who comes."""
 
     async def connect(self, connection: Connection, auth: Any, peer: Peer) -> None:
         """Establish who this is."""
@@ -79,6 +81,7 @@ class ProductDoor:
             server_time=self._desk.log.clock.now(),
             conversations=shown,
             visitor=msgspec.UNSET if key is None else key,
+            features=self.features or msgspec.UNSET,
         )
         return msgspec.json.encode(body)
 

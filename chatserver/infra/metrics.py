@@ -22,6 +22,7 @@ from chatserver.core.distribution import Distribution
 from chatserver.desk.figures import DeskWatch
 from chatserver.infra.bus import Bus
 from chatserver.infra.loop_lag import LoopLag
+from chatserver.infra.outbox import OpenOutbox
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.house import House
 from chatserver.infra.sql import OpenDatabase
@@ -57,6 +58,10 @@ MEANINGS: Final[dict[str, str]] = {
     "processes": "Processes whose lease is valid.",
     "lease_age_seconds": "Age of this process's lease; at 30 others take it for dead.",
     "sample_age_seconds": "Age of the figures of the desk; they are read anew every 10 s.",
+    "outbox_waiting": "Work for the outside that waits or is being carried, by kind.",
+    "outbox_oldest_seconds": "How long the oldest of it has waited.",
+    "outbox_quarantined": "Work for the outside that was put aside, by kind.",
+    "outbox_attempts": "Attempts of this process to carry it, by kind and outcome.",
     "loop_lag_seconds": "By how much the event loop was late.",
     "background_delayed": "Background work that was refused and is tried again, by work.",
     "background_failed": "Background work that failed by a defect, by work.",
@@ -78,6 +83,7 @@ class Watched:
     desk: DeskWatch
     loop: LoopLag
     database_url: str
+    outbox: OpenOutbox
     data_dir: Path
     incidents: Mapping[str, int] = field(default_factory=dict)
 
@@ -98,6 +104,7 @@ class ProcessFigures(Collector):
         yield from self._sockets()
         yield from self._storage()
         yield from self._desk()
+        yield from self._outbox()
         yield _by("secrets_removed", "type", self._watched.incidents, CounterMetricFamily)
         bus = self._watched.bus
         yield _counter("hints_lost", bus.lost)
@@ -150,6 +157,20 @@ class ProcessFigures(Collector):
         yield _gauge("sample_age_seconds", (now - last.at) / 1_000)
         if desk.process in ages_s:
             yield _gauge("lease_age_seconds", ages_s[desk.process])
+
+    def _outbox(self) -> Iterable[Metric]:
+        outbox = self._watched.outbox
+        attempts = CounterMetricFamily(
+            "chatserver_outbox_attempts", MEANINGS["outbox_attempts"], labels=["kind", "outcome"]
+        )
+        for names, count in sorted(outbox.ended.items()):
+            attempts.add_metric(names, count)
+        yield attempts
+        now = self._watched.desk.clock.now()
+        ages = {kind: (now - at) / 1_000 for kind, at in outbox.last.oldest_at.items()}
+        yield _by("outbox_waiting", "kind", outbox.last.waiting, GaugeMetricFamily)
+        yield _by("outbox_oldest_seconds", "kind", ages, GaugeMetricFamily)
+        yield _by("outbox_quarantined", "kind", outbox.last.quarantined, GaugeMetricFamily)
 
 
 def metrics_of(watched: Watched) -> CollectorRegistry:

@@ -109,6 +109,7 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/conversations": Row(READERS),
     "GET /api/v1/conversations/{id}": Row(READERS, KNOW),
     "GET /api/v1/conversations/{id}/transcript": Row(READERS, READ),
+    "POST /api/v1/conversations/{id}/transcript/mail": Row(BOTH, READ, {"email": "lin@example.com"}),
     "GET /api/v1/conversations/{id}/routing": Row(AGENTS | {AUDITOR}, KNOW),
     "POST /api/v1/conversations/{id}/attachments": Row(BOTH, SPEAK, file=True),
     "GET /api/v1/attachments/{attachment}": Row(READERS, THING),

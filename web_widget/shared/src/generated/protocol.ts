@@ -479,6 +479,12 @@ export interface ExportQuery {
   after?: number;
 }
 
+/** Where to send what was said. */
+export interface MailTranscript {
+  /** One e-mail address. */
+  email: string;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -978,6 +984,11 @@ export interface AuditHead {
   hash: string;
 }
 
+/** The mail is on its way; `id` is part of its Message-ID. The same again while it waits is the same mail. */
+export interface Mailed {
+  id: string;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -1002,7 +1013,8 @@ export interface ReadEvent {
 
 /**
  * The first event of every socket: who one is and which conversations matter now.
- * `visitor` is the key with which an anonymous user can return.
+ * `visitor` is the key with which an anonymous user can return; `features` are what this server offers beside
+ * the chat.
  */
 export interface Welcome {
   protocol: number;
@@ -1010,6 +1022,7 @@ export interface Welcome {
   server_time: number;
   conversations: Conversation[];
   visitor?: string;
+  features?: "transcript_mail"[];
 }
 
 /** The session that a socket has got. */
@@ -1508,6 +1521,8 @@ export interface Routes {
   "GET /api/v1/audit/head": { query: NoQuery; body: undefined; result: AuditHead };
   /** At most 5,000 rows as JSON lines with what the chain is computed from, in order; an empty file is the end. */
   "GET /api/v1/audit/export": { query: ExportQuery; body: undefined; result: AuditEntry };
+  /** Send the public thread, as it is now, to an e-mail address; in the language of the conversation. */
+  "POST /api/v1/conversations/{id}/transcript/mail": { query: NoQuery; body: MailTranscript; result: Mailed };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */

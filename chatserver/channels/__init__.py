@@ -1,0 +1,1 @@
+"""Ways to the outside beside the chat: e-mail."""
