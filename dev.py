@@ -90,6 +90,14 @@ def frames(_arguments: "list[str]") -> None:
     replace_process(PYTHON, "-m", "tests.browser.frames")
 
 
+def screenshots(arguments: "list[str]") -> None:
+    """Take pictures of every view: [widget] [console] [--look zh-light-phone] [--to FOLDER]."""
+    prepare("dev", web=True)
+    with alone():
+        install_browser()
+    replace_process(PYTHON, "-m", "tests.screenshots", *arguments)
+
+
 def check(_arguments: "list[str]") -> None:
     """Run ruff, mypy and the TypeScript compiler."""
     prepare("dev", web=True)
@@ -106,13 +114,13 @@ def lock(_arguments: "list[str]") -> None:
 
 
 TASKS: "dict[str, Callable[[list[str]], None]]" = {
-    task.__name__: task for task in (run, test, setup, web, gen, check, faults, frames, lock)
+    task.__name__: task for task in (run, test, setup, web, gen, check, faults, screenshots, frames, lock)
 }
 
 
 def usage() -> str:
     """What can be asked, from the tasks' own sentences."""
-    lines = [f"  {name:<6} {(task.__doc__ or '').strip()}" for name, task in TASKS.items()]
+    lines = [f"  {name:<11} {(task.__doc__ or '').strip()}" for name, task in TASKS.items()]
     return "\n".join(["usage: python3 dev.py TASK [ARGUMENT…]", "", *lines])
 
 

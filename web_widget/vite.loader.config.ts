@@ -7,6 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 export default defineConfig({
   root: here("."),
   publicDir: false,
+  oxc: { assumptions: { setPublicClassFields: true } },
   build: {
     outDir: here("dist"),
     emptyOutDir: false,

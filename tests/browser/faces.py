@@ -4,7 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Any
 
-from playwright.async_api import BrowserContext, FrameLocator, Locator, Page, expect
+from playwright.async_api import BrowserContext, FilePayload, FrameLocator, Locator, Page, expect
 
 TEXTS_OF = """bubbles => bubbles.map(bubble => {
   const copy = bubble.cloneNode(true);
@@ -110,11 +110,30 @@ class Wallet(Face):
         """Wait until the conversation on screen has this status."""
         await expect(self.at("chat")).to_have_attribute("data-status", status)
 
+    async def open_menu(self) -> None:
+        """What the three dots lead to."""
+        await self.at("menu").click()
+        await expect(self.at("menu-sheet")).to_be_visible()
+
+    async def speak(self, locale: str) -> None:
+        """Choose a language."""
+        await self.open_menu()
+        await self.at(f"language-{locale}").click()
+        await expect(self.at(f"language-{locale}")).to_have_attribute("aria-pressed", "true")
+        await self.at("sheet-close").click()
+        await expect(self.at("menu-sheet")).to_have_count(0)
+
+    async def attach(self, *files: FilePayload) -> None:
+        """Choose files for the next message: each `{name, mimeType, buffer}`."""
+        before = await self.at("tray-file").count()
+        await self.at("file-input").set_input_files(files)
+        await expect(self.at("tray-file")).to_have_count(before + len(files))
+
     async def rate(self, score: int, *, solved: bool | None = None, comment: str = "") -> None:
         """Answer the survey."""
         await self.at(f"rate-score-{score}").check(force=True)
         if solved is not None:
-            await self.at(f"rate-solved-{'yes' if solved else 'no'}").check()
+            await self.at(f"rate-solved-{'yes' if solved else 'no'}").check(force=True)
         if comment:
             await self.at("rate-comment").fill(comment)
         await self.at("rate-submit").click()

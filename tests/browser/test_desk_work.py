@@ -88,6 +88,7 @@ async def test_a_user_may_leave_the_queue_and_ask_again(stage: Stage) -> None:
 
 async def test_a_slip_of_the_thumb_does_not_end_a_conversation(stage: Stage) -> None:
     user, _ = await paired(stage)
+    await user.open_menu()
     await user.at("close").click()
     await user.at("close-cancel").click()
     await user.is_in("active")

@@ -15,13 +15,14 @@ async def test_the_widget_changes_its_language_and_remembers_it(stage: Stage) ->
     user = await stage.wallet("", locale="zh-CN")
     await user.call_support()
     await expect(user.root.get_by_role("heading", name="您好，有什么可以帮您？")).to_be_visible()
-    await user.at("language").click()
+    await user.speak("en")
     await expect(user.root.get_by_role("heading", name="Hello, how can we help?")).to_be_visible()
     await expect(user.root.locator("html")).to_have_attribute("lang", "en")
     await expect(user.at("topic", topic="transfer")).to_have_text("I sent money to the wrong place")
     await user.at("start-bot").click()
     await expect(user.said_by("bot")).to_contain_text("Hello")
     await user.page.reload()
+    await user.open_menu()
     await expect(user.at("close")).to_have_text("End chat")
 
 
@@ -61,7 +62,7 @@ async def test_each_reads_what_happened_in_their_own_language(stage: Stage) -> N
     await agent.reads("handed off to tier 2: on chain")
     await agent.speak("zh-CN")
     await agent.reads("转到二线：on chain")
-    await user.at("language").click()
+    await user.speak("en")
     await user.reads("A senior specialist is taking over")
     for face in (user, agent):
         for frame in face.page.frames:

@@ -34,10 +34,22 @@ function firstLoad(chunks: Manifest, entries: readonly string[]): Set<string> {
   return files;
 }
 
+/** What the first screen of the widget needs. */
+const FIRST = ["index.html", "src/texts/all_first"];
+
+/** What a whole conversation needs, from the first screen on. */
+const TALKING = [...FIRST, "src/chat.tsx", "src/texts/all_rest"];
+
+function inLanguage(parts: readonly string[], language: string): string[] {
+  return parts.map((part) => (part.includes("texts/") ? `widget/${part}_${language}.ts` : `widget/${part}`));
+}
+
 /** What the pages may weigh, in bytes after gzip: a slow phone loads 40 kB in about a second. */
 const PAGES: Array<[string, string[], number]> = [
-  ["widget", ["widget/index.html", "widget/src/texts/all_zh.ts"], 40_960],
-  ["widget", ["widget/index.html", "widget/src/texts/all_en.ts"], 40_960],
+  ["widget", inLanguage(FIRST, "zh"), 27_648],
+  ["widget", inLanguage(FIRST, "en"), 27_648],
+  ["widget", inLanguage(TALKING, "zh"), 40_960],
+  ["widget", inLanguage(TALKING, "en"), 40_960],
   ["console", ["console/index.html"], 92_160],
 ];
 

@@ -22,10 +22,10 @@ import type {
 import { newKey } from "./keys.ts";
 import { Link, type Auth, type LinkState } from "./link.ts";
 import { ConversationLog, type Side } from "./log.ts";
-import { NEW, type Outgoing } from "./outbox.ts";
+import { NEW, type Outgoing, type OutgoingFile } from "./outbox.ts";
 import { Pauses } from "./pauses.ts";
 import { mayPass, Refusal } from "./refusal.ts";
-import { Sender } from "./sender.ts";
+import { Sender, type Files } from "./sender.ts";
 import { browserStorage, Keepsake, type KeyValue } from "./storage.ts";
 import { TypingReporter } from "./typing.ts";
 
@@ -40,6 +40,15 @@ export interface ClientOptions {
   readonly url?: string;
   /** `localStorage` by default, memory where there is none. */
   readonly storage?: KeyValue;
+  /** Sends files; without it a message with files fails. */
+  readonly files?: Files;
+}
+
+/** What a message may have besides its words. */
+export interface More {
+  /** Id of the message that this one answers. */
+  readonly replyTo?: string;
+  readonly files?: readonly OutgoingFile[];
 }
 
 /** A command that got no answer is given up after this time, unless told otherwise. */
@@ -99,6 +108,7 @@ export class ChatClient {
       start: ({ key, text, start }) =>
         this.socket.send("start_conversation", { ...start, key, ...(text !== "" && { text }) }),
       post: (item) => this.post(item),
+      files: options.files,
       onStarted: (started) => this.adopt(started),
       onChange: () => this.changed(),
     });
@@ -171,10 +181,9 @@ export class ChatClient {
   }
 
   /** Says something; null as conversation means the one that is being opened. Returns the key. */
-  say(conversation: string | null, text: string, replyTo?: string): string {
+  say(conversation: string | null, text: string, more: More = {}): string {
     if (conversation !== null) this.reporters.get(conversation)?.stop();
-    const reply = replyTo === undefined ? {} : { replyTo };
-    return this.write({ kind: "message", lane: conversation ?? NEW, text, ...reply });
+    return this.write({ kind: "message", lane: conversation ?? NEW, text, ...more });
   }
 
   /** Leaves a note for colleagues. Returns the key. */
@@ -193,12 +202,17 @@ export class ChatClient {
     return this.sender.items.some((item) => item.state === "failed");
   }
 
+  /** How far a file under way is, from 0 to 1; 0 while it waits. */
+  progressOf(file: OutgoingFile): number {
+    return file.remote === undefined ? (this.sender.progress.get(file.id) ?? 0) : 1;
+  }
+
   /** Tries again what failed. */
   retry(key: string): void {
     this.sender.retry(key);
   }
 
-  /** Throws away what failed. */
+  /** Throws away what failed, or what still has files to send. */
   discard(key: string): void {
     this.sender.discard(key);
   }
@@ -264,16 +278,21 @@ export class ChatClient {
     for (const thread of this.threads()) if (log.isBehind(thread)) this.reader.want(log.id, thread);
   }
 
-  private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo">): string {
+  private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo" | "files">): string {
     const key = newKey();
     this.sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
     return key;
   }
 
-  private post({ kind, lane: conversation, key, text, replyTo }: Outgoing): Promise<Commands["send_message"]["result"]> {
+  private post({ kind, lane: conversation, key, text, replyTo, files }: Outgoing): Promise<Commands["send_message"]["result"]> {
     if (kind === "note") return this.socket.send("add_note", { conversation, key, text });
-    const reply = replyTo === undefined ? {} : { reply_to: replyTo };
-    return this.socket.send("send_message", { conversation, key, text, ...reply });
+    return this.socket.send("send_message", {
+      conversation,
+      key,
+      text,
+      ...(replyTo !== undefined && { reply_to: replyTo }),
+      ...(files !== undefined && { attachments: files.flatMap((file) => file.remote ?? []) }),
+    });
   }
 
   private adopt(started: Started): void {

@@ -27,13 +27,13 @@ export function matchLocale(wanted: readonly string[]): Locale {
   return "en";
 }
 
-/** A function from key to text, of a language whose words are given. */
+/** A function from key to text, of a language whose words are given; a word that has not come yet is empty. */
 export function translator<Key extends string>(
   locale: Locale,
   words: Readonly<Record<Key, string>>,
 ): Translate<Key> {
   const translate = (key: Key, params: Params = {}): string =>
-    words[key].replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
+    (words[key] ?? "").replace(/\{(\w+)\}/g, (_, name: string) => String(params[name] ?? ""));
   return Object.assign(translate, { locale });
 }
 

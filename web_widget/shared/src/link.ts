@@ -1,4 +1,3 @@
-import { Manager, type Socket } from "socket.io-client";
 import { backoffMs } from "./backoff.ts";
 import {
   PROTOCOL,
@@ -8,6 +7,7 @@ import {
   type Welcome,
 } from "./generated/protocol.ts";
 import { Refusal, silence } from "./refusal.ts";
+import { Wire } from "./wire.ts";
 
 /** What a client shows to be let in. */
 export interface Auth {
@@ -47,26 +47,23 @@ const PASSING: ReadonlySet<string> = new Set<ErrorCode>(["retry", "rate_limited"
 /** One socket to the server that returns by itself: random pauses, fresh credentials. */
 export class Link {
   private readonly options: LinkOptions;
-  private readonly socket: Socket;
+  private readonly wire: Wire;
   private now: LinkState = { name: "idle" };
   private attempt = 0;
   private wasRefused = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stable: ReturnType<typeof setTimeout> | undefined;
-  private auth: Auth | null = null;
 
   constructor(options: LinkOptions) {
     this.options = options;
-    const manager = new Manager(options.url ?? location.origin, {
-      transports: ["websocket"],
-      autoConnect: false,
-      reconnection: false,
-      timeout: WELCOME_TIMEOUT_MS,
+    this.wire = new Wire(options.url ?? location.origin, {
+      onEvent: (name, body) => {
+        if (name === "welcome") this.welcomed(body as Welcome);
+        else options.onEvent(name, body);
+      },
+      onRefused: (code) => this.notLetIn(code),
+      onLost: (wasSentAway) => this.lost(wasSentAway),
     });
-    this.socket = manager.socket("/", {
-      auth: (give) => give({ ...this.auth, protocol: PROTOCOL }),
-    });
-    this.listen();
   }
 
   get state(): LinkState {
@@ -79,6 +76,7 @@ export class Link {
     this.attempt = 0;
     this.wasRefused = false;
     window.addEventListener("online", this.hurry);
+    window.addEventListener("offline", this.cut);
     document.addEventListener("visibilitychange", this.hurry);
     void this.open();
   }
@@ -86,16 +84,17 @@ export class Link {
   /** Closes the link for good. */
   stop(): void {
     window.removeEventListener("online", this.hurry);
+    window.removeEventListener("offline", this.cut);
     document.removeEventListener("visibilitychange", this.hurry);
     this.become({ name: "idle" });
-    this.socket.disconnect();
+    this.wire.disconnect();
   }
 
   /** Leaves this connection and takes a new one at once, as the server asks before it stops. */
   renewConnection(): void {
     if (this.now.name !== "online") return;
     this.become({ name: "connecting" });
-    this.socket.disconnect();
+    this.wire.disconnect();
     void this.open();
   }
 
@@ -105,42 +104,25 @@ export class Link {
     body: Commands[Name]["body"],
   ): Promise<Commands[Name]["result"]> {
     if (this.now.name !== "online") throw silence();
-    const reply = await this.ask<Commands[Name]["result"]>(name, body);
+    const reply = (await this.wire.ask(name, body, ACK_TIMEOUT_MS)) as Reply<Commands[Name]["result"]> | null;
+    if (reply === null) throw silence();
     if (reply.ok) return reply.result;
     throw new Refusal(reply.error);
   }
 
-  private async ask<Result>(name: string, body: unknown): Promise<Reply<Result>> {
-    try {
-      return (await this.socket.timeout(ACK_TIMEOUT_MS).emitWithAck(name, body)) as Reply<Result>;
-    } catch {
-      throw silence();
-    }
-  }
-
-  private listen(): void {
-    this.socket.onAny((name: string, body: unknown) => {
-      if (name === "welcome") this.welcomed(body as Welcome);
-      else this.options.onEvent(name, body);
-    });
-    this.socket.on("disconnect", (reason) => this.lost(reason === "io server disconnect"));
-    this.socket.on("connect_error", (error: Error & { data?: { code?: ErrorCode } }) =>
-      this.notLetIn(error.data?.code),
-    );
-  }
-
   private async open(): Promise<void> {
     this.become({ name: "connecting" });
+    let auth: Auth | null;
     try {
-      this.auth = await this.options.auth(this.wasRefused);
+      auth = await this.options.auth(this.wasRefused);
     } catch {
       // The host's token service may be as unreachable as the chat.
       return this.later();
     }
     if (this.now.name !== "connecting") return;
-    if (this.auth === null) return this.become({ name: "refused", code: "unauthenticated" });
+    if (auth === null) return this.become({ name: "refused", code: "unauthenticated" });
     this.timer = setTimeout(() => this.giveUp(), WELCOME_TIMEOUT_MS);
-    this.socket.connect();
+    this.wire.connect({ ...auth, protocol: PROTOCOL });
   }
 
   private welcomed(welcome: Welcome): void {
@@ -152,7 +134,7 @@ export class Link {
 
   private giveUp(): void {
     this.later();
-    this.socket.disconnect();
+    this.wire.disconnect();
   }
 
   private lost(wasSentAway: boolean): void {
@@ -183,6 +165,9 @@ export class Link {
   private readonly hurry = (): void => {
     if (this.now.name === "offline" && document.visibilityState === "visible") void this.open();
   };
+
+  /** The device says that the network is gone: the connection would only find out at its next ping. */
+  private readonly cut = (): void => this.wire.cut();
 
   private become(state: LinkState): void {
     clearTimeout(this.timer);

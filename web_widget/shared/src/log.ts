@@ -35,6 +35,8 @@ export class ConversationLog {
   estimate: readonly [number, number] | null = null;
   /** Up to which number each side has seen the public thread. */
   readonly reads: Record<Side, number> = { user: 0, agent: 0 };
+  /** Up to which number the public thread has arrived at each side, seen or not. */
+  readonly delivered: Record<Side, number> = { user: 0, agent: 0 };
   /** Who is typing now, by identity. */
   readonly typing = new Map<string, TypingEvent>();
   /** The server does not let this client read the thread (an offer shows no more than its preview). */
@@ -101,6 +103,13 @@ export class ConversationLog {
     this.reads[side] = seq;
     this.version += 1;
     return true;
+  }
+
+  /** Notes that the thread has arrived at a side up to a number. */
+  arrivedUpTo(side: Side, seq: number): void {
+    if (seq <= this.delivered[side]) return;
+    this.delivered[side] = seq;
+    this.version += 1;
   }
 
   /** Notes that somebody types or has stopped. */

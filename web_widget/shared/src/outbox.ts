@@ -11,6 +11,17 @@ export const NEW = "new";
 
 export type OutgoingState = "sending" | "sent" | "failed";
 
+/** A file that goes with a message; its bytes are kept on the device under `id` until they are sent. */
+export interface OutgoingFile {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** Bytes. */
+  readonly size: number;
+  /** The server's id, once it has the file. */
+  readonly remote?: string;
+}
+
 /** Something written; `order` counts up per device, `at` is the device's own clock. */
 export interface Outgoing {
   readonly key: string;
@@ -25,6 +36,7 @@ export interface Outgoing {
   /** Its number in the log, once sent. */
   readonly seq?: number;
   readonly replyTo?: string;
+  readonly files?: readonly OutgoingFile[];
   /** What else a new conversation starts with. */
   readonly start?: Omit<StartConversation, "key" | "text">;
 }
@@ -53,6 +65,14 @@ export function changed(
   change: Partial<Outgoing>,
 ): Outgoing[] {
   return items.map((item) => (item.key === key ? { ...item, ...change } : item));
+}
+
+/** The items after the server took one of their files. */
+export function uploaded(items: readonly Outgoing[], key: string, file: string, remote: string): Outgoing[] {
+  return items.map((item) => {
+    if (item.key !== key || item.files === undefined) return item;
+    return { ...item, files: item.files.map((one) => (one.id === file ? { ...one, remote } : one)) };
+  });
 }
 
 /** The items after a conversation got its id: what waited for it is addressed to it. */

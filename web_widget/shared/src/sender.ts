@@ -9,17 +9,28 @@ import {
   failed,
   NEW,
   retried,
+  uploaded,
   withoutSeen,
   type Outgoing,
+  type OutgoingFile,
 } from "./outbox.ts";
 import { mayPass, Refusal } from "./refusal.ts";
 import type { Keepsake } from "./storage.ts";
+
+/** Where the bytes of outgoing files are, and how they get to the server. */
+export interface Files {
+  /** Sends a file and gives the server's id; `tell` hears the part done, from 0 to 1. Raises `Refusal`. */
+  upload(conversation: string, file: OutgoingFile, tell: (part: number) => void, signal: AbortSignal): Promise<string>;
+  /** Lets go of the bytes. */
+  drop(file: OutgoingFile): void;
+}
 
 export interface SenderOptions {
   readonly keepsake: Keepsake;
   readonly isOnline: () => boolean;
   readonly start: (item: Outgoing) => Promise<Started>;
   readonly post: (item: Outgoing) => Promise<Posted>;
+  readonly files: Files | undefined;
   readonly onStarted: (started: Started) => void;
   readonly onChange: () => void;
 }
@@ -30,7 +41,10 @@ export class Sender {
   private readonly underWay = new Set<string>();
   private readonly pauses = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly attempts = new Map<string, number>();
+  private readonly aborts = new Map<string, AbortController>();
   private list: readonly Outgoing[];
+  /** How far each file under way is, from 0 to 1, by its id. */
+  readonly progress = new Map<string, number>();
 
   constructor(options: SenderOptions) {
     this.options = options;
@@ -54,9 +68,13 @@ export class Sender {
     this.pump();
   }
 
-  /** Throws an item away that failed. */
+  /** Throws away an item that failed, or whose files are still under way. */
   discard(key: string): void {
+    const item = this.list.find((one) => one.key === key);
     this.become(discarded(this.list, key));
+    this.aborts.get(key)?.abort();
+    for (const file of item?.files ?? []) this.options.files?.drop(file);
+    this.pump();
   }
 
   /** Lets go of what the log shows by now. */
@@ -88,7 +106,7 @@ export class Sender {
     this.underWay.add(item.lane);
     try {
       if (item.kind === "start") this.started(item, await this.options.start(item));
-      else this.posted(item, await this.options.post(item));
+      else await this.deliver(item);
       this.attempts.delete(item.lane);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
@@ -97,6 +115,33 @@ export class Sender {
     }
     this.underWay.delete(item.lane);
     this.pump();
+  }
+
+  private async deliver(item: Outgoing): Promise<void> {
+    for (const file of item.files ?? []) if (file.remote === undefined) await this.upload(item, file);
+    const whole = this.list.find((one) => one.key === item.key);
+    // Thrown away while its files were under way.
+    if (whole === undefined) return;
+    this.posted(whole, await this.options.post(whole));
+    for (const file of whole.files ?? []) this.options.files?.drop(file);
+  }
+
+  private async upload(item: Outgoing, file: OutgoingFile): Promise<void> {
+    const { files } = this.options;
+    if (files === undefined || !this.list.some((one) => one.key === item.key)) return;
+    const abort = new AbortController();
+    this.aborts.set(item.key, abort);
+    const tell = (part: number): void => {
+      this.progress.set(file.id, part);
+      this.options.onChange();
+    };
+    try {
+      const remote = await files.upload(item.lane, file, tell, abort.signal);
+      this.become(uploaded(this.list, item.key, file.id, remote));
+    } finally {
+      this.aborts.delete(item.key);
+      this.progress.delete(file.id);
+    }
   }
 
   private started(item: Outgoing, started: Started): void {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Keepsake, MemoryStorage, Refusal, silence, type Outgoing, type Posted, type Started } from "../src/index.ts";
+import { Keepsake, MemoryStorage, Refusal, silence, type Files, type Outgoing, type OutgoingFile, type Posted, type Started } from "../src/index.ts";
 import { Sender, type SenderOptions } from "../src/sender.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -17,6 +17,7 @@ function sender(more: Partial<SenderOptions> = {}): Sender {
     isOnline: () => true,
     start: () => Promise.resolve(started),
     post: () => Promise.resolve(posted(1)),
+    files: undefined,
     onStarted: () => undefined,
     onChange: () => undefined,
     ...more,
@@ -114,4 +115,58 @@ test("words said while the conversation is being opened follow into it", async (
   await vi.runAllTimersAsync();
   expect(sent).toEqual([["b", "c9"]]);
   expect(box.items.map((item) => item.key)).toEqual(["b"]);
+});
+
+const file = (id: string): OutgoingFile => ({ id, name: `${id}.png`, type: "image/png", size: 9 });
+
+function courier(more: Partial<Files> = {}): Files & { dropped: string[] } {
+  const dropped: string[] = [];
+  return { dropped, upload: (_lane, { id }) => Promise.resolve(`r-${id}`), drop: ({ id }) => dropped.push(id), ...more };
+}
+
+test("files go first, one after the other, then the message that names them; then the device lets go of them", async () => {
+  const files = courier();
+  const sent: Outgoing[] = [];
+  const box = sender({ files, post: (item) => (sent.push(item), Promise.resolve(posted(1))) });
+  box.add({ ...written("a"), files: [file("f1"), file("f2")] });
+  await vi.runAllTimersAsync();
+  expect(sent[0]?.files?.map((one) => one.remote)).toEqual(["r-f1", "r-f2"]);
+  expect(files.dropped).toEqual(["f1", "f2"]);
+});
+
+test("a file that the server has is not sent again when the connection breaks before its message", async () => {
+  const asked: string[] = [];
+  const upload: Files["upload"] = (_lane, { id }) => {
+    asked.push(id);
+    return asked.length === 2 ? Promise.reject(silence()) : Promise.resolve(`r-${id}`);
+  };
+  const box = sender({ files: courier({ upload }) });
+  box.add({ ...written("a"), files: [file("f1"), file("f2")] });
+  await vi.runAllTimersAsync();
+  expect(asked).toEqual(["f1", "f2", "f2"]);
+  expect(box.items[0]?.state).toBe("sent");
+});
+
+test("what is thrown away while its files are under way is never posted, and nothing waits for it", async () => {
+  const upload: Files["upload"] = (_lane, _file, tell, signal) =>
+    new Promise((_, reject) => {
+      tell(0.5);
+      signal.addEventListener("abort", () => reject(silence()));
+    });
+  const sent: string[] = [];
+  const box = sender({ files: courier({ upload }), post: (item) => (sent.push(item.key), Promise.resolve(posted(1))) });
+  box.add({ ...written("a"), files: [file("f1")] });
+  box.add(written("b"));
+  expect(box.progress.get("f1")).toBe(0.5);
+  box.discard("a");
+  await vi.runAllTimersAsync();
+  expect(sent).toEqual(["b"]);
+});
+
+test("a file that is refused fails its message with the reason", async () => {
+  const upload: Files["upload"] = () => Promise.reject(new Refusal({ code: "too_large", message: "" }));
+  const box = sender({ files: courier({ upload }) });
+  box.add({ ...written("a"), files: [file("f1")] });
+  await vi.runAllTimersAsync();
+  expect(box.items[0]).toMatchObject({ state: "failed", error: "too_large" });
 });

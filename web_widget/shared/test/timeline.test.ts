@@ -16,11 +16,11 @@ test("messages and what happened stand in the order of the log, what is on its w
     message(2, "help"),
     event("queued", 3, { tier: 1, priority: 0, reason: "requested" }),
   );
-  expect(timeline(log, [outgoing], "user").map((one) => one.kind)).toEqual(["message", "line", "outgoing"]);
+  expect(timeline(log, [outgoing], "user").map((one) => one.kind)).toEqual(["message", "outgoing"]);
   expect(timeline(log, [], "agent").map((one) => one.kind)).toEqual(["line", "message", "line"]);
 });
 
-test("a user is not told twice that they wait", () => {
+test("a user is told why they wait again, not that they wait: the queue itself is in sight", () => {
   const log = logOf(
     event("agent_left", 1, { reason: "gone" }),
     event("queued", 2, { tier: 1, priority: 0, reason: "gone" }),
@@ -28,12 +28,24 @@ test("a user is not told twice that they wait", () => {
   expect(timeline(log, [], "user").map((one) => one.id)).toEqual(["public-1"]);
 });
 
-test("a message is read once the other side has read that far", () => {
-  const log = logOf(message(1, "a"), message(2, "b"));
+const reached = (log: ConversationLog): Array<string | false> =>
+  timeline(log, [], "user").map((one) => one.kind === "message" && one.reached);
+
+test("a message is delivered, then read, once the other side is that far", () => {
+  const log = logOf(message(1, "a"), message(2, "b"), message(3, "c"));
+  log.arrivedUpTo("agent", 2);
   log.sawUpTo("agent", 1);
-  expect(timeline(log, [], "user").map((one) => one.kind === "message" && one.isRead)).toEqual([true, false]);
-  log.receive(message(3, "seen both", AGENT));
-  expect(timeline(log, [], "user").map((one) => one.kind === "message" && one.isRead)).toEqual([true, true, true]);
+  expect(reached(log)).toEqual(["read", "delivered", "sent"]);
+  log.receive(message(4, "seen all", AGENT));
+  expect(reached(log)).toEqual(["read", "read", "read", "read"]);
+});
+
+test("an answer carries what it answers, as it stands now", () => {
+  const log = logOf(message(1, "my card is 4111"), { ...message(2, "do not send that", AGENT), reply_to: "public-1" } as DurableEvent);
+  const quoted = (): unknown => timeline(log, [{ ...outgoing, replyTo: "public-2" }], "user").map((one) => one.kind !== "line" && one.quoted?.text);
+  expect(quoted()).toEqual([undefined, "my card is 4111", "do not send that"]);
+  log.receive(event("message_removed", 3, { message: "public-1", removed: ["card"] }));
+  expect(quoted()).toEqual([undefined, "", false, "do not send that"].filter((one) => one !== false));
 });
 
 test("notes and starts without words are not shown as messages on their way", () => {

@@ -1,14 +1,15 @@
 import type { ChatClient } from "@chatserver/shared";
+import { Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { Chat } from "./chat.tsx";
 import { Header } from "./header.tsx";
 import { Home } from "./home.tsx";
+import { Chat, expectChat } from "./parts.ts";
 import { placeOf } from "./place.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
 import { useSpeaker, type Say } from "./texts/index.ts";
-import { loadTopics, type Topic } from "./topics.ts";
+import { loadAvailability, loadTopics, type Availability, type Topic } from "./topics.ts";
 
 /** The widget, whoever it talks for. */
 export function App({ session }: { session: Session }): JSX.Element {
@@ -45,8 +46,8 @@ function Greeting(props: { session: Session; client: ChatClient | null; say: Say
     <div class="w-app">
       <Header session={session} say={say} title={say("title")} />
       <Status client={client} say={say} />
-      <main class="w-wait" aria-busy="true">
-        {client?.link.name !== "refused" && <span class="w-pulse" />}
+      <main class="w-home" aria-busy="true">
+        {client?.link.name !== "refused" && <Skeleton lines={6} />}
       </main>
     </div>
   );
@@ -55,16 +56,18 @@ function Greeting(props: { session: Session; client: ChatClient | null; say: Say
 function Talk({ session, client, say }: { session: Session; client: ChatClient; say: Say }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
   const topics = useTopics(session.isOpen);
+  const availability = useAvailability(session.isOpen);
   const isOpening = client.outgoing(null).length > 0;
   const place = placeOf({ conversations: client.conversations, isOpening, chosen });
   const here = place.name === "chat" ? place.log.id : null;
+  useEffect(expectChat, []);
   // An open conversation stays on screen when it ends, until the person goes on.
   useEffect(() => {
     if (here !== null && chosen === null) choose(here);
   }, [here, chosen]);
 
   if (place.name === "home") {
-    return <Home session={session} client={client} say={say} topics={topics} onChoose={choose} />;
+    return <Home session={session} client={client} say={say} topics={topics} availability={availability} onChoose={choose} />;
   }
   const log = place.name === "chat" ? place.log : null;
   return (
@@ -75,6 +78,7 @@ function Talk({ session, client, say }: { session: Session; client: ChatClient; 
       say={say}
       log={log}
       topics={topics}
+      availability={availability}
       onLeave={() => choose(null)}
     />
   );
@@ -87,4 +91,20 @@ function useTopics(isOpen: boolean): readonly Topic[] {
     if (isOpen && topics.length === 0) void loadTopics().then(setTopics);
   }, [isOpen]);
   return topics;
+}
+
+/** Hours begin and end, queues grow: asked again this often while somebody looks. */
+const AVAILABILITY_MS = 60_000;
+
+/** Whether the desk is open; null until that is known. */
+function useAvailability(isOpen: boolean): Availability | null {
+  const [availability, setAvailability] = useState<Availability | null>(null);
+  useEffect(() => {
+    if (!isOpen) return;
+    const ask = (): void => void loadAvailability().then((found) => found !== null && setAvailability(found));
+    ask();
+    const timer = setInterval(ask, AVAILABILITY_MS);
+    return () => clearInterval(timer);
+  }, [isOpen]);
+  return availability;
 }

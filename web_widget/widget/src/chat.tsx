@@ -1,17 +1,19 @@
-import { nameOf, timeline, type ChatClient, type ConversationLog } from "@chatserver/shared";
-import { Avatar, Button, Composer, MessageList } from "@chatserver/shared/ui";
+import { nameOf, timeline, type ChatClient, type ConversationLog, type Message } from "@chatserver/shared";
+import { Avatar, Button, MessageList, Verified } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useMemo } from "preact/hooks";
-import { UNADDRESSED, useDraft } from "./draft.ts";
-import { Ending } from "./ending.tsx";
+import { useMemo, useState } from "preact/hooks";
 import { Header } from "./header.tsx";
-import { Rating } from "./rating.tsx";
+import { Ending, FilesIn, FilesOut, Rating, Transcript } from "./parts.ts";
 import type { Session } from "./session.ts";
+import { Standing } from "./standing.tsx";
 import { Status } from "./status.tsx";
 import type { Say } from "./texts/index.ts";
-import { topicName, type Topic } from "./topics.ts";
-import { useCommand } from "./use_command.ts";
-import { Waiting } from "./waiting.tsx";
+import { topicName, type Availability, type Topic } from "./topics.ts";
+import { useDrop } from "./use_drop.ts";
+import { useReading } from "./use_reading.ts";
+import { useFiles, Writing } from "./writing.tsx";
+import "@chatserver/shared/ui/talk.css";
+import "./styles/chat.css";
 
 export interface ChatProps {
   session: Session;
@@ -20,19 +22,23 @@ export interface ChatProps {
   /** Null while the conversation is being opened. */
   log: ConversationLog | null;
   topics: readonly Topic[];
+  availability: Availability | null;
   onLeave: () => void;
 }
 
 /** One conversation, from the first word to the rating. */
 export function Chat(props: ChatProps): JSX.Element {
-  const { session, client, say, log, topics, onLeave } = props;
+  const { session, client, say, log, topics, availability, onLeave } = props;
+  const [answering, answer] = useState<Message | null>(null);
+  const files = useFiles(session);
   const outgoing = client.outgoing(log?.id ?? null);
   const entries = timelineOf(log, outgoing);
   const status = log?.status ?? "bot";
   const isClosed = status === "closed";
+  const drop = useDrop(isClosed ? null : files.add);
   useReading(client, log, session.isOpen);
   return (
-    <div class="w-app" data-testid="chat" data-status={log === null ? "opening" : status}>
+    <div class="w-app" data-testid="chat" data-status={log === null ? "opening" : status} {...drop.listeners}>
       <ChatHeader {...props} status={status} />
       <Status client={client} say={say} />
       {log !== null && <AgentAway client={client} log={log} say={say} />}
@@ -43,25 +49,34 @@ export function Chat(props: ChatProps): JSX.Element {
         say={say}
         onRetry={(key) => client.retry(key)}
         onDiscard={(key) => client.discard(key)}
-        before={
-          log !== null && log.view.topic !== "" ? (
-            <p class="cs-line">{topicName(topics, log.view.topic, say.locale)}</p>
-          ) : undefined
-        }
-        after={log !== null && isClosed ? <Rating key={log.id} client={client} log={log} say={say} /> : undefined}
+        {...(!isClosed && { onReply: answer })}
+        drawFiles={(received) => <FilesIn files={received} source={session.files} say={say} />}
+        drawOutgoing={(item) => <FilesOut client={client} item={item} source={session.files} say={say} />}
+        before={<Topmost log={log} topics={topics} say={say} />}
+        after={log !== null && isClosed ? <Afterwards key={log.id} session={session} client={client} log={log} say={say} /> : undefined}
       />
       <TypingLine log={log} say={say} />
       {log === null && <NotOpened client={client} say={say} />}
-      {log !== null && <Standing client={client} log={log} say={say} />}
+      {log !== null && <Standing client={client} log={log} say={say} availability={availability} />}
       {isClosed ? (
-        <div class="w-bar">
+        <div class="w-bar w-bar-last">
           <Button kind="primary" onClick={onLeave} testId="new-conversation">
             {say("chat.new")}
           </Button>
         </div>
       ) : (
-        <Writing client={client} log={log} say={say} isFocused={session.isOpen && hasKeyboard()} />
+        <Writing
+          session={session}
+          client={client}
+          log={log}
+          say={say}
+          isFocused={session.isOpen && hasKeyboard()}
+          answering={answering}
+          onAnswered={() => answer(null)}
+          files={files}
+        />
       )}
+      {drop.isOver && <div class="w-drop">{say("file.drop")}</div>}
     </div>
   );
 }
@@ -71,6 +86,21 @@ function timelineOf(log: ConversationLog | null, outgoing: ReturnType<ChatClient
   const version = log?.version ?? 0;
   const stamp = outgoing.map((item) => `${item.key}${item.state}`).join();
   return useMemo(() => timeline(log, outgoing, "user"), [log, version, stamp]);
+}
+
+function Topmost({ log, topics, say }: { log: ConversationLog | null; topics: readonly Topic[]; say: Say }): JSX.Element | null {
+  if (log === null || log.view.topic === "") return null;
+  return <p class="cs-line">{topicName(topics, log.view.topic, say.locale)}</p>;
+}
+
+/** What remains when a conversation has ended: how it was, and a copy to keep. */
+function Afterwards(props: { session: Session; client: ChatClient; log: ConversationLog; say: Say }): JSX.Element {
+  return (
+    <>
+      <Rating {...props} />
+      <Transcript {...props} />
+    </>
+  );
 }
 
 function ChatHeader(props: ChatProps & { status: string }): JSX.Element {
@@ -84,10 +114,18 @@ function ChatHeader(props: ChatProps & { status: string }): JSX.Element {
       title={title}
       subtitle={subtitleOf(status, log, say)}
       mark={agent === null ? undefined : <Avatar name={title} />}
+      seal={agent === null ? undefined : <Verified label={say("chat.verified")} />}
       {...(status === "closed" && { onBack: onLeave })}
-    >
-      {log !== null && status !== "closed" && <Ending client={client} log={log} say={say} />}
-    </Header>
+      menu={(close) =>
+        log !== null &&
+        status !== "closed" && (
+          <>
+            <Transcript session={session} log={log} say={say} />
+            <Ending client={client} log={log} say={say} onEnded={close} />
+          </>
+        )
+      }
+    />
   );
 }
 
@@ -114,29 +152,17 @@ function TypingLine({ log, say }: { log: ConversationLog | null; say: Say }): JS
   const typing = [...(log?.typing.values() ?? [])].find((one) => one.by.role !== "user");
   return (
     <p class="cs-typing" aria-live="off" data-testid="typing">
-      {typing !== undefined && say("typing.one", { name: nameOf(typing.by, say) })}
+      {typing !== undefined && (
+        <>
+          <span class="cs-dots" aria-hidden="true">
+            <i />
+            <i />
+            <i />
+          </span>
+          {say("typing.one", { name: nameOf(typing.by, say) })}
+        </>
+      )}
     </p>
-  );
-}
-
-/** What stands between the messages and the box: the queue, or the way to a person. */
-function Standing({ client, log, say }: { client: ChatClient; log: ConversationLog; say: Say }): JSX.Element | null {
-  const ask = useCommand();
-  if (log.status === "waiting" || log.status === "offered") {
-    return <Waiting client={client} log={log} say={say} />;
-  }
-  if (log.status !== "bot") return null;
-  return (
-    <div class="w-bar">
-      <Button
-        onClick={() => ask.run(() => client.command("request_agent", { conversation: log.id }))}
-        disabled={ask.isBusy}
-        testId="want-agent"
-      >
-        {say(ask.isBusy ? "chat.asking" : "chat.person")}
-      </Button>
-      {ask.error !== null && <p role="alert">{say(`error.${ask.error}`)}</p>}
-    </div>
   );
 }
 
@@ -160,48 +186,4 @@ function NotOpened({ client, say }: { client: ChatClient; say: Say }): JSX.Eleme
       </Button>
     </div>
   );
-}
-
-interface WritingProps {
-  client: ChatClient;
-  log: ConversationLog | null;
-  say: Say;
-  isFocused: boolean;
-}
-
-function Writing({ client, log, say, isFocused }: WritingProps): JSX.Element {
-  const [draft, setDraft] = useDraft(client, log?.id ?? UNADDRESSED);
-  const isWaiting = log !== null && log.status !== "bot" && log.view.agent === null;
-  const label = say(isWaiting ? "chat.write_waiting" : "chat.write");
-  return (
-    <Composer
-      value={draft}
-      label={label}
-      say={say}
-      isFocused={isFocused}
-      onChange={(text) => {
-        setDraft(text);
-        // Only a person has a use for what is not sent yet.
-        if (log !== null) client.typed(log.id, text === "", log.status === "active" ? text : undefined);
-      }}
-      onSend={(text) => {
-        client.say(log?.id ?? null, text);
-        setDraft("");
-      }}
-    />
-  );
-}
-
-/** Tells the other side what was seen, when somebody can have seen it. */
-function useReading(client: ChatClient, log: ConversationLog | null, isOpen: boolean): void {
-  const last = log?.view.last.public ?? 0;
-  useEffect(() => {
-    const read = (): void => {
-      const isSeen = isOpen && document.visibilityState === "visible";
-      if (log !== null && isSeen && client.link.name === "online") client.markRead(log.id);
-    };
-    read();
-    document.addEventListener("visibilitychange", read);
-    return () => document.removeEventListener("visibilitychange", read);
-  }, [client, log, isOpen, last, client.link.name]);
 }

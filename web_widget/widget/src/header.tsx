@@ -1,6 +1,8 @@
 import { Icon, IconButton } from "@chatserver/shared/ui";
-import * as icons from "@chatserver/shared/ui/icons";
+import { back as backIcon, down, more } from "@chatserver/shared/ui/icons";
 import type { ComponentChildren, JSX } from "preact";
+import { useState } from "preact/hooks";
+import { Menu } from "./parts.ts";
 import type { Session } from "./session.ts";
 import type { Say } from "./texts/index.ts";
 
@@ -9,49 +11,47 @@ export interface HeaderProps {
   say: Say;
   title: string;
   subtitle?: string;
-  /** Stands before the title. */
+  /** Stands before the title, and behind it. */
   mark?: ComponentChildren;
+  seal?: ComponentChildren;
   onBack?: () => void;
-  children?: ComponentChildren;
+  /** What the menu offers besides the settings. */
+  menu?: (close: () => void) => ComponentChildren;
 }
 
-/** The top of every screen: where one is, the language, and the way out. */
-export function Header({ session, say, title, subtitle, mark, onBack, children }: HeaderProps): JSX.Element {
-  const other = session.locale === "zh-CN" ? "en" : "zh-CN";
+/** The top of every screen: where one is, the menu, and the way out. */
+export function Header({ session, say, title, subtitle, mark, seal, onBack, menu }: HeaderProps): JSX.Element {
+  const [isOpen, setOpen] = useState(false);
   return (
-    <header class="w-header">
-      {onBack && (
-        <IconButton label={say("chat.back")} onClick={onBack} testId="back">
-          <Icon path={icons.back} />
+    <>
+      <header class="w-header">
+        {onBack && (
+          <IconButton label={say("chat.back")} onClick={onBack} place="w-back" testId="back">
+            <Icon path={backIcon} />
+          </IconButton>
+        )}
+        {mark}
+        <div class="w-header-words">
+          <div class="w-header-title">
+            <h1 data-testid="title">{title}</h1>
+            {seal}
+          </div>
+          {subtitle !== undefined && <p class="w-header-subtitle">{subtitle}</p>}
+        </div>
+        <IconButton label={say("menu.open")} onClick={() => setOpen(true)} aria-haspopup="dialog" testId="menu">
+          <Icon path={more} size={24} />
         </IconButton>
+        {session.host.canClose && (
+          <IconButton label={say("panel.close")} onClick={() => session.host.tell({ type: "close_wanted" })} testId="widget-close">
+            <Icon path={down} />
+          </IconButton>
+        )}
+      </header>
+      {isOpen && (
+        <Menu session={session} say={say} onClose={() => setOpen(false)}>
+          {menu?.(() => setOpen(false))}
+        </Menu>
       )}
-      {mark}
-      <div class="w-header-words">
-        <h1 class="w-header-title" data-testid="title">
-          {title}
-        </h1>
-        {subtitle !== undefined && <p class="w-header-subtitle">{subtitle}</p>}
-      </div>
-      {children}
-      <button
-        type="button"
-        class="w-language"
-        lang={other}
-        title={say("language.label")}
-        data-testid="language"
-        onClick={() => session.speak(other)}
-      >
-        {say("language.switch")}
-      </button>
-      {session.host.canClose && (
-        <IconButton
-          label={say("panel.close")}
-          onClick={() => session.host.tell({ type: "close_wanted" })}
-          testId="widget-close"
-        >
-          <Icon path={icons.down} />
-        </IconButton>
-      )}
-    </header>
+    </>
   );
 }

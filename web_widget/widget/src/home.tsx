@@ -1,32 +1,44 @@
-import { timeText, type ChatClient, type ConversationLog } from "@chatserver/shared";
-import { Button, Composer } from "@chatserver/shared/ui";
+import { durationText, timeText, type ChatClient, type ConversationLog } from "@chatserver/shared";
+import { Button, Composer, Icon, Notice } from "@chatserver/shared/ui";
+import { clock, history as historyIcon, shield } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { attributesOf, isMissing, type Answers } from "./answers.ts";
 import { UNADDRESSED, useDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
+import { History, Intake } from "./parts.ts";
 import { earlier, lastAt } from "./place.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
 import type { Say } from "./texts/index.ts";
-import { topicName, type Topic } from "./topics.ts";
+import { awayText, topicName, type Availability, type Topic } from "./topics.ts";
 
 export interface HomeProps {
   session: Session;
   client: ChatClient;
   say: Say;
   topics: readonly Topic[];
+  availability: Availability | null;
   onChoose: (conversation: string) => void;
 }
 
 /** The start: what is it about, and who should help? A person is one tap away. */
-export function Home({ session, client, say, topics, onChoose }: HomeProps): JSX.Element {
+export function Home({ session, client, say, topics, availability, onChoose }: HomeProps): JSX.Element {
   const [topic, setTopic] = useState<string | null>(null);
+  const [answers, setAnswers] = useState<Answers>({});
+  const [isChecked, check] = useState(false);
+  const [isLooking, look] = useState(false);
   const [text, setText] = useDraft(client, UNADDRESSED);
+  const questions = topics.find(({ id }) => id === topic)?.fields ?? [];
   const begin = (wantAgent: boolean): void => {
     const words = text.trim();
+    // The assistant asks by itself; a person shall not have to.
+    if (wantAgent && questions.some((one) => isMissing(one, answers))) return check(true);
+    const attributes = attributesOf(questions, answers);
     client.open({
       ...(topic !== null && { topic }),
       ...(words !== "" && { text: words }),
+      ...(Object.keys(attributes).length > 0 && { attributes }),
       ...(wantAgent && { want_agent: true }),
     });
     setText("");
@@ -37,19 +49,36 @@ export function Home({ session, client, say, topics, onChoose }: HomeProps): JSX
       <Status client={client} say={say} />
       <main class="w-home">
         <h2 class="w-greeting">{say("home.greeting")}</h2>
-        <p class="w-promise">{say("home.promise")}</p>
-        <TopicChoice say={say} topics={topics} chosen={topic} onChoose={setTopic} />
+        <p class="w-promise">
+          <Icon path={shield} size={18} />
+          <span>{say("home.promise")}</span>
+        </p>
+        {availability?.open === false && (
+          <Notice kind="info" path={clock} testId="closed-now">
+            <strong>{awayText(availability, say)}</strong> {say("away.offer")}
+          </Notice>
+        )}
+        <TopicChoice say={say} topics={topics} chosen={topic} onChoose={(id) => (setTopic(id), check(false))} />
+        {questions.length > 0 && <Intake questions={questions} answers={answers} isChecked={isChecked} say={say} onChange={setAnswers} />}
         <div class="w-choices">
           <Button kind="primary" onClick={() => begin(true)} testId="want-agent">
-            {say("home.person")}
+            {say(availability?.open === false ? "elsewhere.leave" : "home.person")}
           </Button>
+          {availability?.open === true && availability.estimate_s !== null && (
+            <p class="w-quiet w-centre">{say("home.wait", { time: durationText(availability.estimate_s, say) })}</p>
+          )}
           <Button onClick={() => begin(false)} testId="start-bot">
             {say("home.assistant")}
           </Button>
         </div>
         <Earlier logs={earlier(client.conversations)} say={say} topics={topics} onChoose={onChoose} />
+        <Button kind="bare" onClick={() => look(true)} aria-haspopup="dialog" testId="history-open">
+          <Icon path={historyIcon} size={18} />
+          {say("home.history")}
+        </Button>
       </main>
       <Composer value={text} onChange={setText} onSend={() => begin(false)} say={say} label={say("home.write")} />
+      {isLooking && <History session={session} say={say} topics={topics} onChoose={onChoose} onClose={() => look(false)} />}
     </div>
   );
 }
@@ -61,16 +90,19 @@ interface TopicChoiceProps {
   onChoose: (topic: string | null) => void;
 }
 
+/** All topics, or the chosen one alone, so that its questions stand where the eye is. */
 function TopicChoice({ say, topics, chosen, onChoose }: TopicChoiceProps): JSX.Element | null {
   if (topics.length === 0) return null;
+  const hasForm = (topics.find(({ id }) => id === chosen)?.fields ?? []).length > 0;
+  const shown = hasForm ? topics.filter(({ id }) => id === chosen) : topics;
   return (
-    <fieldset class="w-topics">
+    <fieldset class={hasForm ? "w-tiles w-tiles-one" : "w-tiles"}>
       <legend>{say("home.topics")}</legend>
-      {topics.map(({ id }) => (
+      {shown.map(({ id }) => (
         <button
           key={id}
           type="button"
-          class="w-topic"
+          class="w-tile"
           aria-pressed={id === chosen}
           data-testid="topic"
           data-topic={id}
@@ -93,16 +125,18 @@ interface EarlierProps {
 function Earlier({ logs, say, topics, onChoose }: EarlierProps): JSX.Element | null {
   if (logs.length === 0) return null;
   return (
-    <section class="w-earlier">
-      <h3>{say("home.earlier")}</h3>
-      <ul>
+    <section>
+      <h3 class="w-heading">{say("home.earlier")}</h3>
+      <ul class="w-earlier">
         {logs.map((log) => (
           <li key={log.id}>
             <button type="button" data-testid="earlier" onClick={() => onChoose(log.id)}>
               <span class="w-earlier-topic">
                 {log.view.topic === "" ? say("home.earlier_topicless") : topicName(topics, log.view.topic, say.locale)}
               </span>
-              <span class="w-earlier-last">{lastWords(log)}</span>
+              <span class="w-earlier-last" dir="auto">
+                {lastWords(log)}
+              </span>
               <span class="w-earlier-when">
                 {timeText(lastAt(log), Date.now(), say)}
                 {log.view.score === null && ` · ${say("home.earlier_unrated")}`}

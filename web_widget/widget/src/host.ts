@@ -1,9 +1,11 @@
 import { opened, sealed, type FromHost, type FromWidget } from "./envelope.ts";
 
-/** Who holds the widget: a page around its frame, or nobody when it fills a web view of its own. */
+/** Who holds the widget: a page around its frame, an app around its web view, or nobody. */
 export interface Host {
-  /** Whether there is a page that can hide the widget. */
+  /** Whether there is somebody who can hide the widget. */
   readonly canClose: boolean;
+  /** Whether there is somebody who can show notifications. */
+  readonly canNotify: boolean;
   /** Calls back for everything the host says; the first is `hello`. */
   listen(listener: (message: FromHost) => void): void;
   tell(message: FromWidget): void;
@@ -11,24 +13,25 @@ export interface Host {
   token(): Promise<string | null>;
 }
 
-/** A page that does not answer within this time has no token for us. */
+/** A host that does not answer within this time has no token for us. */
 const TOKEN_TIMEOUT_MS = 10_000;
 
-/** The page around the frame; only its exact origin is spoken to and listened to. */
-export class FrameHost implements Host {
+/** A host that is spoken to by messages; `send` is the way out, `receive` the way in. */
+export class TalkingHost implements Host {
   readonly canClose = true;
-  private readonly origin: string;
+  readonly canNotify: boolean;
+  private readonly way: Way;
   private readonly waiting = new Map<number, (token: string | null) => void>();
   private request = 0;
 
-  constructor(origin: string) {
-    this.origin = origin;
+  constructor(way: Way, canNotify: boolean) {
+    this.way = way;
+    this.canNotify = canNotify;
   }
 
   listen(listener: (message: FromHost) => void): void {
-    window.addEventListener("message", (event: MessageEvent<unknown>) => {
-      if (event.source !== window.parent || event.origin !== this.origin) return;
-      const message = opened<FromHost>(event.data);
+    this.way.receive((data) => {
+      const message = opened<FromHost>(data);
       if (message?.type === "token") this.answered(message.request, message.token);
       else if (message !== null) listener(message);
     });
@@ -36,7 +39,7 @@ export class FrameHost implements Host {
   }
 
   tell(message: FromWidget): void {
-    window.parent.postMessage(sealed(message), this.origin);
+    this.way.send(message);
   }
 
   token(): Promise<string | null> {
@@ -55,9 +58,27 @@ export class FrameHost implements Host {
   }
 }
 
+/** How messages get to a host and back. */
+export interface Way {
+  send(message: FromWidget): void;
+  receive(take: (data: unknown) => void): void;
+}
+
+/** The page around the frame; only its exact origin is spoken to and listened to. */
+export function frameWay(origin: string): Way {
+  return {
+    send: (message) => window.parent.postMessage(sealed(message), origin),
+    receive: (take) =>
+      window.addEventListener("message", (event: MessageEvent<unknown>) => {
+        if (event.source === window.parent && event.origin === origin) take(event.data);
+      }),
+  };
+}
+
 /** The widget as a page of its own: always open, and nobody to ask who this is. */
 export class PageHost implements Host {
   readonly canClose = false;
+  readonly canNotify = false;
 
   listen(listener: (message: FromHost) => void): void {
     listener({ type: "hello", locale: null, isIdentified: false, isOpen: true });
@@ -70,10 +91,4 @@ export class PageHost implements Host {
   token(): Promise<string | null> {
     return Promise.resolve(null);
   }
-}
-
-/** The host this page finds itself in; the loader names its page's origin in the address. */
-export function findHost(): Host {
-  const origin = new URLSearchParams(location.search).get("host");
-  return window.parent !== window && origin !== null ? new FrameHost(origin) : new PageHost();
 }

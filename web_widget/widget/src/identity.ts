@@ -25,6 +25,8 @@ export interface Person {
   readonly scope: string;
   auth(fresh: boolean): Promise<Auth | null>;
   renew?(): Promise<string>;
+  /** The `Authorization` header for HTTP; null for somebody whom the server has not met yet. */
+  authorization(fresh: boolean): Promise<string | null>;
   /** Remembers the key an anonymous person returns with. */
   remember(visitor: string): void;
 }
@@ -41,13 +43,21 @@ export async function identified(
     if (token === null) throw new Error("The page gave no token.");
     return token;
   };
+  const current = async (fresh: boolean): Promise<string | null> => {
+    const endsAt = (claimsOf(token ?? "")?.exp ?? 0) * 1000;
+    if (fresh || endsAt - Date.now() < SPARE_MS) await renew();
+    return token;
+  };
   return {
     scope: `user:${claimsOf(token)?.sub ?? ""}`,
     renew,
     async auth(fresh) {
-      const endsAt = (claimsOf(token ?? "")?.exp ?? 0) * 1000;
-      if (fresh || endsAt - Date.now() < SPARE_MS) await renew();
-      return token === null ? null : { as: "user", token, locale: locale() };
+      const shown = await current(fresh);
+      return shown === null ? null : { as: "user", token: shown, locale: locale() };
+    },
+    async authorization(fresh) {
+      const shown = await current(fresh);
+      return shown === null ? null : `Bearer ${shown}`;
     },
     remember: () => undefined,
   };
@@ -65,6 +75,10 @@ export function anonymous(locale: () => string, storage: KeyValue = browserStora
       if (fresh) keepsake.set(VISITOR, null);
       const visitor = keepsake.get(VISITOR);
       return { as: "user", locale: locale(), ...(visitor !== null && { visitor }) };
+    },
+    authorization() {
+      const visitor = keepsake.get(VISITOR);
+      return Promise.resolve(visitor === null ? null : `Visitor ${visitor}`);
     },
     remember: (visitor) => keepsake.set(VISITOR, visitor),
   };

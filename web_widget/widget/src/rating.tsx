@@ -1,10 +1,12 @@
 import type { ChatClient, ConversationLog, RateConversation } from "@chatserver/shared";
-import { Button, Icon } from "@chatserver/shared/ui";
+import { Button, Icon, TextField } from "@chatserver/shared/ui";
 import { star } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Say } from "./texts/index.ts";
 import { useCommand } from "./use_command.ts";
+import "@chatserver/shared/ui/fields.css";
+import "./styles/rating.css";
 
 type Answers = Omit<RateConversation, "conversation" | "score"> & { score: number | null };
 
@@ -51,7 +53,7 @@ function Survey({ client, log, say, onDone }: SurveyProps): JSX.Element {
       <h2>{say("rate.title")}</h2>
       <Stars legend={say("rate.score")} name="score" value={score} say={say} isHidden onChange={(n) => setAnswers({ ...answers, score: n })} />
       {score !== null && <More answers={answers} onChange={setAnswers} say={say} />}
-      <Button kind="primary" type="submit" disabled={score === null || send.isBusy} testId="rate-submit">
+      <Button kind="primary" place="w-wide" type="submit" disabled={score === null || send.isBusy} testId="rate-submit">
         {say("rate.submit")}
       </Button>
       {send.error !== null && <p role="alert">{say(`error.${send.error}`)}</p>}
@@ -65,31 +67,33 @@ function More(props: { answers: Answers; onChange: (answers: Answers) => void; s
     <>
       <fieldset class="w-solved">
         <legend>{say("rate.solved")}</legend>
-        {[true, false].map((solved) => (
-          <label key={String(solved)} class="w-choice">
-            <input
-              type="radio"
-              name="solved"
-              checked={answers.solved === solved}
-              onChange={() => onChange({ ...answers, solved })}
-              data-testid={`rate-solved-${solved ? "yes" : "no"}`}
-            />
-            {say(solved ? "rate.solved_yes" : "rate.solved_no")}
-          </label>
-        ))}
+        <span>
+          {[true, false].map((solved) => (
+            <label key={String(solved)} class={answers.solved === solved ? "cs-chip cs-chip-on" : "cs-chip"}>
+              <input
+                type="radio"
+                class="cs-unseen"
+                name="solved"
+                checked={answers.solved === solved}
+                onChange={() => onChange({ ...answers, solved })}
+                data-testid={`rate-solved-${solved ? "yes" : "no"}`}
+              />
+              {say(solved ? "rate.solved_yes" : "rate.solved_no")}
+            </label>
+          ))}
+        </span>
       </fieldset>
       <Stars legend={say("rate.attitude")} name="attitude" value={answers.attitude ?? null} say={say} onChange={(attitude) => onChange({ ...answers, attitude })} />
       <Stars legend={say("rate.professionalism")} name="professionalism" value={answers.professionalism ?? null} say={say} onChange={(professionalism) => onChange({ ...answers, professionalism })} />
-      <label class="w-comment">
-        {say("rate.comment")}
-        <textarea
-          rows={2}
-          maxLength={4000}
-          value={answers.comment ?? ""}
-          onInput={(event) => onChange({ ...answers, comment: event.currentTarget.value })}
-          data-testid="rate-comment"
-        />
-      </label>
+      <TextField
+        id="rate-comment"
+        label={say("rate.comment")}
+        rows={2}
+        maxLength={4000}
+        value={answers.comment ?? ""}
+        onChange={(comment) => onChange({ ...answers, comment })}
+        testId="rate-comment"
+      />
     </>
   );
 }

@@ -1,34 +1,33 @@
-import {
-  backoffMs,
-  browserStorage,
-  ChatClient,
-  isLocale,
-  Keepsake,
-  matchLocale,
-  type Locale,
-} from "@chatserver/shared";
-import type { FromHost } from "./envelope.ts";
+import { backoffMs, ChatClient, matchLocale, type Locale } from "@chatserver/shared";
+import { Device } from "./device.ts";
+import type { FromHost, Manner } from "./envelope.ts";
+import { LazyFiles } from "./files/lazy.ts";
 import type { Host } from "./host.ts";
+import { Api } from "./http.ts";
 import { anonymous, identified, type Person } from "./identity.ts";
 import { openConversation } from "./place.ts";
-
-const LOCALE = "locale";
+import { dressed } from "./theme.ts";
 
 /** Who the widget talks for, in which language, and whether anybody looks at it. */
 export class Session {
   readonly host: Host;
+  readonly device = new Device();
   /** Null until it is known who this is. */
   client: ChatClient | null = null;
+  /** HTTP as the present person. */
+  api = new Api(() => Promise.resolve(null));
+  files = new LazyFiles(this.api);
   locale: Locale;
   isOpen = false;
-  private readonly device = new Keepsake(browserStorage(), "widget");
+  private readonly dress = dressed(document.documentElement);
   private readonly subscribers = new Set<() => void>();
+  private readonly statuses = new Map<string, string>();
+  private told = "";
   private turn = 0;
 
   constructor(host: Host) {
     this.host = host;
-    const chosen = this.device.get(LOCALE);
-    this.locale = chosen !== null && isLocale(chosen) ? chosen : matchLocale(navigator.languages);
+    this.locale = this.device.locale ?? matchLocale(navigator.languages);
   }
 
   start(): void {
@@ -42,17 +41,29 @@ export class Session {
 
   /** The person chose a language; it holds on this device until the host changes its own. */
   speak(locale: Locale): void {
-    this.device.set(LOCALE, locale);
+    this.device.locale = locale;
     this.become(locale);
+  }
+
+  /** The person wants to be told while looking elsewhere, or no longer. */
+  notify(isWanted: boolean): void {
+    if (isWanted) this.host.tell({ type: "notify_wanted" });
+    else this.device.hasNotices = false;
+    this.changed();
+  }
+
+  /** Something that screens show has changed. */
+  changed(): void {
+    document.documentElement.lang = this.locale;
+    this.tellHost();
+    for (const subscriber of [...this.subscribers]) subscriber();
   }
 
   private hear(message: FromHost): void {
     switch (message.type) {
       case "hello":
         this.isOpen = message.isOpen;
-        if (message.locale !== null && this.device.get(LOCALE) === null) {
-          this.locale = matchLocale([message.locale]);
-        }
+        this.behave(message);
         void this.meet(message.isIdentified);
         break;
       case "identity":
@@ -63,9 +74,29 @@ export class Session {
         this.changed();
         break;
       case "locale":
-        this.device.set(LOCALE, null);
+        this.device.locale = null;
+        mirror(message.isRightToLeft);
         this.become(matchLocale([message.locale]));
+        break;
+      case "theme":
+        this.dress(message.theme);
+        break;
+      case "notify_state":
+        this.device.hasNotices = message.state === "granted";
+        this.changed();
+        break;
+      case "back":
+        // Whatever is on top closes, as by the key; in the end the widget itself.
+        (document.activeElement ?? document.body).dispatchEvent(
+          new KeyboardEvent("keydown", { key: "Escape", bubbles: true, cancelable: true }),
+        );
     }
+  }
+
+  private behave({ locale, isRightToLeft, theme }: Manner): void {
+    if (locale !== null && this.device.locale === null) this.locale = matchLocale([locale]);
+    mirror(isRightToLeft);
+    if (theme !== undefined) this.dress(theme);
   }
 
   private become(locale: Locale): void {
@@ -83,6 +114,7 @@ export class Session {
     const turn = this.turn;
     this.client?.stop();
     this.client = null;
+    this.statuses.clear();
     this.changed();
     for (let attempt = 0; turn === this.turn; attempt += 1) {
       const person = await this.person(isIdentified);
@@ -98,30 +130,52 @@ export class Session {
   }
 
   private connect(person: Person): void {
+    this.api = new Api((fresh) => person.authorization(fresh));
+    this.files = new LazyFiles(this.api);
     const client = new ChatClient({
       scope: person.scope,
       auth: (fresh) => person.auth(fresh),
+      files: this.files,
       ...(person.renew && { renew: person.renew }),
     });
     client.subscribe(() => {
       if (client.visitor !== null) person.remember(client.visitor);
       if (client === this.client) this.changed();
     });
+    client.on("message_posted", (event, isLive) => {
+      if (isLive && client === this.client && event.by.role !== "user") void this.alert(event.by.name);
+    });
     this.client = client;
     client.start();
     this.changed();
   }
 
-  private changed(): void {
-    document.documentElement.lang = this.locale;
-    this.tellHost();
-    for (const subscriber of [...this.subscribers]) subscriber();
+  private async alert(name: string): Promise<void> {
+    const { hasSound, hasNotices } = this.device;
+    const isSeen = this.isOpen && document.visibilityState === "visible";
+    if (!hasSound && (!hasNotices || isSeen)) return;
+    const { alertOf, chime } = await import("./alerts.ts");
+    if (hasSound) chime();
+    if (hasNotices && !isSeen) this.host.tell(await alertOf(name, this.locale));
   }
 
   private tellHost(): void {
     const logs = this.client?.conversations ?? new Map();
     let count = 0;
-    for (const log of logs.values()) count += log.unread("user").length;
-    this.host.tell({ type: "unread", count, isActive: openConversation(logs) !== null });
+    for (const log of logs.values()) {
+      count += log.unread("user").length;
+      if (this.statuses.get(log.id) === log.status) continue;
+      this.statuses.set(log.id, log.status);
+      this.host.tell({ type: "status", conversation: log.id, status: log.status });
+    }
+    const isActive = openConversation(logs) !== null;
+    if (this.told === `${count} ${isActive}`) return;
+    this.told = `${count} ${isActive}`;
+    this.host.tell({ type: "unread", count, isActive });
   }
+}
+
+/** The layout follows the host's direction; every text finds its own. */
+function mirror(isRightToLeft: boolean | undefined): void {
+  if (isRightToLeft !== undefined) document.documentElement.dir = isRightToLeft ? "rtl" : "ltr";
 }

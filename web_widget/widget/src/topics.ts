@@ -1,27 +1,68 @@
-import type { Locale } from "@chatserver/shared";
+import { timeText, type Locale } from "@chatserver/shared";
+import type { Say } from "./texts/index.ts";
 
-/** What a conversation can be about, as the desk has set it up. */
-export interface Topic {
-  readonly id: string;
+/** A word in both languages. */
+export interface Both {
   readonly zh: string;
   readonly en: string;
 }
 
+/** One question of a topic's form; the answer goes to the agent under its id. */
+export interface Question {
+  readonly id: string;
+  readonly label: Both;
+  readonly kind: "text" | "long" | "amount" | "time" | "order" | "choice";
+  readonly required?: boolean;
+  readonly hint?: Both;
+  readonly options?: ReadonlyArray<{ readonly id: string; readonly label: Both }>;
+}
+
+/** What a conversation can be about, as the desk has set it up. */
+export interface Topic extends Both {
+  readonly id: string;
+  readonly fields?: readonly Question[];
+}
+
+/** Whether somebody is at the desk, and what to expect. */
+export interface Availability {
+  readonly open: boolean;
+  readonly opens_at?: number;
+  readonly estimate_s: readonly [number, number] | null;
+  readonly alternatives: ReadonlyArray<"message" | "callback">;
+}
+
 /** Asks for the topics; none when they cannot be had, since nobody needs one to be helped. */
 export async function loadTopics(): Promise<Topic[]> {
+  const { topics } = await asked<{ topics?: Topic[] }>("/api/v1/topics", {});
+  return Array.isArray(topics) ? topics : [];
+}
+
+/** Whether the desk is open; null when that cannot be learnt, and then nobody is turned away. */
+export function loadAvailability(): Promise<Availability | null> {
+  return asked<Availability | null>("/api/v1/availability", null);
+}
+
+async function asked<Result>(path: string, otherwise: Result): Promise<Result> {
   try {
-    const answer = await fetch("/api/v1/topics", { headers: { accept: "application/json" } });
-    if (!answer.ok) return [];
-    const { topics } = (await answer.json()) as { topics?: Topic[] };
-    return Array.isArray(topics) ? topics : [];
+    const answer = await fetch(path, { headers: { accept: "application/json" } });
+    return answer.ok ? ((await answer.json()) as Result) : otherwise;
   } catch {
-    return [];
+    return otherwise;
   }
 }
 
 /** The name of a topic in a language; the id itself when the desk no longer has it. */
 export function topicName(topics: readonly Topic[], id: string, locale: Locale): string {
   const topic = topics.find((one) => one.id === id);
-  if (topic === undefined) return id;
-  return locale === "zh-CN" ? topic.zh : topic.en;
+  return topic === undefined ? id : inWords(topic, locale);
+}
+
+/** The word in a language. */
+export function inWords(both: Both, locale: Locale): string {
+  return locale === "zh-CN" ? both.zh : both.en;
+}
+
+/** When somebody is back. */
+export function awayText({ opens_at: opensAt }: Availability, say: Say): string {
+  return opensAt === undefined ? say("away.title") : say("away.title_until", { time: timeText(opensAt, Date.now(), say) });
 }

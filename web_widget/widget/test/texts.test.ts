@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
-import { en } from "../src/texts/en.ts";
-import { zh } from "../src/texts/zh.ts";
+import * as firstEnglish from "../src/texts/all_first_en.ts";
+import * as firstChinese from "../src/texts/all_first_zh.ts";
+import * as restEnglish from "../src/texts/all_rest_en.ts";
+import * as restChinese from "../src/texts/all_rest_zh.ts";
+
+const en = { ...firstEnglish.texts, ...restEnglish.texts };
+const zh = { ...firstChinese.texts, ...restChinese.texts };
 
 const names = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 

@@ -115,7 +115,7 @@ function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
 function marksOf(item: Item, isLastOwn: boolean): readonly [unknown, unknown] {
   if (item.kind !== "entry") return [item.kind === "note" ? item.note : item.kind === "day" ? item.id : item.item, null];
   const { entry } = item;
-  if (entry.kind === "message") return [entry.message, isLastOwn && entry.isRead];
+  if (entry.kind === "message") return [entry.message, isLastOwn && entry.reached === "read"];
   return [entry.kind === "line" ? entry.event : entry.item, null];
 }
 

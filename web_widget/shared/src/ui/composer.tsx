@@ -1,8 +1,7 @@
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import type { Translate } from "../i18n.ts";
 import type { SharedKey } from "../sentences.ts";
-import { LIMITS } from "../generated/protocol.ts";
 import { IconButton } from "./button.tsx";
 import { send as sendIcon } from "./icons.ts";
 import { Icon } from "./marks.tsx";
@@ -15,23 +14,31 @@ export interface ComposerProps {
   say: Translate<SharedKey>;
   placeholder?: string;
   label?: string;
-  /** Whether the cursor goes here when the box appears. */
-  isFocused?: boolean;
+  /** Whether the cursor goes here when the box appears, and again whenever this becomes another value. */
+  isFocused?: boolean | number;
+  /** Whether there is something to send besides words. */
+  hasMore?: boolean;
+  /** Stand above the box, and before it. */
+  above?: ComponentChildren;
+  start?: ComponentChildren;
+  /** Takes files that are pasted; those dropped are for whoever is around the box. */
+  onFiles?: (files: File[]) => void;
   testId?: string;
 }
 
-const LONGEST = LIMITS.send_message.text.maxLength;
+/** As `LIMITS` in the protocol has it (a test compares them), without carrying all of them. */
+export const LONGEST = 4_000;
 
 /** The box to write in. Enter sends, Shift+Enter begins a new line, and choosing signs is left alone. */
 export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProps): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null);
   const excess = [...value].length - LONGEST;
   const label = rest.label ?? say("composer.label");
-  const canSend = value.trim() !== "" && excess <= 0;
+  const canSend = (value.trim() !== "" || rest.hasMore === true) && excess <= 0;
 
   useEffect(() => {
-    if (rest.isFocused === true) box.current?.focus();
-  }, []);
+    if (rest.isFocused !== undefined && rest.isFocused !== false) box.current?.focus();
+  }, [rest.isFocused]);
 
   useLayoutEffect(() => {
     const here = box.current;
@@ -53,8 +60,16 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
     send();
   };
 
+  const onPaste = (event: ClipboardEvent): void => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || rest.onFiles === undefined) return;
+    event.preventDefault();
+    rest.onFiles(files);
+  };
+
   return (
     <>
+      {rest.above}
       <form
         class="cs-composer"
         onSubmit={(event) => {
@@ -62,6 +77,7 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
           send();
         }}
       >
+        {rest.start}
         <textarea
           ref={box}
           rows={1}
@@ -73,6 +89,7 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
           data-testid={rest.testId ?? "composer"}
           onInput={(event) => onChange(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
         />
         <IconButton type="submit" label={say("composer.send")} isPrimary disabled={!canSend} testId="send">
           <Icon path={sendIcon} />

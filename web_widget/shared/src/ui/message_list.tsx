@@ -1,80 +1,90 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { identity, type Side } from "../log.ts";
 import type { Translate } from "../i18n.ts";
-import type { SharedKey } from "../sentences.ts";
+import { nameOf, type SharedKey } from "../sentences.ts";
 import type { Entry } from "../timeline.ts";
-import { EntryView } from "./entries.tsx";
+import { Button } from "./button.tsx";
+import { EntryView, type EntryActs } from "./entries.tsx";
+import { down } from "./icons.ts";
+import { Icon } from "./marks.tsx";
+import { Rows } from "./rows.tsx";
 
-export interface MessageListProps {
+export interface MessageListProps extends EntryActs {
   entries: readonly Entry[];
   side: Side;
   isOnline: boolean;
   say: Translate<SharedKey>;
-  onRetry: (key: string) => void;
-  onDiscard: (key: string) => void;
   /** Stands above the first entry. */
   before?: ComponentChildren;
   /** Stands below the last one. */
   after?: ComponentChildren;
 }
 
-/** Closer to the end than this, new messages scroll into view by themselves. */
-const NEAR_END_PX = 80;
-
-/** A conversation from top to bottom, read out as it grows. */
+/** A conversation from top to bottom, read out as it grows; thousands of messages scroll as well as ten. */
 export function MessageList({ entries, before, after, ...rest }: MessageListProps): JSX.Element {
-  const box = useRef<HTMLDivElement>(null);
-  const isAtEnd = useRef(true);
-  const last = entries[entries.length - 1];
-  const lastOwn = lastOwnIndex(entries, rest.side);
-
-  useLayoutEffect(() => {
-    const isOwn = last?.kind === "outgoing";
-    if (box.current !== null && (isAtEnd.current || isOwn)) box.current.scrollTop = box.current.scrollHeight;
-  }, [entries.length, last?.id, after]);
-
-  // The queue, the keyboard or a survey take room: whoever was at the end stays there.
-  useEffect(() => {
-    const here = box.current;
-    if (here === null || typeof ResizeObserver === "undefined") return;
-    const observer = new ResizeObserver(() => {
-      if (isAtEnd.current) here.scrollTop = here.scrollHeight;
-    });
-    observer.observe(here);
-    return () => observer.disconnect();
-  }, []);
-
-  const onScroll = (): void => {
-    const here = box.current;
-    if (here !== null) isAtEnd.current = here.scrollHeight - here.scrollTop - here.clientHeight < NEAR_END_PX;
-  };
-
+  const { side, say } = rest;
+  const rows = useRef<Rows<Entry>>(null);
+  // While somebody reads above: how many entries they have seen.
+  const [seen, setSeen] = useState<number | null>(null);
+  const lastOwn = lastOwnIndex(entries, side);
+  const isOwnLast = entries[entries.length - 1]?.kind === "outgoing";
   return (
-    <div
-      class="cs-log"
-      ref={box}
-      onScroll={onScroll}
-      role="log"
-      aria-live="polite"
-      aria-label={rest.say("log.label")}
-      tabIndex={0}
-      data-testid="log"
-    >
-      {before}
-      {entries.map((entry, index) => (
-        <EntryView
-          key={entry.id}
-          entry={entry}
-          isFirst={isFirst(entry, entries[index - 1])}
-          isLastOwn={index === lastOwn}
-          isFollowed={entries[index + 1]?.kind === "outgoing"}
-          {...rest}
-        />
-      ))}
-      {after}
+    <div class="cs-log-frame">
+      <Rows
+        ref={rows}
+        items={entries}
+        keyOf={(entry) => entry.id}
+        label={say("log.label")}
+        isOwnLast={isOwnLast}
+        onEnd={(isAtEnd) => setSeen(isAtEnd ? null : entries.length)}
+        before={before}
+        after={after}
+        render={(entry, index) => (
+          <EntryView
+            key={entry.id}
+            entry={entry}
+            isFirst={isFirst(entry, entries[index - 1])}
+            isLastOwn={index === lastOwn}
+            isFollowed={entries[index + 1]?.kind === "outgoing"}
+            onReveal={(id) => rows.current?.reveal(id)}
+            {...rest}
+          />
+        )}
+      />
+      {seen !== null && <ToEnd count={entries.slice(seen).filter((entry) => isFromOthers(entry, side)).length} say={say} onClick={() => rows.current?.toEnd()} />}
+      <Herald entries={entries} side={side} say={say} />
     </div>
   );
+}
+
+function ToEnd(props: { count: number; say: Translate<SharedKey>; onClick: () => void }): JSX.Element {
+  const { count, say, onClick } = props;
+  return (
+    <Button isSmall place="cs-to-end" onClick={onClick} testId="to-end">
+      <Icon path={down} size={16} />
+      {count === 0 ? say("log.to_end") : say("log.new", { n: count })}
+    </Button>
+  );
+}
+
+/**
+ * Reads out what others say, once. The list itself is silent: while it scrolls, old messages come into
+ * the page, and nobody wants to hear them again.
+ */
+function Herald({ entries, side, say }: Pick<MessageListProps, "entries" | "side" | "say">): JSX.Element {
+  const last = entries[entries.length - 1];
+  const before = useRef(last?.id);
+  const isNews = last !== undefined && last.id !== before.current && isFromOthers(last, side);
+  return (
+    <p class="cs-unseen" aria-live="polite" data-testid="herald">
+      {isNews && last.kind === "message" && `${nameOf(last.by, say)}: ${last.message.text}`}
+    </p>
+  );
+}
+
+function isFromOthers(entry: Entry, side: Side): boolean {
+  return entry.kind === "message" && entry.by.role !== side;
 }
 
 /** A pause of this length starts a new run, so that the time is shown again. */

@@ -1,36 +1,57 @@
 import { translator, type Locale, type SharedKey, type Translate } from "@chatserver/shared";
 import { useEffect, useState } from "preact/hooks";
-import type { WidgetKey } from "./en.ts";
+import type { FirstKey } from "./first_en.ts";
+import type { RestKey } from "./rest_en.ts";
 
-type Key = WidgetKey | SharedKey;
+type Key = FirstKey | RestKey | SharedKey;
 
 export type Say = Translate<Key>;
 
-/** Texts are a tenth of the widget, and nobody reads both languages at once. */
-const LANGUAGES: Record<Locale, () => Promise<Record<Key, string>>> = {
-  en: async () => (await import("./all_en.ts")).texts,
-  "zh-CN": async () => (await import("./all_zh.ts")).texts,
-};
+type Words = Partial<Record<Key, string>>;
+type Load = () => Promise<{ texts: Words }>;
+
+/**
+ * Words are a tenth of the widget: those of one language only, and what stands in conversations only
+ * after the first screen is there.
+ */
+const FIRST: Record<Locale, Load> = { en: () => import("./all_first_en.ts"), "zh-CN": () => import("./all_first_zh.ts") };
+const REST: Record<Locale, Load> = { en: () => import("./all_rest_en.ts"), "zh-CN": () => import("./all_rest_zh.ts") };
+
+let tellWhole: () => void = () => undefined;
+
+/** Resolved once the words for everything are there; what needs them waits for it. */
+export const whole = new Promise<void>((resolve) => (tellWhole = resolve));
 
 /** Everything the widget can say, in one language. */
 export async function loadSpeaker(locale: Locale): Promise<Say> {
-  return translator(locale, await LANGUAGES[locale]());
+  const [first, rest] = await Promise.all([FIRST[locale](), REST[locale]()]);
+  return speaker(locale, { ...first.texts, ...rest.texts });
+}
+
+function speaker(locale: Locale, words: Words): Say {
+  return translator(locale, words as Record<Key, string>);
 }
 
 /** A pause before asking for the words again, when the network swallowed them. */
 const AGAIN_MS = 2_000;
 
-/** The speaker of a language; the one before while it loads, null while there is none. */
+/** The speaker of a language, at first for the first screen; the one before while it loads, null while there is none. */
 export function useSpeaker(locale: Locale): Say | null {
   const [say, setSay] = useState<Say | null>(null);
   const [attempt, setAttempt] = useState(0);
   useEffect(() => {
     let isWanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
-    loadSpeaker(locale).then(
-      (found) => isWanted && setSay(() => found),
-      () => (timer = setTimeout(() => setAttempt(attempt + 1), AGAIN_MS)),
-    );
+    const load = async (): Promise<void> => {
+      if (say === null) {
+        const { texts } = await FIRST[locale]();
+        if (isWanted) setSay(() => speaker(locale, texts));
+      }
+      const all = await loadSpeaker(locale);
+      if (isWanted) setSay(() => all);
+      tellWhole();
+    };
+    load().catch(() => (timer = setTimeout(() => setAttempt(attempt + 1), AGAIN_MS)));
     return () => {
       isWanted = false;
       clearTimeout(timer);

@@ -1,0 +1,83 @@
+"""Pictures of every view of both faces: `python3 dev.py screenshots [FACE] [--look zh-light-phone] [--to FOLDER]`.
+
+A face is a story: an async generator that goes through the product as people do and stops at each moment that is worth
+a picture. Another view is another `yield` in `widget_story.py` or `console_story.py`.
+"""
+
+import argparse
+import asyncio
+import io
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from itertools import product
+from pathlib import Path
+from typing import Final
+
+from PIL import Image
+from playwright.async_api import Browser
+
+from tests import services
+from tests.screenshots.console_story import console_story
+from tests.screenshots.scene import SIZES, Look, Scene, Shot, Story
+from tests.screenshots.widget_story import widget_story
+from tests.serving import serving
+
+STORIES: Final[dict[str, Story]] = {"widget": widget_story, "console": console_story}
+LOOKS: Final = tuple(Look(*one) for one in product(("zh-CN", "en"), ("light", "dark"), SIZES))
+FOLDER: Final = Path(__file__).parent.parent.parent / "docs" / "screenshots"
+
+SETTLE_MS: Final = 400
+"""Words, pictures and parts of a page that arrive last."""
+
+WIDEST_PX: Final = 1_280
+QUALITY: Final = 72
+
+
+async def tell(story: Story, look: Look, browser: Browser, save: "Album") -> None:
+    """Go through a story once, in one look, with a server of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        async with serving(Path(folder), "", demo=True) as served, AsyncExitStack() as stack:
+            async for shot in story(Scene(look, served, browser, stack)):
+                await save.take(shot, look)
+
+
+class Album:
+    """A folder of pictures, small enough to live beside the code."""
+
+    def __init__(self, folder: Path, face: str) -> None:
+        self._folder = folder
+        self._face = face
+        self.pictures: list[Path] = []
+
+    async def take(self, shot: Shot, look: Look) -> None:
+        """One picture, as WebP."""
+        await shot.page.wait_for_timeout(SETTLE_MS)
+        seen = await shot.page.screenshot(animations="disabled")
+        picture = Image.open(io.BytesIO(seen)).convert("RGB")
+        picture.thumbnail((WIDEST_PX, WIDEST_PX), Image.Resampling.LANCZOS)
+        path = self._folder / f"{self._face}-{shot.name}-{look}.webp"
+        picture.save(path, "WEBP", quality=QUALITY, method=6)
+        self.pictures.append(path)
+        print(path.name, f"{path.stat().st_size // 1_000} kB", flush=True)  # noqa: T201  (progress of a long command)
+
+
+async def main(arguments: list[str]) -> int:
+    """Take the pictures that were asked for."""
+    parser = argparse.ArgumentParser(prog="python3 dev.py screenshots", description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("face", nargs="*", choices=[*STORIES, []], help="both when left out")
+    parser.add_argument("--look", action="append", choices=[str(look) for look in LOOKS], help="all when left out")
+    parser.add_argument("--to", type=Path, default=FOLDER, help="where the pictures go")
+    given = parser.parse_args(arguments)
+    given.to.mkdir(parents=True, exist_ok=True)
+    async with services.chromium() as browser:
+        for face in given.face or STORIES:
+            album = Album(given.to, face)
+            for look in LOOKS:
+                if not given.look or str(look) in given.look:
+                    await tell(STORIES[face], look, browser, album)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(asyncio.run(main(sys.argv[1:])))

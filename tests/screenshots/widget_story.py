@@ -1,0 +1,148 @@
+"""The widget, from the button on the wallet to the rating, with everything that may happen on the way."""
+
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+
+from PIL import Image
+from playwright.async_api import FilePayload
+
+from tests.browser.faces import Wallet
+from tests.people import Person
+from tests.screenshots.scene import Scene, Shot
+
+FORM = {
+    "id": "withdraw",
+    "zh": "提现没到账",
+    "en": "My withdrawal has not arrived",
+    "fields": [
+        {"id": "order", "label": {"zh": "订单号", "en": "Order number"}, "kind": "order", "required": True},
+        {
+            "id": "amount",
+            "label": {"zh": "金额", "en": "Amount"},
+            "kind": "amount",
+            "required": False,
+            "hint": {"zh": "以扣款金额为准", "en": "As it was taken from your balance"},
+        },
+        {
+            "id": "to",
+            "label": {"zh": "提现到哪里？", "en": "Where to?"},
+            "kind": "choice",
+            "required": False,
+            "options": [
+                {"id": "bank", "label": {"zh": "银行卡", "en": "Bank account"}},
+                {"id": "chain", "label": {"zh": "链上地址", "en": "Address on a chain"}},
+            ],
+        },
+    ],
+}
+
+
+async def widget_story(scene: Scene) -> AsyncIterator[Shot]:
+    """One user's afternoon."""
+    user = await scene.wallet()
+    yield Shot("01-wallet", user.page)
+    await user.call_support()
+    yield Shot("02-start", user.page)
+    await user.at("menu").click()
+    await user.at("menu-sheet").wait_for()
+    yield Shot("03-menu", user.page)
+    await user.at("sheet-close").click()
+    async for shot in _closed_desk(scene):
+        yield shot
+    async for shot in _questions(scene):
+        yield shot
+    await user.ask_for_a_person()
+    await user.is_in("waiting")
+    await user.say(scene.say("提现 1200 元，从早上到现在一直显示处理中", "My withdrawal is pending since this morning"))
+    yield Shot("06-waiting", user.page)
+    async for shot in _with_an_agent(scene, user):
+        yield shot
+
+
+async def _closed_desk(scene: Scene) -> AsyncIterator[Shot]:
+    visitor = await scene.wallet("")
+    opens = (datetime.now().astimezone() + timedelta(days=1)).replace(hour=9, minute=0)
+    away = {"open": False, "opens_at": int(opens.timestamp() * 1_000), "estimate_s": None}
+    await scene.answers(visitor.page, "/api/v1/availability", {**away, "alternatives": ["message", "callback"]})
+    await visitor.call_support()
+    await visitor.at("start-bot").click()
+    await visitor.at("away").wait_for()
+    yield Shot("04-out-of-hours", visitor.page)
+    await visitor.at("ask-callback").click()
+    await visitor.at("callback-phone").fill("138 0013 8000")
+    yield Shot("04-call-back", visitor.page)
+
+
+async def _questions(scene: Scene) -> AsyncIterator[Shot]:
+    visitor = await scene.wallet("")
+    await scene.answers(visitor.page, "/api/v1/topics", {"topics": [FORM]})
+    await visitor.call_support()
+    await visitor.choose("withdraw")
+    await visitor.at("intake-amount").fill("1200")
+    await visitor.ask_for_a_person()
+    yield Shot("05-questions", visitor.page)
+
+
+async def _with_an_agent(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
+    agent = await scene.served.available("amy" if scene.look.locale == "en" else "小周", skills=())
+    await user.is_in("active")
+    conversation = (await agent.wait_for("agent_assigned"))["conversation"]
+    page = await agent.call("sync", conversation=conversation, after=0)
+    said = next(event for event in page["events"] if event["type"] == "message_posted")
+    hello = scene.say(
+        "您好，我是小周。这笔提现我马上为您查询，请稍等。",
+        "Hi, I’m Amy. Let me look into this withdrawal for you, one moment.",
+    )
+    await agent.call("send_message", conversation=conversation, key="a1", text=hello, reply_to=said["id"])
+    await user.hears(hello)
+    await user.attach(_picture(), _log())
+    await user.composer.fill(scene.say("这是截图和日志", "Here is a screenshot and the log"))
+    yield Shot("07-attaching", user.page)
+    await user.composer.press("Enter")
+    await user.at("picture").wait_for()
+    await agent.call("typing", conversation=conversation, on=True)
+    await user.at("typing").get_by_text("…").wait_for()
+    yield Shot("08-talking", user.page)
+    async for shot in _to_the_end(scene, user, agent, conversation):
+        yield shot
+
+
+async def _to_the_end(scene: Scene, user: Wallet, agent: Person, conversation: str) -> AsyncIterator[Shot]:
+    await agent.call("hand_off", conversation=conversation, to_tier=2, reason="chain")
+    await user.is_in("waiting")
+    yield Shot("09-handed-off", user.page)
+    specialist = await scene.served.available("grace", tier=2)
+    await user.is_in("active")
+    solved = scene.say(
+        "查到了：链上拥堵，款项已于 14:32 到账。",
+        "Found it: the chain was congested. The money arrived at 14:32.",
+    )
+    await specialist.call("send_message", conversation=conversation, key="b1", text=solved)
+    await user.hears(solved)
+    await user.page.context.set_offline(True)
+    await user.say(scene.say("收到了，谢谢！", "It’s here, thank you!"))
+    await user.at("status-line").wait_for()
+    yield Shot("10-offline", user.page)
+    await user.page.context.set_offline(False)
+    await user.at("outgoing").wait_for(state="detached")
+    await specialist.call("close_conversation", conversation=conversation, disposition="solved")
+    await user.is_in("closed")
+    await user.at("rate-score-5").check(force=True)
+    await user.at("rate-solved-yes").check(force=True)
+    yield Shot("11-survey", user.page)
+    await user.at("rate-submit").click()
+    await user.at("rated").wait_for()
+    await user.at("transcript-mail").click()
+    yield Shot("12-copy", user.page)
+
+
+def _picture() -> FilePayload:
+    image = Image.linear_gradient("L").resize((900, 600)).convert("RGB")
+    held = io.BytesIO()
+    image.save(held, "PNG")
+    return {"name": "screenshot.png", "mimeType": "image/png", "buffer": held.getvalue()}
+
+
+def _log() -> FilePayload:
+    return {"name": "withdrawal.log", "mimeType": "text/plain", "buffer": b"14:02 pending\n" * 40}

@@ -1,0 +1,55 @@
+/** What stands in a conversation, in English; the other language has the same keys. */
+export const talk = {
+  "event.conversation_started.user": "Conversation started",
+  "event.queued.user": "We’re finding someone to help you",
+  "event.agent_assigned.user": "{name} is here to help you",
+  "event.handed_off.user": "A senior specialist is taking over. They can see everything so far, so there’s no need to repeat it",
+  "event.handed_off_back.user": "You’re going back to our first team, who’ll follow up. They can see everything so far",
+  "event.agent_left.user": "Your agent can’t continue right now, so a colleague will take over. Everything you wrote is saved",
+  "event.agent_left.transferred.user": "We’re passing you to the right colleague, together with the whole conversation",
+  "event.queue_left.cancelled.user": "You’ve left the queue. You can ask for a person again any time",
+  "event.queue_left.abandoned.user": "We’ve paused your place in the queue. You can ask for a person again any time",
+  "event.queue_left.solved.user": "Glad that’s solved. You’ve left the queue",
+  "event.supervisor_joined.user": "{name}, a supervisor, has joined",
+  "event.supervisor_left.user": "{name}, the supervisor, has left",
+  "event.conversation_closed.user": "This conversation has ended",
+  "event.conversation_reopened.user": "The conversation is open again",
+  "event.conversation_rated.user": "Thank you for your rating",
+  "event.agent_left.parked.user": "We haven’t heard from you, so we’ve kept your place here. Write any time to go on",
+  "event.queue_left.callback.user": "You’ve left the queue; we’ll call you at the time you chose",
+  "event.idle_reminded.user": "Are you still there? Tell us if there is anything else",
+  "event.callback_requested.user": "Call booked to the number ending in {hint}",
+  "event.callback_claimed.user": "{name} is about to call you",
+  "event.callback_finished.reached.user": "We’ve called you",
+  "event.callback_finished.no_answer.user": "We called, but couldn’t reach you",
+  "event.callback_finished.wrong_number.user": "The number you gave doesn’t work. Please leave it again",
+  "event.callback_finished.cancelled.user": "Your call is cancelled",
+
+  "removed.erased": "This message was removed",
+  "removed.secret": "Sensitive details were hidden to keep you safe",
+
+  "state.sending": "Sending",
+  "state.queued": "Will be sent once you’re online",
+  "state.sent": "Sent",
+  "state.delivered": "Delivered",
+  "state.read": "Read",
+  "state.failed": "Not sent",
+  "action.retry": "Try again",
+  "action.discard": "Delete",
+  "action.reply": "Reply",
+
+  "who.bot": "Assistant",
+  "who.system": "System",
+  "who.user": "User",
+  "who.agent": "Support",
+
+  "typing.one": "{name} is typing…",
+  "message.from": "{name} · {time}",
+
+  "log.label": "Conversation",
+  "log.new": "{n} new",
+  "log.to_end": "Latest",
+  "quote.wordless": "Attachment",
+} as const;
+
+export type TalkKey = keyof typeof talk;

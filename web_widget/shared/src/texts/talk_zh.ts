@@ -1,0 +1,55 @@
+import type { TalkKey } from "./talk_en.ts";
+
+/** What stands in a conversation, in Chinese. */
+export const talk: Record<TalkKey, string> = {
+  "event.conversation_started.user": "对话已开始",
+  "event.queued.user": "正在为您接通人工客服",
+  "event.agent_assigned.user": "客服{name}来为您服务了",
+  "event.handed_off.user": "您的问题已转给资深客服，之前的聊天记录都在，无需重复说明",
+  "event.handed_off_back.user": "您的问题已转回原客服团队继续跟进，聊天记录都在",
+  "event.agent_left.user": "客服暂时无法继续，我们正在安排其他同事接手。您说过的内容都已保存",
+  "event.agent_left.transferred.user": "正在为您转接更合适的同事，聊天记录会一并转过去",
+  "event.queue_left.cancelled.user": "您已退出排队，需要时可随时再找人工客服",
+  "event.queue_left.abandoned.user": "排队已暂停，需要时可随时再找人工客服",
+  "event.queue_left.solved.user": "很高兴问题解决了，已为您退出排队",
+  "event.supervisor_joined.user": "主管{name}也加入了对话",
+  "event.supervisor_left.user": "主管{name}已离开对话",
+  "event.conversation_closed.user": "本次对话已结束",
+  "event.conversation_reopened.user": "对话已重新打开",
+  "event.conversation_rated.user": "感谢您的评价",
+  "event.agent_left.parked.user": "还没收到您的回复，对话先为您保留，随时发消息即可继续",
+  "event.queue_left.callback.user": "已为您退出排队，我们会按约定时间给您回电",
+  "event.idle_reminded.user": "您还在吗？有需要请继续告诉我们",
+  "event.callback_requested.user": "已预约回电，号码尾号 {hint}",
+  "event.callback_claimed.user": "客服{name}即将给您回电",
+  "event.callback_finished.reached.user": "我们已给您回电",
+  "event.callback_finished.no_answer.user": "刚才给您回电，没有接通",
+  "event.callback_finished.wrong_number.user": "您留的号码打不通，请再留一次",
+  "event.callback_finished.cancelled.user": "回电预约已取消",
+
+  "removed.erased": "此消息已删除",
+  "removed.secret": "为保护您的安全，部分敏感内容已隐去",
+
+  "state.sending": "发送中",
+  "state.queued": "联网后自动发送",
+  "state.sent": "已发送",
+  "state.delivered": "已送达",
+  "state.read": "已读",
+  "state.failed": "未发出",
+  "action.retry": "重新发送",
+  "action.discard": "删除",
+  "action.reply": "回复",
+
+  "who.bot": "智能助手",
+  "who.system": "系统",
+  "who.user": "用户",
+  "who.agent": "客服",
+
+  "typing.one": "{name}正在输入…",
+  "message.from": "{name} · {time}",
+
+  "log.label": "聊天记录",
+  "log.new": "{n} 条新消息",
+  "log.to_end": "回到最新",
+  "quote.wordless": "附件",
+};

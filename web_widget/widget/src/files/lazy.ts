@@ -1,0 +1,28 @@
+import type { Files, OutgoingFile } from "@chatserver/shared";
+import type { Api } from "../http.ts";
+import type { Courier } from "./courier.ts";
+
+/** Files of one person; how they are kept and sent is loaded with the first of them. */
+export class LazyFiles implements Files {
+  private readonly api: Api;
+  private loading: Promise<Courier> | null = null;
+
+  constructor(api: Api) {
+    this.api = api;
+  }
+
+  courier(): Promise<Courier> {
+    this.loading ??= import("./courier.ts").then(({ Courier: Made }) => new Made(this.api));
+    // A chunk that the network swallowed is asked for again.
+    this.loading.catch(() => (this.loading = null));
+    return this.loading;
+  }
+
+  async upload(...args: Parameters<Files["upload"]>): Promise<string> {
+    return (await this.courier()).upload(...args);
+  }
+
+  drop(file: OutgoingFile): void {
+    void this.courier().then((courier) => courier.drop(file));
+  }
+}

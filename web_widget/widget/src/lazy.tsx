@@ -1,0 +1,38 @@
+import type { ComponentType, JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { whole } from "./texts/index.ts";
+
+/** A pause before asking for a part again, when the network swallowed it. */
+const AGAIN_MS = 2_000;
+
+/**
+ * A part of the widget that is loaded when it is first shown. Nothing stands in its place meanwhile: it
+ * takes a fraction of a second, and a flash of something else would disturb more.
+ */
+export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element | null {
+  let known: ComponentType<Props> | null = null;
+  return function Lazy(props: Props) {
+    const [, draw] = useState(0);
+    useEffect(() => {
+      if (known !== null) return;
+      let isWanted = true;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const ask = (): void => {
+        Promise.all([load(), whole]).then(
+          ([found]) => {
+            known = found;
+            if (isWanted) draw(1);
+          },
+          () => (timer = setTimeout(ask, AGAIN_MS)),
+        );
+      };
+      ask();
+      return () => {
+        isWanted = false;
+        clearTimeout(timer);
+      };
+    }, []);
+    const Part = known;
+    return Part === null ? null : <Part {...props} />;
+  };
+}
