@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 import structlog
 from aiohttp import web
+from sqlalchemy.exc import DatabaseError
 
 from chatserver.channels.mail import KIND as TRANSCRIPT_MAIL
 from chatserver.channels.mail import MailApi, TranscriptMail
@@ -86,6 +87,8 @@ from chatserver.trust.shield.notices import Notices
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
+from chatserver.trust.vault.opening import begin, vault_for
+from chatserver.trust.vault.vault import LOOK_EVERY_S, DataVault
 
 REVOKE_EVERY_S: Final = 2.0
 """How often connected staff are checked against their accounts: disabled ones are out within 5 s."""
@@ -155,11 +158,12 @@ class App:
     """The running product: its rooms, its web application, and the tasks behind them."""
 
     def __init__(
-        self, settings: Settings, database: OpenDatabase, redis: RedisClient, keys: Keys, clock: Clock
+        self, settings: Settings, database: OpenDatabase, redis: RedisClient, keys: Keys, vault: DataVault, clock: Clock
     ) -> None:
         self.settings = settings
         self.keys = keys
         self.database = database
+        self.vault = vault
         self.clock = clock
         self.connections = Connections()
         bus_secret = derived_key(keys.secret_key, "hints")
@@ -239,7 +243,7 @@ class App:
                 data_dir=settings.data_dir,
             )
         )
-        self.health = Health(self.database.ping, lambda: self._bus.hears, self.metrics, documents)
+        self.health = Health(self._storage_ready, lambda: self._bus.hears, self.metrics, documents)
         self.web = new_application()
         self.front.add_routes(self.web)
         self.health.mount(self.web)
@@ -260,6 +264,9 @@ class App:
             routes.mount(self.web, spec, handler)
         ancestors = " ".join(["'self'", *sorted(listed_origins(settings.allowed_origins))])
         self.pages = Pages(find_pages(), ancestors)
+
+    async def _storage_ready(self) -> bool:
+        return await self.database.ping() and self.vault.ready
 
     def allow(self, origins: frozenset[str]) -> None:
         """Let pages of these origins connect; known once the port is."""
@@ -284,6 +291,7 @@ class App:
             repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
+            repeat("keys", lambda: self.vault.look(self.database), LOOK_EVERY_S, DatabaseError),
         )
 
     async def _close_revoked(self) -> None:
@@ -324,10 +332,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         url = database_url(settings)
         if not settings.database_url:
             await asyncio.to_thread(migrate, url)
-        database = await stack.enter_async_context(open_database(url))
+        vault = vault_for(settings, keys)
+        database = await stack.enter_async_context(open_database(url, vault))
+        await begin(vault, database)
         redis = redis_client(redis_url)
         stack.push_async_callback(redis.aclose)
-        app = App(settings, database, redis, keys, clock or SystemClock())
+        app = App(settings, database, redis, keys, vault, clock or SystemClock())
         app.running = asyncio.create_task(app.run())
         stack.push_async_callback(_stop, app, app.running)
         yield app

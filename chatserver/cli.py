@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from chatserver.core.errors import ChatError
+from chatserver.core.sealing import WrongKey
 from chatserver.loadtest.command import loadtest
 from chatserver.settings import Settings, SettingsError, described, unknown_variables
 
@@ -33,7 +34,7 @@ def main() -> None:
     """The program `chatserver`."""
     try:
         app()
-    except SettingsError as error:
+    except (SettingsError, WrongKey) as error:
         fail(str(error), 2)
     except ChatError as refusal:
         fail(f"Nothing was done, the storage refuses: {refusal.__cause__ or refusal.message}")

@@ -18,6 +18,7 @@ from chatserver.conversation.log import Log
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.audit import Act, operator
 from chatserver.core.ports import SystemClock
+from chatserver.core.sealing import WrongKey
 from chatserver.core.session import identity_of
 from chatserver.desk.restored import nobody_is_here
 from chatserver.desk.rooms import DeskRooms
@@ -40,6 +41,7 @@ from chatserver.trust.keyring import shared_key
 from chatserver.trust.keys import load_keys
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.tokens import AccessTokens, end_all_families
+from chatserver.trust.vault.opening import vault_for
 
 OUTBOX_SHOWN: Final = 1_000
 """Parcels that are listed at most."""
@@ -61,7 +63,9 @@ async def storage(settings: Settings) -> AsyncIterator[OpenDatabase]:
     url = database_url(settings)
     if not settings.database_url:
         await asyncio.to_thread(migrate, url)
-    async with open_database(url) as database:
+    vault = vault_for(settings, load_keys(settings))
+    async with open_database(url, vault) as database:
+        await vault.begin(database)
         yield database
 
 
@@ -111,7 +115,7 @@ async def restore(settings: Settings, folder: Path) -> Manifest:
     manifest = await backup.restore(database_url(settings), folder, _settle)
     try:
         await rebuild_index(settings)
-    except (RedisError, OSError, EmbeddedRedisError) as error:
+    except (RedisError, OSError, EmbeddedRedisError, WrongKey) as error:
         log.warning("index_not_rebuilt", error=type(error).__name__)
     return manifest
 

@@ -62,6 +62,20 @@ class Settings(Struct, frozen=True, kw_only=True):
             "made and kept in the data folder when unset."
         ),
     ] = ""
+    master_keys: Annotated[
+        str,
+        Meta(
+            description="Secrets that encrypt what is stored, separated by commas, @FILE for one in a file: the first "
+            "encrypts, all decrypt; empty derives one from CHATSERVER_SECRET_KEY."
+        ),
+    ] = ""
+    key_service: Annotated[
+        str,
+        Meta(
+            description="module:function that gives a key service (KMS, HSM) in place of CHATSERVER_MASTER_KEYS; "
+            "see docs/encryption.md."
+        ),
+    ] = ""
     allowed_origins: Annotated[
         str,
         Meta(

@@ -84,6 +84,7 @@ class Envelope(Struct, frozen=True, kw_only=True):
 AUTH: Final = ConnectAuth
 """What CONNECT carries."""
 
+
 class ReconnectSoon(Struct, frozen=True):
     """The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment."""
 

@@ -13,18 +13,18 @@ from chatserver.conversation.states import Head
 from chatserver.conversation.store import read_head
 from chatserver.conversation.users import User, remember_user
 from chatserver.core.commands import Registry
-from chatserver.core.schema import metadata
 from chatserver.core.session import Role, Session
 from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
 from chatserver.desk.service import Desk
 from chatserver.desk.sweep import Clocks
 from chatserver.infra.redis_link import redis_client
-from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.sql import OpenDatabase
 from chatserver.trust.agents import Account, add_account
 from chatserver.trust.directory import Directory
 from chatserver.trust.shield.shield import SecretShield
 from tests.trust_house import TurnedClock
+from tests.vaults import sealed_database
 
 TERMS = Terms(direct=True, offer_ms=20_000, first_reply_ms=60_000)
 CLOCKS = Clocks(agent_gone_ms=60_000, user_gone_ms=120_000)
@@ -127,8 +127,7 @@ async def desk_house(
 ) -> AsyncIterator[DeskHouse]:
     """A desk on an empty database and an empty Redis."""
     clock, hub = TurnedClock(), HeardHub()
-    async with open_database(database_url) as database, redis_client(redis_url) as redis:
-        await database.write(metadata.create_all)
+    async with sealed_database(database_url, make_tables=True) as database, redis_client(redis_url) as redis:
         rooms = DeskRooms(Log(database, clock), redis, "test", Directory(), hub).furnish(terms, clocks)
         await rooms.rebuild.check(thorough=False)
         house = DeskHouse(rooms, database, clock, hub)

@@ -14,7 +14,6 @@ from chatserver.conversation.events import AgentInfo, Body, By, MessagePosted
 from chatserver.conversation.log import Appended, Log, Written, append
 from chatserver.conversation.states import Change, Head
 from chatserver.core.background import end_all
-from chatserver.core.schema import metadata
 from chatserver.core.session import Role, Session
 from chatserver.infra.bus import Bus
 from chatserver.infra.hub import Hub
@@ -22,9 +21,10 @@ from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sockets import wire
 from chatserver.infra.sockets.connection import Connection
 from chatserver.infra.sockets.connections import Connections
-from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.sql import OpenDatabase
 from tests.trust_house import TurnedClock
 from tests.unit.conversation.cast import head_with
+from tests.vaults import sealed_database
 
 SECRET = b"the processes of one installation"
 SOON_S = 10.0
@@ -193,7 +193,7 @@ class Processes:
     @asynccontextmanager
     async def one(self, name: str, *, hints: bool = True) -> AsyncIterator[Process]:
         """A running process; without `hints` nothing that it says reaches another, nor the other way."""
-        async with open_database(self._database_url) as database, redis_client(self._redis_url) as redis:
+        async with sealed_database(self._database_url) as database, redis_client(self._redis_url) as redis:
             process = Process(database, redis, name)
             tasks = [asyncio.create_task(process.hub.run())]
             if hints:
@@ -208,8 +208,8 @@ class Processes:
 @asynccontextmanager
 async def processes(database_url: str, redis_url: str) -> AsyncIterator[Processes]:
     """An empty database, and whoever is started on it."""
-    async with open_database(database_url) as database:
-        await database.write(metadata.create_all)
+    async with sealed_database(database_url, make_tables=True):
+        pass
     yield Processes(database_url, redis_url)
 
 

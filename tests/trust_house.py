@@ -12,9 +12,7 @@ from sqlalchemy import Select, select
 from chatserver.core.audit import SYSTEM
 from chatserver.core.ports import Database
 from chatserver.core.routes import Request
-from chatserver.core.schema import metadata
 from chatserver.core.session import Session
-from chatserver.infra.sql import open_database
 from chatserver.trust.agents import Agent, read_by_email
 from chatserver.trust.api import SignInApi
 from chatserver.trust.attempts import Attempts
@@ -36,6 +34,7 @@ from chatserver.trust.people import People
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
 from chatserver.trust.tokens import AccessTokens
+from tests.vaults import sealed_database
 
 OWN_KEY = "the server's own key"
 SECRET = "the host app's shared secret, long enough"
@@ -124,8 +123,7 @@ class House:
 async def open_house(database_url: str) -> AsyncIterator[House]:
     """A house on an empty database."""
     clock, passwords = TurnedClock(), quick_passwords()
-    async with open_database(database_url) as database:
-        await database.write(metadata.create_all)
+    async with sealed_database(database_url, make_tables=True) as database:
         trail = Trail(database, clock, b"the key of the audit log")
         attempts = Attempts(GuessLimit(clock, rate_factor=1), trail)
         tokens = AccessTokens(OWN_KEY, clock, ttl_s=900, refresh_ttl_s=43_200)

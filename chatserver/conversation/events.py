@@ -245,7 +245,7 @@ THREAD_OF: Final[dict[type[Body], Thread]] = {body: "internal" if body in INTERN
 KEYED: Final = (MessagePosted, NoteAdded, ConsultAsked)
 """Durable events that tell their sender, and nobody else, the key they were sent with."""
 
-_encoder = msgspec.json.Encoder()
+_encoder = msgspec.json.Encoder(order="sorted")  # canonical (RFC 8785): what is stored is what is hashed
 _decoders: Final = {name: msgspec.json.Decoder(body) for name, body in BODY_OF.items()}
 
 

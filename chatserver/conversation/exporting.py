@@ -11,6 +11,7 @@ from chatserver.conversation import store
 from chatserver.conversation.events import Recorded
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
+from chatserver.conversation.users import name_of_user
 from chatserver.conversation.views import view_of
 from chatserver.core.ports import Database
 
@@ -37,15 +38,15 @@ async def export_lines(database: Database) -> AsyncIterator[bytes]:
     """
     after = 0
     while rows := await database.read(partial(_next, after=after)):
-        for row in rows:
-            head = store.head_of_row(row)
+        for head, about in rows:
             events = [await _thread(database, head, thread) for thread in ("public", "internal")]
-            yield msgspec.json.encode(_line(head, row, [*events[0], *events[1]]))
-        after = rows[-1].number
+            yield msgspec.json.encode({**about, "events": [*events[0], *events[1]]})
+        after = rows[-1][0].number
 
 
-def _next(conn: Connection, after: int) -> list[Row[Any]]:
-    return list(conn.execute(_NEXT, {"after": after}))
+def _next(conn: Connection, after: int) -> list[tuple[Head, dict[str, Any]]]:
+    rows = conn.execute(_NEXT, {"after": after}).all()
+    return [(head, _about(conn, head, row)) for head, row in ((store.head_of_row(row), row) for row in rows)]
 
 
 async def _thread(database: Database, head: Head, thread: str) -> list[msgspec.Raw]:
@@ -65,14 +66,14 @@ def _page(conn: Connection, head: Head, thread: str, after: int) -> list[Recorde
     return store.read_page(conn, head, thread, after, ROWS_AT_ONCE)
 
 
-def _line(head: Head, row: Any, events: list[msgspec.Raw]) -> dict[str, Any]:
+def _about(conn: Connection, head: Head, row: Row[Any]) -> dict[str, Any]:
+    name = name_of_user(conn, head.user_id, row.user_name) if row.user_name is not None else None
     return {
         "conversation": view_of(head, for_user=False),
-        "user": {"id": head.user_id, "kind": row.user_kind, "name": row.user_name},
+        "user": {"id": head.user_id, "kind": row.user_kind, "name": name},
         "locale": head.locale,
-        "attributes": msgspec.json.decode(row.attributes),
+        "attributes": store.attributes_of(conn, head.id, row.attributes),
         "started_at": head.started_at,
         "closed_at": head.closed_at,
         "disposition": head.disposition,
-        "events": events,
     }

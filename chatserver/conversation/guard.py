@@ -4,13 +4,14 @@ from typing import Final
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select
 
-from chatserver.conversation.events import MessagePosted, MessageRemoved, Recorded, encode_body
+from chatserver.conversation.events import MessagePosted, MessageRemoved, Recorded
 from chatserver.conversation.log import SYSTEM, Appended, append
+from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.search import remove_from_index
 from chatserver.conversation.states import Change, Head
-from chatserver.conversation.store import recorded_of_row
+from chatserver.conversation.store import empty_row
 from chatserver.conversation.tables import events
 from chatserver.core.ports import Cleaned, Shield
 from chatserver.core.session import Session
@@ -43,16 +44,6 @@ _EARLIER: Final = (
     .order_by(events.c.seq.desc())
     .limit(PARTS_BEFORE)
 )
-# Takes the text out of a message; nothing else ever changes a row.
-_EMPTY: Final = (
-    update(events)
-    .where(
-        events.c.conversation == bindparam("b_number"),
-        events.c.thread == "public",
-        events.c.seq == bindparam("b_seq"),
-    )
-    .values(body=bindparam("b_body"))
-)
 
 
 class Guard:
@@ -84,7 +75,7 @@ def message_of(cleaned: Cleaned) -> MessagePosted:
 def _earlier(conn: Connection, head: Head, session: Session) -> list[Recorded]:
     asked = {"number": head.number, "after": max(0, head.public_head - LOOKED_BACK)}
     rows = conn.execute(_EARLIER, {**asked, "role": session.by_role, "sender": session.subject})
-    return [recorded_of_row(head.id, row) for row in rows][::-1]
+    return [recorded_of_row(conn, head.id, row) for row in rows.all()][::-1]
 
 
 def _text_of(row: Recorded) -> str:
@@ -100,8 +91,7 @@ def empty(conn: Connection, head: Head, held: Held | None, now: int) -> tuple[Ap
     for row, types in held.emptied:
         body = row.read()
         assert isinstance(body, MessagePosted)
-        rest = encode_body(replace(body, text="", removed=types))
-        conn.execute(_EMPTY, {"b_number": head.number, "b_seq": row.seq, "b_body": rest})
+        empty_row(conn, head, row.thread, row.seq, replace(body, text="", removed=types))
         remove_from_index(conn, head.number, row.seq)
         told.append(MessageRemoved(message=row.id, removed=types))
     return (append(conn, head, Change(tuple(told)), SYSTEM, now),)

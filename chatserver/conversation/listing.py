@@ -3,13 +3,14 @@
 from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from chatserver.conversation.events import Status
 from chatserver.conversation.search import find
 from chatserver.conversation.states import Head
 from chatserver.conversation.store import head_of_row
 from chatserver.conversation.tables import conversations, parties, users
+from chatserver.conversation.users import name_of_user
 from chatserver.core.errors import invalid
 from chatserver.core.session import Role, Session
 
@@ -42,8 +43,12 @@ def read_list(conn: Connection, session: Session, wanted: Wanted) -> tuple[list[
     asked = asked.where(*_visible(session, searching=bool(wanted.query)), *_chosen(conn, wanted))
     asked = asked.order_by(conversations.c.number.desc()).limit(wanted.limit + 1)
     rows = conn.execute(asked).all()
-    found = [Listed(head_of_row(row), row.user_name or "") for row in rows[: wanted.limit]]
+    found = [Listed(head_of_row(row), _name(conn, row)) for row in rows[: wanted.limit]]
     return found, len(rows) > wanted.limit
+
+
+def _name(conn: Connection, row: Row[Any]) -> str:
+    return name_of_user(conn, row.user_id, row.user_name or "")
 
 
 def _visible(session: Session, *, searching: bool) -> list[ColumnElement[bool]]:
@@ -69,5 +74,5 @@ def _chosen(conn: Connection, wanted: Wanted) -> list[ColumnElement[bool]]:
             raise invalid("cursor", "Take the cursor from the `next` of an earlier page.")
         chosen.append(conversations.c.number < place)
     if wanted.query:
-        chosen.append(conversations.c.number.in_(find(conn.dialect.name, wanted.query)))
+        chosen.append(conversations.c.number.in_(find(conn, wanted.query)))
     return chosen

@@ -1,5 +1,8 @@
 """Search over message text, with tokens made here so that Chinese works alike on every database.
 
+What is stored of a token is a digest of it under a key of the installation: the index tells which messages
+share a word, not which word it is.
+
 Writing a message only notes that it is to be indexed: adding it to the index of SQLite costs 40 µs in the
 transaction that a sender waits for, against 10 µs later among others. A search first indexes what is still
 noted, so it never misses a committed message.
@@ -15,6 +18,7 @@ from sqlalchemy import (
     Column,
     Connection,
     MetaData,
+    Row,
     Select,
     Table,
     and_,
@@ -30,10 +34,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import TextualSelect
 
-from chatserver.conversation.events import MessagePosted, Recorded, decode_body
+from chatserver.conversation.events import MessagePosted, Recorded
+from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.tables import Number, events
 from chatserver.core.ports import Database
 from chatserver.core.schema import metadata
+from chatserver.core.sealing import vault_of
 
 TOKEN_LENGTH: Final = 100
 """Characters of a word that count: longer than any transaction id or address, so nothing real is cut."""
@@ -118,6 +124,18 @@ def _pairs(run: str) -> list[str]:
 _NOTE: Final = insert(search_pending)
 
 
+# Notes all messages of a conversation, some of which may be noted.
+_NOTE_AGAIN: Final = text(
+    "INSERT INTO search_pending (conversation, seq) SELECT conversation, seq FROM events"
+    " WHERE conversation = :number AND thread = 'public' AND type = 'message_posted' ON CONFLICT DO NOTHING"
+)
+
+
+def note_again(conn: Connection, number: int) -> None:
+    """Note every message of a conversation, to be indexed anew."""
+    conn.execute(_NOTE_AGAIN, {"number": number})
+
+
 def index_rows(conn: Connection, number: int, rows: Sequence[Recorded]) -> None:
     """Note the public messages among freshly appended rows, in the transaction that appends them."""
     noted = [
@@ -131,7 +149,8 @@ def index_rows(conn: Connection, number: int, rows: Sequence[Recorded]) -> None:
 
 # The oldest noted messages, kept from others; sorted, as SQLite's index takes rising numbers fastest.
 _NOTED: Final = (
-    select(search_pending.c.conversation, search_pending.c.seq, events.c.body)
+    select(events)
+    .select_from(search_pending)
     .join(
         events,
         and_(
@@ -162,7 +181,7 @@ _INDEX: Final = {
 def catch_up(conn: Connection) -> int:
     """Index the oldest messages that were noted; returns how many there were, at most a batch."""
     rows = conn.execute(_NOTED).all()
-    found = [(row.conversation, row.seq, _indexed(row.body)) for row in rows]
+    found = [(row.conversation, row.seq, _indexed(conn, row)) for row in rows]
     ready = [{"number": number, "at": seq, "tokens": words} for number, seq, words in found if words]
     if ready:
         conn.execute(_INDEX[conn.dialect.name], ready)
@@ -171,9 +190,10 @@ def catch_up(conn: Connection) -> int:
     return len(found)
 
 
-def _indexed(body: bytes) -> str:
-    message = decode_body("message_posted", bytes(body))
-    return " ".join(dict.fromkeys(tokens(message.text))) if isinstance(message, MessagePosted) else ""
+def _indexed(conn: Connection, row: Row[Any]) -> str:
+    message = recorded_of_row(conn, "", row).read()
+    words = dict.fromkeys(tokens(message.text)) if isinstance(message, MessagePosted) else {}
+    return " ".join(vault_of(conn).blind(words))
 
 
 # Takes a message out of the index.
@@ -201,18 +221,18 @@ _AND: Final = {"sqlite": " AND ", "postgresql": " & "}
 _QUOTE: Final = {"sqlite": '"', "postgresql": "'"}
 
 
-def find(dialect: str, query: str) -> TextualSelect | Select[Any]:
+def find(conn: Connection, query: str) -> TextualSelect | Select[Any]:
     """A statement for the numbers of the conversations with a message that holds all of the query.
 
     Whatever the query says is only ever looked up, never read as an operator. A query without a
     single word or character finds nothing.
     """
-    wanted = query_tokens(query)
+    wanted = vault_of(conn).blind(query_tokens(query))
     if not wanted:
         return select(literal_column("0").label("number")).where(false())
+    dialect = conn.dialect.name
     quote = _QUOTE[dialect]
-    # A token holds letters and digits only; doubling keeps this true whatever becomes of the tokens.
-    quoted = (quote + token.replace("\\", "").replace(quote, quote * 2) + quote for token in wanted)
+    quoted = (quote + digest + quote for digest in wanted)  # hexadecimal: nothing of the query itself
     statement = text(_FOUND[dialect]).bindparams(wanted=_AND[dialect].join(quoted))
     return statement.columns(column("number", Number))
 

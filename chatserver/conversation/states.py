@@ -34,6 +34,8 @@ class Head(Struct, frozen=True, kw_only=True):
     `queued_at` the first time it was queued, `skill` empty when none is asked for. `user_read`, `user_delivered` and
     the same of the agent's side are sequence numbers. `parked_at` is set while nobody waits for an answer at once.
     `consultants` are agents who are asked beside the one who serves, `watchers` supervisors who only look.
+    `public_chain` and `internal_chain` are the links of the last rows, `data_key` is the id of the key that seals
+    the next.
     """
 
     number: int
@@ -77,6 +79,9 @@ class Head(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
     consultants: tuple[AgentInfo, ...] = ()
     watchers: tuple[str, ...] = ()
+    public_chain: bytes | None = None
+    internal_chain: bytes | None = None
+    data_key: int | None = None
 
     @property
     def is_open(self) -> bool:

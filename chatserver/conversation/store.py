@@ -16,6 +16,7 @@ from sqlalchemy import (
     update,
 )
 
+from chatserver.conversation.chain import BEGINNING
 from chatserver.conversation.events import (
     KEYED,
     THREAD_OF,
@@ -27,6 +28,8 @@ from chatserver.conversation.events import (
     Thread,
     encode_body,
 )
+from chatserver.conversation.sealing import emptied_body, recorded_of_row, sealed_columns
+from chatserver.conversation.search import note_again
 from chatserver.conversation.states import Change, Head, after, fold
 from chatserver.conversation.tables import (
     conversations,
@@ -37,6 +40,7 @@ from chatserver.conversation.tables import (
     users,
 )
 from chatserver.core.ids import key_digest
+from chatserver.core.sealing import open_text, seal_text, vault_of
 
 _LISTS: Final[dict[str, Any]] = {
     "joined": msgspec.json.Decoder(tuple[AgentInfo, ...]),
@@ -109,10 +113,20 @@ def select_heads(conn: Connection, query: Select[Any]) -> list[Head]:
 def insert_head(conn: Connection, head: Head, attributes: dict[str, str]) -> Head:
     """Store a new conversation and give it its number."""
     columns = _columns_of(head)
-    columns["attributes"] = msgspec.json.encode(attributes).decode()
+    columns["attributes"] = _seal_attributes(conn, head, msgspec.json.encode(attributes).decode())
     statement = insert(conversations).values(id=head.id, **columns)
     number = conn.execute(statement.returning(conversations.c.number)).scalar_one()
     return msgspec.structs.replace(head, number=number)
+
+
+def _seal_attributes(conn: Connection, head: Head, plain: str) -> str:
+    return plain if plain == "{}" else seal_text(conn, head.user_id, f"attributes|{head.id}", plain)
+
+
+def attributes_of(conn: Connection, conversation: str, stored: str) -> dict[str, str]:
+    """What stands in `conversations.attributes`, opened."""
+    plain = open_text(conn, f"attributes|{conversation}", stored)
+    return msgspec.json.decode(plain or "{}", type=dict[str, str])
 
 
 # Appends rows to a log.
@@ -143,7 +157,9 @@ def record(
     moved = msgspec.structs.replace(
         moved, public_head=heads["public"], internal_head=heads["internal"], **change.fields
     )
-    _write(conn, head, moved, rows)
+    if rows:
+        moved = _append(conn, head, moved, rows)
+    _move(conn, head, moved)
     return moved, rows
 
 
@@ -152,31 +168,29 @@ def _recorded(conversation: str, seq: int, now: int, by: By, body: Body, key: st
     return Recorded(conversation, THREAD_OF[kind], seq, now, TYPE_OF[kind], by, key, encode_body(body))
 
 
-def _write(conn: Connection, head: Head, moved: Head, rows: list[Recorded]) -> None:
-    if rows:
-        conn.execute(_APPEND, [_event_columns(head.number, row) for row in rows])
+def _append(conn: Connection, head: Head, moved: Head, rows: list[Recorded]) -> Head:
+    """Seal the rows, link each to the one before, store them; returns the head with the last links."""
+    head = chained(conn, head)
+    data_key = head.data_key or vault_of(conn).key_for(conn, head.user_id)
+    links = {"public": head.public_chain or BEGINNING, "internal": head.internal_chain or BEGINNING}
+    stored = []
+    for row in rows:
+        columns = sealed_columns(conn, head.number, data_key, row, links[row.thread])
+        links[row.thread] = columns["chain"]
+        stored.append(columns)
+    conn.execute(_APPEND, stored)
     keyed = [_key_columns(head.number, row) for row in rows if row.key is not None]
     if keyed:
         conn.execute(_REMEMBER_KEY, keyed)
+    links_now = {f"{thread}_chain": link for thread, link in links.items()}
+    return msgspec.structs.replace(moved, data_key=data_key, **links_now)
+
+
+def _move(conn: Connection, head: Head, moved: Head) -> None:
     before, now = _columns_of(head), _columns_of(moved)
     changed = {name: value for name, value in now.items() if before[name] != value}
     if changed:
         conn.execute(_MOVE_HEAD.values(**changed), {"b_number": head.number})
-
-
-def _event_columns(number: int, row: Recorded) -> dict[str, Any]:
-    return {
-        "conversation": number,
-        "thread": row.thread,
-        "seq": row.seq,
-        "at": row.at,
-        "type": row.type,
-        "by_role": row.by.role,
-        "by_id": row.by.id,
-        "by_name": row.by.name,
-        "key": row.key,
-        "body": row.body,
-    }
 
 
 def _key_columns(number: int, row: Recorded) -> dict[str, Any]:
@@ -201,13 +215,59 @@ _PAGE: Final = (
 def read_page(conn: Connection, head: Head, thread: str, after_seq: int, limit: int) -> list[Recorded]:
     """At most `limit` rows of a thread that follow `after_seq`, in order."""
     asked = {"number": head.number, "thread": thread, "after": after_seq, "limit": limit}
-    return [recorded_of_row(head.id, row) for row in conn.execute(_PAGE, asked)]
+    return [recorded_of_row(conn, head.id, row) for row in conn.execute(_PAGE, asked).all()]
 
 
-def recorded_of_row(conversation: str, row: Row[Any]) -> Recorded:
-    """A row of `events` as a `Recorded`."""
-    by = By(row.by_role, row.by_id, row.by_name)
-    return Recorded(conversation, row.thread, row.seq, row.at, row.type, by, row.key, bytes(row.body))
+# What is known of the user besides, as it is stored.
+_ATTRIBUTES: Final = select(conversations.c.attributes).where(conversations.c.number == bindparam("number"))
+# One row of a thread.
+_ROW: Final = select(events).where(
+    events.c.conversation == bindparam("number"),
+    events.c.thread == bindparam("thread"),
+    events.c.seq == bindparam("seq"),
+)
+# Takes the text out of a row, or seals one that was stored before there was a vault.
+_REPLACE: Final = update(events).where(
+    events.c.conversation == bindparam("b_number"),
+    events.c.thread == bindparam("b_thread"),
+    events.c.seq == bindparam("b_seq"),
+)
+
+
+def empty_row(conn: Connection, head: Head, thread: str, seq: int, body: Body) -> None:
+    """Put a body without its text in the place of a row's; nothing else ever changes a row.
+
+    The salt goes too, so that nobody can find out from the digest, which stays, what was said.
+    """
+    head = chained(conn, head)
+    row = conn.execute(_ROW, {"number": head.number, "thread": thread, "seq": seq}).one()
+    data_key = head.data_key or vault_of(conn).key_for(conn, head.user_id)
+    sealed = emptied_body(conn, data_key, row, encode_body(body))
+    place = {"b_number": head.number, "b_thread": thread, "b_seq": seq}
+    conn.execute(_REPLACE.values(body=sealed), place)
+
+
+def chained(conn: Connection, head: Head) -> Head:
+    """Seal and link what an earlier version has stored of a conversation; returns the head with its last links."""
+    if head.public_chain is not None or not head.public_head:
+        return head
+    data_key = head.data_key or vault_of(conn).key_for(conn, head.user_id)
+    links: dict[str, bytes] = {}
+    for thread in ("public", "internal"):
+        links[thread] = BEGINNING
+        for row in read_page(conn, head, thread, 0, head.head_of(thread)):
+            columns = sealed_columns(conn, head.number, data_key, row, links[thread])
+            links[thread] = columns["chain"]
+            place = {"b_number": head.number, "b_thread": thread, "b_seq": row.seq}
+            conn.execute(_REPLACE.values(**columns), place)
+    note_again(conn, head.number)
+    plain = conn.execute(_ATTRIBUTES, {"number": head.number}).scalar_one()
+    attributes = _seal_attributes(conn, head, plain)
+    links_now = {f"{thread}_chain": link for thread, link in links.items()}
+    moved = msgspec.structs.replace(head, data_key=data_key, **links_now)
+    _move(conn, head, moved)
+    conn.execute(_MOVE_HEAD.values(attributes=attributes), {"b_number": head.number})
+    return moved
 
 
 # Which event a sender's key stands for in a conversation.
@@ -332,5 +392,5 @@ def count_live(conn: Connection, agent: str) -> int:
 def save_fields(conn: Connection, head: Head, **fields: Any) -> Head:
     """Change head fields that have no event."""
     moved = fold(head, Change(fields=fields), 0)
-    _write(conn, head, moved, [])
+    _move(conn, head, moved)
     return moved

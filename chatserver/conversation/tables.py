@@ -80,6 +80,9 @@ conversations: Final = Table(
     Column("tags", Text, nullable=False, server_default="[]"),  # JSON list of ids
     Column("consultants", Text, nullable=False, server_default="[]"),  # JSON list of agents
     Column("watchers", Text, nullable=False, server_default="[]"),  # JSON list of ids of supervisors
+    Column("public_chain", LargeBinary),  # link of the last row; null: not chained yet
+    Column("internal_chain", LargeBinary),
+    Column("data_key", BigInteger),  # seals the next row; null: the present one of the user
 )
 Index(
     "one_open",  # a user has one open conversation, whatever races
@@ -116,9 +119,11 @@ events: Final = Table(
     Column("type", Text, nullable=False),
     Column("by_role", Text, nullable=False),
     Column("by_id", Text),
-    Column("by_name", Text, nullable=False),
+    Column("by_name", Text, nullable=False),  # empty: sealed with the body, as `key` is
     Column("key", Text),
-    Column("body", LargeBinary, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # sealed; `{…` in rows of before
+    Column("content", LargeBinary),  # salted digest of what was said and by whom
+    Column("chain", LargeBinary),  # stands for this row and all before it
     sqlite_with_rowid=False,
 )
 

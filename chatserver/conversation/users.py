@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
 
 from chatserver.conversation.tables import users
+from chatserver.core.sealing import open_text, seal_text
 
 
 class User(Struct, frozen=True):
@@ -20,32 +21,40 @@ class User(Struct, frozen=True):
     last_agent: str | None = None
 
 
-def _user_of_row(row: Row[Any]) -> User:
-    return User(row.id, row.kind, row.name, row.locale, row.vip, row.last_agent)
+def name_of_user(conn: Connection, user: str, stored: str) -> str:
+    """What stands in `users.name`, opened."""
+    return open_text(conn, f"name|{user}", stored)
+
+
+def _user_of_row(conn: Connection, row: Row[Any]) -> User:
+    return User(row.id, row.kind, name_of_user(conn, row.id, row.name), row.locale, row.vip, row.last_agent)
 
 
 def read_user(conn: Connection, user: str) -> User | None:
     """A user by id."""
     row = conn.execute(select(users).where(users.c.id == user)).first()
-    return _user_of_row(row) if row is not None else None
+    return _user_of_row(conn, row) if row is not None else None
 
 
 def read_visitor(conn: Connection, visitor_key: str) -> User | None:
     """The anonymous user to whom a visitor key was given."""
     query = select(users).where(users.c.visitor_digest == visitor_digest(visitor_key))
     row = conn.execute(query).first()
-    return _user_of_row(row) if row is not None else None
+    return _user_of_row(conn, row) if row is not None else None
 
 
 def remember_user(conn: Connection, user: User, now: int, *, visitor_key: str | None = None) -> None:
     """Store a user, or what has changed about them since the last connect."""
     known = read_user(conn, user.id)
-    changing = {"name": user.name, "locale": user.locale, "vip": user.vip}
+    if known is not None and (known.name, known.locale, known.vip) == (user.name, user.locale, user.vip):
+        return
+    name = seal_text(conn, user.id, f"name|{user.id}", user.name)
+    changing = {"name": name, "locale": user.locale, "vip": user.vip}
     if known is None:
         digest = visitor_digest(visitor_key) if visitor_key is not None else None
         row = {"id": user.id, "kind": user.kind, "visitor_digest": digest, "created_at": now}
         conn.execute(insert(users).values(**row, **changing))
-    elif (known.name, known.locale, known.vip) != (user.name, user.locale, user.vip):
+    else:
         conn.execute(update(users).where(users.c.id == user.id).values(**changing))
 
 

@@ -1,22 +1,19 @@
-"""Checks every log: numbers without a gap, heads that match, bodies that can be read."""
+"""Checks every log: numbers without a gap, heads that match, rows that are what was written."""
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
 from typing import Any, Final, TypedDict
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, Select, and_, bindparam, func, literal_column, or_, select
 
-from chatserver.conversation.events import BODY_OF, THREAD_OF, decode_body
+from chatserver.conversation.chain_check import THREADS, ChainCheck, KnownHead, OpenedRow, opened_row
 from chatserver.conversation.tables import conversations, events
 from chatserver.core.ports import Database
 
 CONVERSATIONS_AT_ONCE: Final = 200
 ROWS_AT_ONCE: Final = 1_000
 """Each read is short, so that checking never keeps SQLite's log from shrinking."""
-
-THREADS: Final = ("public", "internal")
 
 _LEAST: Final = -(2**63)
 _MOST: Final = 2**63 - 1
@@ -28,7 +25,9 @@ class Fault(TypedDict):
     `reason`: `missing` (the first number of a gap up to the head), `beyond_head` (the first row that
     the head does not know of), `unreadable` (an unknown type, or a body that does not fit it),
     `misplaced` (a type of the other thread, or a thread or number that cannot be), `no_conversation`
-    (`conversation` is then the number that the row names).
+    (`conversation` is then the number that the row names), `changed` (what stands there is not what was
+    written after the row before), `unsealed` (a row among sealed ones that is not), `emptied` (a text is
+    gone, and no `message_removed` says so), `head_changed` (the last row is not the one that the head knows).
     """
 
     ok: bool
@@ -39,9 +38,9 @@ class Fault(TypedDict):
 
 
 class Batch(Struct, frozen=True):
-    """Some conversations, the ids of `{number: id}`, and the faults of their numbering."""
+    """Some conversations, their heads by number, and the faults of their numbering."""
 
-    ids: dict[int, str]
+    heads: dict[int, KnownHead]
     upto: int
     faults: list[Fault]
 
@@ -57,21 +56,34 @@ class LogCheck:
         after = _LEAST
         while after < _MOST:
             batch = await self._database.read(partial(_check_numbers, after=after))
-            self.conversations += len(batch.ids)
+            self.conversations += len(batch.heads)
             for fault in batch.faults:
                 yield fault
-            async for row in self._rows(after, batch.upto):
-                reason = _reason(row)
-                if reason is not None and row.conversation in batch.ids:
-                    yield _fault(batch.ids[row.conversation], row.thread, row.seq, reason)
+            async for fault in self._chains(after, batch):
+                yield fault
             after = batch.upto
 
-    async def _rows(self, after: int, upto: int) -> AsyncIterator[Row[Any]]:
-        place = {"after": after, "upto": upto, "number": after, "thread": "", "seq": 0}
-        while rows := await self._database.read(partial(_read_rows, place=dict(place))):
+    async def _chains(self, after: int, batch: Batch) -> AsyncIterator[Fault]:
+        check: ChainCheck | None = None
+        async for opened in self._rows(after, batch):
+            head = batch.heads[opened.number]
+            if check is None or check.head is not head:
+                for fault in _rest(check):
+                    yield fault
+                check = ChainCheck(head)
+            reason = check.look(opened)
+            if reason is not None:
+                yield _fault(head.id, opened.row.thread, opened.row.seq, reason)
+        for fault in _rest(check):
+            yield fault
+
+    async def _rows(self, after: int, batch: Batch) -> AsyncIterator[OpenedRow]:
+        place = {"after": after, "upto": batch.upto, "number": after, "thread": "", "seq": 0}
+        while rows := await self._database.read(partial(_read_rows, batch=batch, place=dict(place))):
             for row in rows:
-                yield row
-            place |= {"number": rows[-1].conversation, "thread": rows[-1].thread, "seq": rows[-1].seq}
+                if row.number in batch.heads:
+                    yield row
+            place |= {"number": rows[-1].number, "thread": rows[-1].row.thread, "seq": rows[-1].row.seq}
 
 
 def verify_logs(database: Database) -> LogCheck:
@@ -81,7 +93,14 @@ def verify_logs(database: Database) -> LogCheck:
 
 # The next conversations with their heads.
 _HEADS: Final = (
-    select(conversations.c.number, conversations.c.id, conversations.c.public_head, conversations.c.internal_head)
+    select(
+        conversations.c.number,
+        conversations.c.id,
+        conversations.c.public_head,
+        conversations.c.internal_head,
+        conversations.c.public_chain,
+        conversations.c.internal_chain,
+    )
     .where(conversations.c.number > bindparam("after"))
     .order_by(conversations.c.number)
     .limit(CONVERSATIONS_AT_ONCE)
@@ -108,13 +127,16 @@ def _check_numbers(conn: Connection, after: int) -> Batch:
     extents = conn.execute(_EXTENTS, {"after": after, "upto": upto}).all()
     faults = list(_strangers(extents, {head.number: head.id for head in heads}))
     held = {(one.conversation, one.thread): (one.first, one.last, one.rows) for one in extents}
+    known: dict[int, KnownHead] = {}
     for head in heads:
-        for thread in THREADS:
-            last = head.public_head if thread == "public" else head.internal_head
-            if held.get((head.number, thread), (1, 0, 0)) != (1, last, last):
-                found = _look_closer(conn, head.number, thread, last)
-                faults += [_fault(head.id, thread, seq, reason) for seq, reason in found]
-    return Batch({head.number: head.id for head in heads}, upto, faults)
+        lasts = {"public": head.public_head, "internal": head.internal_head}
+        torn = {one for one in THREADS if held.get((head.number, one), (1, 0, 0)) != (1, lasts[one], lasts[one])}
+        for thread in sorted(torn):
+            found = _look_closer(conn, head.number, thread, lasts[thread])
+            faults += [_fault(head.id, thread, seq, reason) for seq, reason in found]
+        links = {"public": head.public_chain, "internal": head.internal_chain}
+        known[head.number] = KnownHead(head.id, lasts, links, frozenset(torn))
+    return Batch(known, upto, faults)
 
 
 def _strangers(extents: list[Row[Any]] | Any, ids: dict[int, str]) -> Iterator[Fault]:
@@ -162,7 +184,7 @@ def _look_closer(conn: Connection, number: int, thread: str, head: int) -> Itera
 
 # Rows of a range of conversations in the order of the key, after a place.
 _ROWS: Final = (
-    select(events.c.conversation, events.c.thread, events.c.seq, events.c.type, events.c.body)
+    select(events)
     .where(events.c.conversation > bindparam("after"), events.c.conversation <= bindparam("upto"))
     .where(
         or_(
@@ -180,21 +202,17 @@ _ROWS: Final = (
 )
 
 
-def _read_rows(conn: Connection, place: dict[str, Any]) -> list[Row[Any]]:
-    return list(conn.execute(_ROWS, place))
+def _rest(check: ChainCheck | None) -> list[Fault]:
+    """What only a whole conversation shows."""
+    if check is None:
+        return []
+    return [_fault(check.head.id, thread, seq, reason) for seq, thread, reason in check.finish()]
 
 
-def _reason(row: Row[Any]) -> str | None:
-    """Why a row cannot be what it says, if so."""
-    if row.type not in BODY_OF:
-        return "unreadable"
-    if THREAD_OF[BODY_OF[row.type]] != row.thread:
-        return "misplaced" if row.thread in THREADS else None
-    try:
-        decode_body(row.type, bytes(row.body))
-    except (msgspec.MsgspecError, UnicodeDecodeError, TypeError):
-        return "unreadable"
-    return None
+def _read_rows(conn: Connection, batch: Batch, place: dict[str, Any]) -> list[OpenedRow]:
+    rows = conn.execute(_ROWS, place).all()
+    known = batch.heads
+    return [opened_row(conn, known[row.conversation].id if row.conversation in known else "", row) for row in rows]
 
 
 def _fault(conversation: str, thread: str, seq: int, reason: str) -> Fault:

@@ -175,3 +175,44 @@ class Witness(Protocol):
         Returns when the row is on disk where `about.wait` asks for it, else at once. Raises `ChatError` only then.
         """
         ...
+
+
+class Vault(Protocol):
+    """Seals what a person wrote or is, so that a copy of the database tells nothing.
+
+    Every owner (a user's id; names that begin with `:` belong to the installation) has data keys of
+    their own. `bound` says where the sealed bytes stand: elsewhere they cannot be opened.
+    Reached through `core.sealing.vault_of(conn)`: a connection knows the vault of its database.
+    """
+
+    def key_for(self, conn: Connection, owner: str) -> int:
+        """The id of the data key that seals what is new of an owner; made if there is none."""
+        ...
+
+    def seal(self, conn: Connection, owner: str, bound: str, data: bytes) -> bytes:
+        """Bytes that only this vault can open, and only as what they are `bound` to."""
+        ...
+
+    def seal_with(self, conn: Connection, key: int, bound: bytes, data: bytes) -> bytes:
+        """The same with a data key that the caller knows."""
+        ...
+
+    def open(self, conn: Connection, bound: str | bytes, sealed: bytes) -> bytes:
+        """What was sealed. Raises `core.sealing.Erased` and `core.sealing.Unreadable`."""
+        ...
+
+    def blind(self, words: Iterable[str]) -> list[str]:
+        """What stands for each word in an index: the same for the same word, of no use to others."""
+        ...
+
+
+class KeyService(Protocol):
+    """Keeps the key that wraps the master keys: in the settings, a file, or a service elsewhere (KMS, HSM)."""
+
+    async def wrap(self, key: bytes) -> bytes:
+        """The key in a form that only this service can turn back."""
+        ...
+
+    async def unwrap(self, wrapped: bytes) -> bytes:
+        """The key again. Raises `core.sealing.WrongKey` when it was wrapped by another."""
+        ...

@@ -111,4 +111,3 @@ class DeskApi:
         """Expected waits that users were told, judged against what happened."""
         since = self._ground.log.clock.now() - request.query.hours * 3_600_000
         return await self._ground.log.database.read(lambda conn: read_estimates(conn, since))
-

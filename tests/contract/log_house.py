@@ -14,10 +14,10 @@ from chatserver.conversation.log import Appended, Log, Written
 from chatserver.conversation.search import index_rows
 from chatserver.conversation.states import Change, Head
 from chatserver.conversation.users import User
-from chatserver.core.schema import metadata
 from chatserver.core.session import Session
-from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.sql import OpenDatabase
 from tests.unit.conversation.cast import NOW, USER, head_with
+from tests.vaults import sealed_database
 
 
 class Line:
@@ -109,6 +109,5 @@ class LogHouse:
 @asynccontextmanager
 async def log_house(database_url: str) -> AsyncIterator[LogHouse]:
     """A log on an empty database."""
-    async with open_database(database_url) as database:
-        await database.write(metadata.create_all)
+    async with sealed_database(database_url, make_tables=True) as database:
         yield LogHouse(database)

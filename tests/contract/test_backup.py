@@ -27,6 +27,7 @@ from chatserver.trust.tokens import end_all_families
 from tests import services
 from tests.contract.log_house import LogHouse
 from tests.unit.conversation.cast import ANNA, NOW, STRANGER
+from tests.vaults import sealed_database, vault
 
 WRITERS = 12
 NOBODY_LEFT: dict[str, list[tuple[Any, ...]]] = {"processes": [], "agent_links": []}
@@ -37,7 +38,7 @@ NOBODY_LEFT: dict[str, list[tuple[Any, ...]]] = {"processes": [], "agent_links":
 async def house(database_url: str) -> AsyncIterator[LogHouse]:
     """A migrated database with two conversations, an agent at work, and a sign-in."""
     await asyncio.to_thread(migrate, database_url)
-    async with open_database(database_url) as database:
+    async with sealed_database(database_url) as database:
         house = LogHouse(database)
         await house.begin("c_1")
         for number in range(5):
@@ -146,7 +147,7 @@ async def test_what_was_acknowledged_before_is_in_a_backup_taken_under_load(
         writer.cancel()
     await asyncio.gather(*writers, return_exceptions=True)
     await restore(empty_url, tmp_path / "backup", leave_as_it_is)
-    async with open_database(empty_url) as restored:
+    async with sealed_database(empty_url) as restored:
         assert await faults(restored) == []
         for conversation, head in before.items():
             found = await restored.read(lambda conn, id_=conversation: store.read_head(conn, id_))  # type: ignore[misc]
@@ -161,7 +162,7 @@ async def test_numbers_go_on_after_the_last_one(
     await back_up(database_url, tmp_path / "backup")
     await restore(empty_url, tmp_path / "backup", leave_as_it_is)
     last = (await house.head("c_2")).number
-    async with open_database(empty_url) as restored:
+    async with sealed_database(empty_url) as restored:
         assert (await LogHouse(restored).begin("c_3", user_id="u_third")).number > last
 
 
@@ -174,7 +175,7 @@ async def test_nobody_is_here_or_signed_in_after_a_restore(
 
     await back_up(database_url, tmp_path / "backup")
     await restore(empty_url, tmp_path / "backup", settle)
-    async with open_database(empty_url) as restored:
+    async with sealed_database(empty_url) as restored:
         assert (await LogHouse(restored).head("c_2")).user_left_at == NOW + 60_000
         assert (await LogHouse(restored).head("c_1")).user_left_at is None
         for column in (presence.c.link_lost_at, refresh_families.c.ended_at):
@@ -195,10 +196,13 @@ async def test_a_restore_fills_an_empty_database_that_is_being_served(
 ) -> None:
     await back_up(database_url, tmp_path / "backup")
     await asyncio.to_thread(migrate, empty_url)
-    async with open_database(empty_url) as served:
+    its = vault()
+    async with open_database(empty_url, its) as served:
+        await its.begin(served)
         await served.write(lambda conn: conn.execute(insert(processes).values(id="p_2", seen_at=NOW)) and None)
         await restore(empty_url, tmp_path / "backup", leave_as_it_is)
         assert await served.read(everything) == await house.database.read(everything) | NOBODY_LEFT
+        await its.look(served)
         await LogHouse(served).say("c_1", "it goes on")
 
 
@@ -299,7 +303,7 @@ async def test_a_backup_that_fails_leaves_nothing_behind(tmp_path: Path) -> None
 
 async def test_a_damaged_database_gives_no_backup(sqlite_url: str, tmp_path: Path) -> None:
     await asyncio.to_thread(migrate, sqlite_url)
-    async with open_database(sqlite_url) as database:
+    async with sealed_database(sqlite_url) as database:
         house = LogHouse(database)
         await house.begin("c_1")
         for number in range(200):

@@ -123,7 +123,7 @@ PUBLIC = f"{LONG} AND thread = 'public'"
         ("UPDATE conversations SET public_head = 0 WHERE id = 'c_long'", [(1, "beyond_head")]),
         (f"UPDATE events SET seq = 20 WHERE {PUBLIC} AND seq = 13", [(13, "missing"), (20, "beyond_head")]),
         (f"UPDATE events SET seq = 0 WHERE {PUBLIC} AND seq = 1", [(0, "misplaced"), (1, "missing")]),
-        (f"UPDATE events SET type = 'queued' WHERE {PUBLIC} AND seq = 2", [(2, "unreadable")]),
+        (f"UPDATE events SET type = 'queued' WHERE {PUBLIC} AND seq = 2", [(2, "changed")]),
         (f"UPDATE events SET type = 'x' WHERE {PUBLIC} AND seq = 2", [(2, "unreadable")]),
         (f"UPDATE events SET type = 'note_added' WHERE {PUBLIC} AND seq = 2", [(2, "misplaced")]),
     ],
@@ -133,10 +133,14 @@ async def test_what_is_wrong_is_named(house: LogHouse, statement: str, faults: l
     assert await check(house) == (3, [("c_long", "public", seq, reason) for seq, reason in faults])
 
 
-@pytest.mark.parametrize("body", [b"", b"{", b"[]", b"null", b'{"text":1}', b"\xff\xfe", b"{}", b'{"text":"x"'])
+FORGED = b'{"attachments":[],"text":"forged"}'
+
+
+@pytest.mark.parametrize("body", [b"", FORGED, b"{", b"[]", b"null", b'{"text":1}', b"\xff\xfe", b"{}"])
 async def test_a_body_that_cannot_be_read_is_named(house: LogHouse, body: bytes) -> None:
     await damage(house, f"UPDATE events SET body = :body WHERE {PUBLIC} AND seq = 3", body=body)
-    assert await check(house) == (3, [("c_long", "public", 3, "unreadable")])
+    reason = "unsealed" if body.startswith(b"{") else "unreadable"
+    assert await check(house) == (3, [("c_long", "public", 3, reason)])
 
 
 async def test_the_internal_thread_is_checked_as_well(house: LogHouse) -> None:

@@ -36,7 +36,7 @@ async def found(house: LogHouse, query: str) -> list[str]:
     """The conversations that a query finds, everything indexed before."""
     await search.index_everything(house.database)
     numbers = {(await house.head(id_)).number: id_ for id_ in TEXTS}
-    rows = await house.database.read(lambda conn: conn.execute(search.find(conn.dialect.name, query)).scalars().all())
+    rows = await house.database.read(lambda conn: conn.execute(search.find(conn, query)).scalars().all())
     return sorted({numbers[number] for number in rows})
 
 

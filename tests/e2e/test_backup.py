@@ -29,6 +29,7 @@ async def chatserver(settings: Settings, *words: str) -> tuple[int, str, str]:
         "CHATSERVER_DESK": settings.desk,
         "REDIS_URL": settings.redis_url,
         "DATABASE_URL": settings.database_url,
+        "CHATSERVER_SECRET_KEY": settings.secret_key,
     }
     pipes: dict[str, Any] = {"stdout": asyncio.subprocess.PIPE, "stderr": asyncio.subprocess.PIPE}
     program = await asyncio.create_subprocess_exec(PROGRAM, *words, env=environment, **pipes)

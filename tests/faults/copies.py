@@ -16,7 +16,6 @@ from sqlalchemy import make_url
 from chatserver.client.rest import Rest
 from chatserver.conversation.verifying import verify_logs
 from chatserver.infra.migrations import configuration
-from chatserver.infra.sql import open_database
 from tests import services
 from tests.faults.case import Case, Crowd
 from tests.faults.catalogue import fault
@@ -125,7 +124,7 @@ async def _restored(case: Case, copy: Path) -> AsyncIterator[Server]:
         stack.push_async_callback(server.kill)
         await server.start()
         case.recovery_s = max(case.recovery_s, time.monotonic() - began)
-        async with open_database(url) as database:
+        async with case.place.opened(url) as database:
             case.complaints += [Complaint("verify", "broken", str(one)) async for one in verify_logs(database)]
         yield server
 

@@ -26,6 +26,8 @@ from chatserver.trust.agents import Account, Agent, add_account
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from chatserver.trust.tokens import AccessTokens
+from chatserver.trust.vault.local_keys import LocalKeys
+from chatserver.trust.vault.vault import DataVault
 from tests.faults.database import PostgresHouse
 from tests.faults.history import History
 from tests.faults.oracle import Complaint, Memory, Sample, memory_is_flat
@@ -117,7 +119,7 @@ class Place:
         stack.push_async_callback(self._stop)
         await self.redis.start()
         await asyncio.to_thread(migrate, self.database_url)
-        self.database = await stack.enter_async_context(open_database(self.database_url))
+        self.database = await stack.enter_async_context(self.opened(self.database_url))
         await asyncio.gather(*(server.start() for server in self.servers))
         await asyncio.gather(*map(self._warm, self.servers))
         for server in self.servers:
@@ -135,6 +137,14 @@ class Place:
             for number in range(WARM_SENDS):
                 await client.command(SendMessage(conversation=conversation, key=f"warm-{number}", text="warm"))
             await client.command(CloseConversation(conversation=conversation))
+
+    @asynccontextmanager
+    async def opened(self, url: str) -> AsyncIterator[OpenDatabase]:
+        """A database with the keys of this place."""
+        vault = DataVault(LocalKeys([self.secret_key]))
+        async with open_database(url, vault) as database:
+            await vault.begin(database)
+            yield database
 
     async def _stop(self) -> None:
         for process in (*self.servers, self.redis):

@@ -18,6 +18,9 @@ VERSION_TABLE: Final = "alembic_version"
 PASSING: Final = frozenset({"processes", "agent_links"})
 """What is true only while the processes live that wrote it: it does not make a database full, and is not restored."""
 
+KEYS: Final = frozenset({"master_keys", "data_keys"})
+"""Made by whoever first opens an empty database: they do not make it full, and give way to those that come back."""
+
 UNDECLARED: Final = frozenset({"search_messages"})
 """Tables that are too different between the databases to be declared as one."""
 
@@ -89,7 +92,10 @@ def make_tables(conn: Connection, contents: Contents) -> None:
 def check_empty(conn: Connection, names: Iterable[str]) -> None:
     """Raise `BackupRefused` when somebody has used this database."""
     for name in names:
-        if name not in PASSING and conn.execute(select(literal_column("1")).select_from(table(name)).limit(1)).first():
+        if (
+            name not in PASSING | KEYS
+            and conn.execute(select(literal_column("1")).select_from(table(name)).limit(1)).first()
+        ):
             raise BackupRefused(
                 f"The database is in use: there is something in the table {name}. Nothing was changed. "
                 "Restore into an empty one: another CHATSERVER_DATA_DIR or DATABASE_URL."

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from chatserver.core.schema import metadata
 from chatserver.infra.backup.contents import (
+    KEYS,
     PASSING,
     BackupRefused,
     Contents,
@@ -85,7 +86,7 @@ async def copy_in(url: URL, folder: Path, contents: Contents, settle: Callable[[
         # Nobody writes between the look and the copy.
         await connection.execute(text(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE"))
         await connection.run_sync(check_empty, names)
-        for name in PASSING:
+        for name in PASSING | KEYS:
             await connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a name of ours
         restored = {
             name: await _copy_table_in(connection, folder, name, rows) for name, rows in contents.wanted.items()

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import URL, Connection, NullPool, create_engine
 
 from chatserver.infra.backup.contents import (
+    KEYS,
     PASSING,
     BackupRefused,
     Contents,
@@ -93,7 +94,7 @@ def copy_in(url: URL, folder: Path, contents: Contents, settle: Callable[[Connec
             conn.exec_driver_sql("BEGIN IMMEDIATE")
             make_tables(conn, contents)
             check_empty(conn, our_tables(conn))
-            for name in PASSING:
+            for name in PASSING | KEYS:
                 conn.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - a name of ours
             restored = {name: _copy_table(conn, name, rows.columns) for name, rows in contents.wanted.items()}
             check_counts(contents, restored)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chatserver.core.errors import retry, storage
+from chatserver.core.ports import Vault
 from chatserver.infra.sql.faults import cause_of, link_is_lost, may_run_again, refusal_of, state_of
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 
@@ -70,9 +71,9 @@ class PostgresDatabase(OpenDatabase):
 
     dialect = "postgresql"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, vault: Vault | None = None) -> None:
         super().__init__()
-        self._engine = postgres_engine(url)
+        self._engine = postgres_engine(url).execution_options(vault=vault)
         # One snapshot for all statements of a read, as on SQLite.
         self._snapshots = self._engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._reading = asyncio.Semaphore(READERS)

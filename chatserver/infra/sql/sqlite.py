@@ -18,6 +18,7 @@ import structlog
 from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from chatserver.core.errors import retry, storage
+from chatserver.core.ports import Vault
 from chatserver.infra.sql.faults import cause_of, refusal_of
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 from chatserver.infra.sql.urls import sqlite_file
@@ -90,10 +91,10 @@ class SqliteDatabase(OpenDatabase):
 
     dialect = "sqlite"
 
-    def __init__(self, url: URL) -> None:
+    def __init__(self, url: URL, vault: Vault | None = None) -> None:
         super().__init__()
         self._url = url
-        self._engine = sqlite_engine(url)
+        self._engine = sqlite_engine(url).execution_options(vault=vault)
         self._queue: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._writer: Connection | None = None
         self._idle_readers: list[Connection] = []
