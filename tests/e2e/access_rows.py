@@ -65,10 +65,7 @@ COMMANDS: Final[dict[str, Row]] = {
     "whisper": Row(ONLY_LEADS, KNOW),
     "watch_conversation": Row(ONLY_LEADS, KNOW),
     "unwatch_conversation": Row(ONLY_LEADS, KNOW),
-    "reassign": Row(ONLY_LEADS, KNOW),
-    "force_close": Row(ONLY_LEADS, KNOW),
     "move_in_queue": Row(ONLY_LEADS, KNOW),
-    "force_offline": Row(ONLY_LEADS),
     "ask_consult": Row(AGENTS, SERVE),
     "join_consult": Row(AGENTS, KNOW),
     "leave_consult": Row(AGENTS, KNOW),
@@ -87,6 +84,10 @@ COMMANDS: Final[dict[str, Row]] = {
     "reopen_conversation": Row(AGENTS, REOPEN),
     "renew": Row(EVERYBODY),
     "rate_conversation": Row(USERS, KNOW),
+    # What a supervisor does to a conversation of others comes last: it is another one afterwards.
+    "force_offline": Row(ONLY_LEADS),
+    "reassign": Row(ONLY_LEADS, KNOW),
+    "force_close": Row(ONLY_LEADS, KNOW),
 }
 
 ROUTES: Final[dict[str, Row]] = {

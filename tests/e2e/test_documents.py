@@ -11,6 +11,7 @@ from chatserver import surface
 from chatserver.conversation.events import BODY_OF
 from chatserver.infra import hub
 from tests.e2e.conftest import Serve
+from tests.e2e.desk_life import desk_life
 from tests.people import Person
 from tests.serving import Served
 
@@ -96,6 +97,7 @@ async def test_every_reply_and_event_fits_the_served_asyncapi(serve: Serve, monk
     everybody = await whole_life(served)
     for person in (everybody[0], everybody[-1]):
         await person.wait_for("heads")
+    everybody += await desk_life(served)
     documented = Documented((await served.get("/asyncapi.json")).body)
     faults: list[str] = []
     seen: set[str] = set()
@@ -110,7 +112,8 @@ async def test_every_reply_and_event_fits_the_served_asyncapi(serve: Serve, monk
             if reply["ok"]:
                 faults += documented.message_faults(f"command.{name}", body)
     assert faults == []
-    rarely = {"message_removed", "reconnect_soon", "auth_expiring"}
+    rarely = {"message_removed", "reconnect_soon", "auth_expiring", "idle_reminded", "tags_changed"}
+    rarely |= {"callback_requested", "callback_claimed", "callback_finished"}
     rarely |= {name for name in surface.PASSING if "incident" in name}
     expected = {f"result.{name}" for name in surface.commands()} - {"result.set_presence"}
     assert expected <= seen
