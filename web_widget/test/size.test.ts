@@ -38,7 +38,7 @@ function firstLoad(chunks: Manifest, entries: readonly string[]): Set<string> {
 const FIRST = ["index.html", "src/texts/all_first"];
 
 /** What a whole conversation needs, from the first screen on. */
-const TALKING = [...FIRST, "src/chat.tsx", "src/texts/all_rest"];
+const TALKING = [...FIRST, "src/chat.tsx", "src/texts/all_chat"];
 
 function inLanguage(parts: readonly string[], language: string): string[] {
   return parts.map((part) => (part.includes("texts/") ? `widget/${part}_${language}.ts` : `widget/${part}`));

@@ -54,6 +54,9 @@ export interface More {
 /** A command that got no answer is given up after this time, unless told otherwise. */
 const GIVE_UP_MS = 30_000;
 
+/** What arrives within this time is acknowledged together. */
+const TOGETHER_MS = 250;
+
 /** What the rest of the page holds: one per signed-in person. */
 export class ChatClient {
   /** Small things that outlive a reload, of this person on this device. */
@@ -79,6 +82,7 @@ export class ChatClient {
   private readonly reporters = new Map<string, TypingReporter>();
   private readonly pauses = new Pauses();
   private readonly subscribers = new Set<() => void>();
+  private readonly arriving = new Set<string>();
   private isTelling = false;
 
   constructor(options: ClientOptions) {
@@ -93,7 +97,10 @@ export class ChatClient {
     });
     this.feed = new Feed(this, {
       onGap: (id, thread) => this.reader.want(id, thread),
-      onApplied: (log) => this.sender.seen(log),
+      onApplied: (log) => {
+        this.sender.seen(log);
+        this.arrived(log);
+      },
       onReconnectSoon: (inMs) => setTimeout(() => this.socket.renewConnection(), inMs),
       onAuthExpiring: () => void this.renewToken(),
     });
@@ -278,6 +285,20 @@ export class ChatClient {
     for (const thread of this.threads()) if (log.isBehind(thread)) this.reader.want(log.id, thread);
   }
 
+  /** Tells the other side that its words are on this device, once for all that came together. */
+  private arrived(log: ConversationLog): void {
+    const isOurs = this.side === "user" || log.view.agent?.id === this.session?.subject;
+    if (!isOurs || this.arriving.has(log.id)) return;
+    this.arriving.add(log.id);
+    setTimeout(() => {
+      this.arriving.delete(log.id);
+      const seq = log.view.last.public;
+      if (seq <= log.delivered[this.side]) return;
+      log.arrivedUpTo(this.side, seq);
+      this.quietly("mark_delivered", { conversation: log.id, seq });
+    }, TOGETHER_MS);
+  }
+
   private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo" | "files">): string {
     const key = newKey();
     this.sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
@@ -343,7 +364,7 @@ export class ChatClient {
   }
 
   /** Sends what needs no answer: a sign that came too late is worth nothing. */
-  private quietly<Name extends "typing" | "mark_read">(name: Name, body: Commands[Name]["body"]): void {
+  private quietly<Name extends "typing" | "mark_read" | "mark_delivered">(name: Name, body: Commands[Name]["body"]): void {
     if (this.socket.state.name !== "online") return;
     this.socket.send(name, body).catch((error: unknown) => {
       if (!(error instanceof Refusal)) throw error;

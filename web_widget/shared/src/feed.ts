@@ -1,5 +1,6 @@
 import type {
   AuthExpiring,
+  DeliveredEvent,
   DurableEvent,
   DurableEvents,
   Events,
@@ -51,6 +52,7 @@ export class Feed {
     this.passing = {
       typing: (event: TypingEvent) => this.typing(event),
       read: (event: ReadEvent) => this.read(event),
+      delivered: (event: DeliveredEvent) => this.delivered(event),
       queue_position: (event: QueuePosition) => client.log(event.conversation).placed(event),
       offer: (event: Offer) => void client.offers.set(event.conversation, event),
       offer_withdrawn: (event: OfferWithdrawn) => this.withdrawn(event),
@@ -110,6 +112,10 @@ export class Feed {
 
   private read({ conversation, seq, by }: ReadEvent): void {
     if (by.role === "user" || by.role === "agent") this.client.log(conversation).sawUpTo(by.role, seq);
+  }
+
+  private delivered({ conversation, seq, by }: DeliveredEvent): void {
+    if (by.role === "user" || by.role === "agent") this.client.log(conversation).arrivedUpTo(by.role, seq);
   }
 
   private withdrawn(event: OfferWithdrawn): void {

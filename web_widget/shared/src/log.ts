@@ -3,6 +3,7 @@ import type {
   Conversation,
   DurableEvent,
   Heads,
+  Marks,
   QueuePosition,
   Status,
   Thread,
@@ -62,9 +63,18 @@ export class ConversationLog {
   describe(conversation: Conversation): void {
     this.snapshot = conversation;
     this.reach(conversation.heads);
+    this.learn(conversation.marks);
     this.position = conversation.position ?? null;
     if (this.position === null) this.estimate = null;
     this.version += 1;
+  }
+
+  private learn(marks: Marks | undefined): void {
+    if (marks === undefined) return;
+    for (const side of ["user", "agent"] as const) {
+      this.arrivedUpTo(side, marks[`${side}_delivered`]);
+      this.sawUpTo(side, marks[`${side}_read`]);
+    }
   }
 
   /** Learns how far the threads reach; numbers never go back. */

@@ -2,6 +2,7 @@ import { timeText, type Conversation } from "@chatserver/shared";
 import { Button, Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { apiOf } from "./http.ts";
 import type { Session } from "./session.ts";
 import { Sheet } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
@@ -35,7 +36,7 @@ export function History({ session, say, topics, onChoose, onClose }: HistoryProp
   const load = (cursor: string | null): void =>
     ask.run(async () => {
       const rest = cursor === null ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-      const page = await session.api.get<Page>(`/api/v1/conversations?limit=${PAGE}${rest}`);
+      const page = await apiOf(session).get<Page>(`/api/v1/conversations?limit=${PAGE}${rest}`);
       setFound((before) => [...(before ?? []), ...page.conversations]);
       setNext(page.next ?? null);
     });

@@ -57,6 +57,11 @@ export class Api {
   }
 }
 
+/** HTTP as whoever the widget talks for now. */
+export function apiOf({ person }: { person: { authorization: Authorize } }): Api {
+  return new Api((fresh) => person.authorization(fresh));
+}
+
 async function refusalOf(answer: Response): Promise<Refusal> {
   try {
     return new Refusal(((await answer.json()) as { error: ErrorBody }).error);

@@ -6,7 +6,6 @@ import "@chatserver/shared/ui/composer.css";
 import "./styles/first.css";
 import { App } from "./app.tsx";
 import { findHost } from "./find_host.ts";
-import { fitKeyboard } from "./keyboard.ts";
 import { Session } from "./session.ts";
 
 const root = document.getElementById("app");
@@ -16,5 +15,6 @@ if (root !== null) {
     render(<App session={session} />, root);
     session.start();
   });
-  if (window.parent === window) fitKeyboard(document.documentElement);
+  // In a frame the page around it makes room.
+  if (window.parent === window) void import("./keyboard.ts").then(({ fitKeyboard }) => fitKeyboard(document.documentElement));
 }

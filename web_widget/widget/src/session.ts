@@ -3,10 +3,9 @@ import { Device } from "./device.ts";
 import type { FromHost, Manner } from "./envelope.ts";
 import { LazyFiles } from "./files/lazy.ts";
 import type { Host } from "./host.ts";
-import { Api } from "./http.ts";
 import { anonymous, identified, type Person } from "./identity.ts";
 import { openConversation } from "./place.ts";
-import { dressed } from "./theme.ts";
+import type { Theme } from "./theme.ts";
 
 /** Who the widget talks for, in which language, and whether anybody looks at it. */
 export class Session {
@@ -14,12 +13,11 @@ export class Session {
   readonly device = new Device();
   /** Null until it is known who this is. */
   client: ChatClient | null = null;
-  /** HTTP as the present person. */
-  api = new Api(() => Promise.resolve(null));
-  files = new LazyFiles(this.api);
+  /** Nobody before it is known who this is. */
+  person: Person = anonymous(() => this.locale);
+  files = new LazyFiles(this.person);
   locale: Locale;
   isOpen = false;
-  private readonly dress = dressed(document.documentElement);
   private readonly subscribers = new Set<() => void>();
   private readonly statuses = new Map<string, string>();
   private told = "";
@@ -79,7 +77,7 @@ export class Session {
         this.become(matchLocale([message.locale]));
         break;
       case "theme":
-        this.dress(message.theme);
+        dress(message.theme);
         break;
       case "notify_state":
         this.device.hasNotices = message.state === "granted";
@@ -96,7 +94,7 @@ export class Session {
   private behave({ locale, isRightToLeft, theme }: Manner): void {
     if (locale !== null && this.device.locale === null) this.locale = matchLocale([locale]);
     mirror(isRightToLeft);
-    if (theme !== undefined) this.dress(theme);
+    if (theme !== undefined) dress(theme);
   }
 
   private become(locale: Locale): void {
@@ -117,21 +115,21 @@ export class Session {
     this.statuses.clear();
     this.changed();
     for (let attempt = 0; turn === this.turn; attempt += 1) {
-      const person = await this.person(isIdentified);
+      const person = await this.who(isIdentified);
       if (turn !== this.turn) return;
       if (person !== null) return this.connect(person);
       await new Promise((resolve) => setTimeout(resolve, backoffMs(attempt + 1, Math.random())));
     }
   }
 
-  private person(isIdentified: boolean): Promise<Person | null> | Person {
+  private who(isIdentified: boolean): Promise<Person | null> | Person {
     const locale = (): Locale => this.locale;
     return isIdentified ? identified(() => this.host.token(), locale) : anonymous(locale);
   }
 
   private connect(person: Person): void {
-    this.api = new Api((fresh) => person.authorization(fresh));
-    this.files = new LazyFiles(this.api);
+    this.person = person;
+    this.files = new LazyFiles(person);
     const client = new ChatClient({
       scope: person.scope,
       auth: (fresh) => person.auth(fresh),
@@ -173,6 +171,11 @@ export class Session {
     this.told = `${count} ${isActive}`;
     this.host.tell({ type: "unread", count, isActive });
   }
+}
+
+/** The look is the system's own unless a host wants another. */
+function dress(theme: Theme): void {
+  void import("./theme.ts").then(({ dressed }) => dressed(theme));
 }
 
 /** The layout follows the host's direction; every text finds its own. */

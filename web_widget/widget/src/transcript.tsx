@@ -3,6 +3,7 @@ import { Button, Icon, Notice } from "@chatserver/shared/ui";
 import { check, download, mail } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
+import { apiOf } from "./http.ts";
 import type { Session } from "./session.ts";
 import { TextField } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
@@ -36,8 +37,8 @@ export function Transcript({ session, log, say }: TranscriptProps): JSX.Element 
   );
 }
 
-async function downloaded({ api }: Session, log: ConversationLog, say: Say): Promise<void> {
-  const blob = await api.blob(`/api/v1/conversations/${log.id}/transcript?format=html`);
+async function downloaded(session: Session, log: ConversationLog, say: Say): Promise<void> {
+  const blob = await apiOf(session).blob(`/api/v1/conversations/${log.id}/transcript?format=html`);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = `${say("transcript.file")}.html`;
@@ -59,7 +60,7 @@ function Mail({ session, log, say }: TranscriptProps): JSX.Element {
   }
   const submit = (event: Event): void => {
     event.preventDefault();
-    send.run(() => session.api.post(`/api/v1/conversations/${log.id}/transcript/mail`, { email: address.trim() }).then(() => setSent(true)));
+    send.run(() => apiOf(session).post(`/api/v1/conversations/${log.id}/transcript/mail`, { email: address.trim() }).then(() => setSent(true)));
   };
   return (
     <form onSubmit={submit}>

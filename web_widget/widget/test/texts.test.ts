@@ -1,11 +1,13 @@
 import { expect, test } from "vitest";
+import * as chatEnglish from "../src/texts/all_chat_en.ts";
+import * as chatChinese from "../src/texts/all_chat_zh.ts";
 import * as firstEnglish from "../src/texts/all_first_en.ts";
 import * as firstChinese from "../src/texts/all_first_zh.ts";
-import * as restEnglish from "../src/texts/all_rest_en.ts";
-import * as restChinese from "../src/texts/all_rest_zh.ts";
+import { sheets as sheetsEnglish } from "../src/texts/sheets_en.ts";
+import { sheets as sheetsChinese } from "../src/texts/sheets_zh.ts";
 
-const en = { ...firstEnglish.texts, ...restEnglish.texts };
-const zh = { ...firstChinese.texts, ...restChinese.texts };
+const en = { ...firstEnglish.texts, ...chatEnglish.texts, ...sheetsEnglish };
+const zh = { ...firstChinese.texts, ...chatChinese.texts, ...sheetsChinese };
 
 const names = (text: string): string[] => (text.match(/\{\w+\}/g) ?? []).sort();
 

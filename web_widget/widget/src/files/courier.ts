@@ -1,5 +1,5 @@
 import { Refusal, silence, type ErrorBody, type FileInfo, type OutgoingFile } from "@chatserver/shared";
-import type { Api } from "../http.ts";
+import { Api, type Authorize } from "../http.ts";
 import { Bytes } from "./bytes.ts";
 
 /** A file that moves not at all for this long has lost its connection. */
@@ -11,8 +11,8 @@ export class Courier {
   private readonly bytes = new Bytes();
   private readonly fetched = new Map<string, Promise<string>>();
 
-  constructor(api: Api) {
-    this.api = api;
+  constructor(authorize: Authorize) {
+    this.api = new Api(authorize);
   }
 
   keep(file: OutgoingFile, blob: Blob): Promise<void> {

@@ -1,9 +1,10 @@
 import { translator, type Locale, type SharedKey, type Translate } from "@chatserver/shared";
 import { useEffect, useState } from "preact/hooks";
+import type { ChatKey } from "./chat_en.ts";
 import type { FirstKey } from "./first_en.ts";
-import type { RestKey } from "./rest_en.ts";
+import type { SheetsKey } from "./sheets_en.ts";
 
-type Key = FirstKey | RestKey | SharedKey;
+type Key = FirstKey | ChatKey | SheetsKey | SharedKey;
 
 export type Say = Translate<Key>;
 
@@ -15,7 +16,11 @@ type Load = () => Promise<{ texts: Words }>;
  * after the first screen is there.
  */
 const FIRST: Record<Locale, Load> = { en: () => import("./all_first_en.ts"), "zh-CN": () => import("./all_first_zh.ts") };
-const REST: Record<Locale, Load> = { en: () => import("./all_rest_en.ts"), "zh-CN": () => import("./all_rest_zh.ts") };
+const CHAT: Record<Locale, Load> = { en: () => import("./all_chat_en.ts"), "zh-CN": () => import("./all_chat_zh.ts") };
+const SHEETS: Record<Locale, () => Promise<Words>> = {
+  en: async () => (await import("./sheets_en.ts")).sheets,
+  "zh-CN": async () => (await import("./sheets_zh.ts")).sheets,
+};
 
 let tellWhole: () => void = () => undefined;
 
@@ -24,8 +29,8 @@ export const whole = new Promise<void>((resolve) => (tellWhole = resolve));
 
 /** Everything the widget can say, in one language. */
 export async function loadSpeaker(locale: Locale): Promise<Say> {
-  const [first, rest] = await Promise.all([FIRST[locale](), REST[locale]()]);
-  return speaker(locale, { ...first.texts, ...rest.texts });
+  const [first, chat, sheets] = await Promise.all([FIRST[locale](), CHAT[locale](), SHEETS[locale]()]);
+  return speaker(locale, { ...first.texts, ...chat.texts, ...sheets });
 }
 
 function speaker(locale: Locale, words: Words): Say {

@@ -1,7 +1,7 @@
-import type { RestKey } from "./rest_en.ts";
+import type { SheetsKey } from "./sheets_en.ts";
 
-/** What the widget says within a conversation and in its sheets, in Chinese. */
-export const rest: Record<RestKey, string> = {
+/** What the widget says in its sheets, forms and survey, in Chinese. */
+export const sheets: Record<SheetsKey, string> = {
   "sheet.close": "关闭",
 
   "alert.message": "{name}给您发来了新消息",
@@ -15,28 +15,6 @@ export const rest: Record<RestKey, string> = {
   "callback.wrong": "号码好像不对，请检查一下区号和位数",
   "callback.promised": "已为您预约回电",
   "callback.cancel": "取消预约",
-
-  "chat.opening": "正在为您开启对话…",
-  "chat.with_assistant": "智能助手正在为您服务",
-  "chat.with_agent": "正在为您服务",
-  "chat.with_specialist": "资深客服",
-  "chat.waiting": "正在接通人工客服",
-  "chat.closed": "对话已结束",
-  "chat.verified": "官方认证客服",
-  "chat.person": "找人工客服",
-  "chat.asking": "正在转接…",
-  "chat.end": "结束对话",
-  "chat.end_sure": "确定结束本次对话吗？",
-  "chat.end_yes": "结束",
-  "chat.end_no": "继续对话",
-  "chat.write": "请输入消息",
-  "chat.write_waiting": "可以先写下您的问题",
-  "chat.answer_cancel": "取消引用",
-  "chat.new": "发起新对话",
-  "chat.agent_away": "{name}的网络有些波动，正在恢复。您发的消息都会送达",
-
-  "elsewhere.message": "改为留言",
-  "elsewhere.callback": "预约回电",
 
   "file.attach": "添加图片或文件",
   "file.camera": "拍照",
@@ -67,9 +45,6 @@ export const rest: Record<RestKey, string> = {
   "menu.notify": "离开页面时通知我",
   "menu.proof": "这里是官方客服，内容加密直达 {host}。认证客服名字旁有标志，绝不会索要密码、验证码或助记词。",
 
-  "parked.title": "已收到您的留言",
-  "parked.more": "不用一直等，我们会在这里回复您，您也可以随时补充。",
-
   "rate.title": "这次服务您满意吗？",
   "rate.score": "总体评分",
   "rate.score_1": "很不满意",
@@ -95,14 +70,4 @@ export const rest: Record<RestKey, string> = {
   "transcript.send": "发送",
   "transcript.sent": "已发往 {address}，请留意查收",
   "transcript.wrong": "邮箱地址好像不对，请检查一下",
-
-  "waiting.title": "正在为您安排客服",
-  "waiting.title_specialist": "正在为您安排资深客服",
-  "waiting.position": "当前排在第 {n} 位",
-  "waiting.next": "您排在第 1 位",
-  "waiting.estimate": "预计还需{time}",
-  "waiting.no_estimate": "暂时无法准确预估时间",
-  "waiting.meanwhile": "您的位置会一直保留。先发来订单号、金额、时间或截图，客服接入就能直接处理。",
-  "waiting.meanwhile_specialist": "您的位置会一直保留，之前说过的都能看到，可以随时补充。",
-  "waiting.leave": "退出排队",
 };

@@ -1,5 +1,5 @@
-/** What the widget says within a conversation and in its sheets, in English; the other language has the same keys. */
-export const rest = {
+/** What the widget says in its sheets, forms and survey, in English; the other language has the same keys. */
+export const sheets = {
   "sheet.close": "Close",
 
   "alert.message": "{name} has written to you",
@@ -13,28 +13,6 @@ export const rest = {
   "callback.wrong": "Please check the number, with its area or country code",
   "callback.promised": "We’ll call you",
   "callback.cancel": "Cancel the call",
-
-  "chat.opening": "Opening your conversation…",
-  "chat.with_assistant": "The assistant is with you",
-  "chat.with_agent": "Here to help you",
-  "chat.with_specialist": "Senior specialist",
-  "chat.waiting": "Finding someone for you",
-  "chat.closed": "Conversation ended",
-  "chat.verified": "Verified support agent",
-  "chat.person": "Talk to a person",
-  "chat.asking": "Asking…",
-  "chat.end": "End chat",
-  "chat.end_sure": "End this conversation?",
-  "chat.end_yes": "End it",
-  "chat.end_no": "Keep talking",
-  "chat.write": "Write a message",
-  "chat.write_waiting": "Add details for your agent",
-  "chat.answer_cancel": "Don’t quote",
-  "chat.new": "Start a new conversation",
-  "chat.agent_away": "{name} is reconnecting. Everything you send will reach them",
-
-  "elsewhere.message": "Leave a message instead",
-  "elsewhere.callback": "Call me back",
 
   "file.attach": "Attach a file",
   "file.camera": "Take a photo",
@@ -65,9 +43,6 @@ export const rest = {
   "menu.notify": "Notify me when I’m elsewhere",
   "menu.proof": "You’re talking to our own support, over an encrypted connection to {host}. Verified agents carry a mark beside their name. None of them will ever ask for a password, code or recovery phrase.",
 
-  "parked.title": "We’ve got your message",
-  "parked.more": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
-
   "rate.title": "How did we do?",
   "rate.score": "Overall",
   "rate.score_1": "Very poor",
@@ -93,16 +68,6 @@ export const rest = {
   "transcript.send": "Send the copy",
   "transcript.sent": "On its way to {address}",
   "transcript.wrong": "Please check the address",
-
-  "waiting.title": "We’re finding someone for you",
-  "waiting.title_specialist": "We’re finding a senior specialist for you",
-  "waiting.position": "You’re number {n} in line",
-  "waiting.next": "You’re first in line",
-  "waiting.estimate": "Expected wait: {time}",
-  "waiting.no_estimate": "We can’t say exactly how long yet",
-  "waiting.meanwhile": "Your place is safe. Order number, amount and time, or a screenshot, let us start at once.",
-  "waiting.meanwhile_specialist": "Your place is safe, and the specialist reads everything so far. You can keep writing.",
-  "waiting.leave": "Leave the queue",
 } as const;
 
-export type RestKey = keyof typeof rest;
+export type SheetsKey = keyof typeof sheets;

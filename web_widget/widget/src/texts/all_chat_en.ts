@@ -1,0 +1,5 @@
+import { talk } from "@chatserver/shared/texts/talk_en";
+import { chat } from "./chat_en.ts";
+
+/** Everything that is said within a conversation, in English. */
+export const texts = { ...talk, ...chat };

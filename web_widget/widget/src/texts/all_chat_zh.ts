@@ -1,0 +1,5 @@
+import { talk } from "@chatserver/shared/texts/talk_zh";
+import { chat } from "./chat_zh.ts";
+
+/** Everything that is said within a conversation, in Chinese. */
+export const texts = { ...talk, ...chat };

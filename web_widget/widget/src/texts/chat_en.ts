@@ -1,0 +1,39 @@
+/** What the widget says within a conversation, in English; the other language has the same keys. */
+export const chat = {
+  "chat.opening": "Opening your conversation…",
+  "chat.with_assistant": "The assistant is with you",
+  "chat.with_agent": "Here to help you",
+  "chat.with_specialist": "Senior specialist",
+  "chat.waiting": "Finding someone for you",
+  "chat.closed": "Conversation ended",
+  "chat.verified": "Verified support agent",
+  "chat.person": "Talk to a person",
+  "chat.asking": "Asking…",
+  "chat.end": "End chat",
+  "chat.end_sure": "End this conversation?",
+  "chat.end_yes": "End it",
+  "chat.end_no": "Keep talking",
+  "chat.write": "Write a message",
+  "chat.write_waiting": "Add details for your agent",
+  "chat.answer_cancel": "Don’t quote",
+  "chat.new": "Start a new conversation",
+  "chat.agent_away": "{name} is reconnecting. Everything you send will reach them",
+
+  "elsewhere.message": "Leave a message instead",
+  "elsewhere.callback": "Call me back",
+
+  "parked.title": "We’ve got your message",
+  "parked.more": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
+
+  "waiting.title": "We’re finding someone for you",
+  "waiting.title_specialist": "We’re finding a senior specialist for you",
+  "waiting.position": "You’re number {n} in line",
+  "waiting.next": "You’re first in line",
+  "waiting.estimate": "Expected wait: {time}",
+  "waiting.no_estimate": "We can’t say exactly how long yet",
+  "waiting.meanwhile": "Your place is safe. Order number, amount and time, or a screenshot, let us start at once.",
+  "waiting.meanwhile_specialist": "Your place is safe, and the specialist reads everything so far. You can keep writing.",
+  "waiting.leave": "Leave the queue",
+} as const;
+
+export type ChatKey = keyof typeof chat;
