@@ -77,7 +77,7 @@ def gen(arguments: "list[str]") -> None:
 
 
 def faults(arguments: "list[str]") -> None:
-    """Break things on purpose and judge what is left: quick, full, or random --count N --seed S; prints a table."""
+    """Break things on purpose and judge what is left: quick, full, random, soak; prints a table (--help says more)."""
     prepare("dev", web=False)
     replace_process(PYTHON, "-m", "tests.faults", *arguments)
 

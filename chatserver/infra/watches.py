@@ -94,6 +94,10 @@ class Watches:
 
     def move(self, watched: Watched, head: Head) -> None:
         """The conversation has come to this head; stop watching it if nobody here is concerned any more."""
+        if self._watched.setdefault(head.id, watched) is not watched:
+            return  # begun anew while this one was told
+        if not watched.parties:
+            self._begun(head.id)  # its last party fell while being told of it; others may follow
         parties = parties_of(head)
         for identity in watched.parties - parties:
             self._forget(identity, head.id)
@@ -115,6 +119,7 @@ class Watches:
         del self._watched[head.id]
         for identity in watched.parties:
             self._forget(identity, head.id)
+        watched.parties = frozenset()
         if not head.is_open:
             self._remember(watched)
         self._ended(head.id)

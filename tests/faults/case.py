@@ -60,6 +60,8 @@ class Case:
         self.complaints: list[Complaint] = []
         self.recovery_s = 0.0
         self.overtaking_ms = 1_000
+        self.judged: set[str] = set()
+        """Conversations whose logs were judged already: their users have gone."""
         self._first_record = len(place.history.records)
         self._log_sizes = place.log_sizes()
         self._first_sample = len(place.samples)
@@ -142,7 +144,8 @@ class Case:
             for person in (*crowd.customers, *crowd.clerks)
             for name in {one.conversation for one in readings}
         ]
-        records, samples = self.records(), self.place.samples[self._first_sample :]
+        records = [one for one in self.records() if one.conversation not in self.judged]
+        samples = self.place.samples[self._first_sample :]
         logs = [
             person.client.conversation(one.conversation).log.public for one in readings for person in crowd.everybody
         ]

@@ -64,6 +64,30 @@ def test_it_is_watched_until_the_last_party_has_gone() -> None:
     desk.watches.gone(AGENT_ANNA)
 
 
+def test_a_party_who_falls_while_being_told_takes_nothing_from_those_who_follow() -> None:
+    desk = Desk(LIN)
+    watched = desk.start(served_by(ANNA), 3, 0)
+    desk.here.discard(LIN)
+    desk.watches.gone(LIN)  # the socket did not bear what was being told
+    desk.watches.move(watched, served_by(ANNA))
+    assert (list(desk.watches), desk.wanted, desk.names(LIN), desk.names(AGENT_ANNA)) == ([], [], [], [])
+    desk.here.add(AGENT_BEN)
+    desk.watches.move(watched, served_by(BEN))
+    assert (list(desk.watches), desk.wanted, desk.names(AGENT_BEN)) == ([watched], ["c_1"], ["c_1"])
+
+
+def test_one_begun_anew_while_the_earlier_is_told_stays() -> None:
+    desk = Desk(LIN)
+    earlier = desk.start(served_by(ANNA), 3, 0)
+    desk.here.discard(LIN)
+    desk.watches.gone(LIN)
+    desk.here.add(LIN)
+    newer = desk.start(served_by(ANNA), 3, 0)
+    desk.watches.move(earlier, served_by(BEN))
+    assert list(desk.watches) == [newer]
+    assert desk.names(LIN) == desk.names(AGENT_ANNA) == ["c_1"]
+
+
 def test_an_idle_one_is_given_up_and_a_busy_one_kept() -> None:
     desk = Desk(AGENT_BEN)
     idle = desk.start(served_by(ANNA), 3, 0)
