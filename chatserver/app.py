@@ -65,8 +65,6 @@ from chatserver.knowledge.topics import TopicsApi
 from chatserver.settings import Settings
 from chatserver.trust.api import SignInApi
 from chatserver.trust.attempts import Attempts
-from chatserver.trust.audit.anchors import ANCHOR_EVERY_S, Anchors
-from chatserver.trust.audit.api import AuditApi
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.directory import Directory
 from chatserver.trust.factors.api import SecurityApi
@@ -83,6 +81,7 @@ from chatserver.trust.opening import Opening
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
+from chatserver.trust.rights import Rights
 from chatserver.trust.shield.notices import Notices
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
@@ -140,7 +139,8 @@ class SignIn:
         tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
         self.staff = Staff(database, clock, tokens)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
-        self.gate = Gate(People(database, clock, shield), self.staff, IdentityTokens(keyring, clock), clock)
+        people = People(database, clock, shield, settings.shown_names)
+        self.gate = Gate(people, self.staff, IdentityTokens(keyring, clock), clock)
         attempts = self.attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
         passwords, proof, party = Passwords(), Proof(keys.secret_key), Party("chatserver")
         opening = Opening(database, clock, tokens, attempts)
@@ -176,8 +176,9 @@ class App:
         if self._post is not None:
             self.outbox.carry({TRANSCRIPT_MAIL: TranscriptMail(self.desk.log, Smtp(self._post)).carry})
         self.shield = SecretShield(contacts=settings.remove_contacts)
-        self.trail = Trail(database, clock, audit_key(keys.secret_key))
-        self.anchors = Anchors(database, clock, anchors_file(settings))
+        self.rights = Rights(database, clock, audit_key(keys.secret_key), self.hub, settings.rate_factor)
+        self.rights.keep_anchors(anchors_file(settings))
+        self.trail = self.rights.trail
         self.sign_in = SignIn(database, settings, keys, self.trail, self.shield)
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
@@ -196,7 +197,7 @@ class App:
         self.consulting = Consulting(desk.ground, hub, desk.line, self.shield)
         beside = [desk.presence, self.consulting, desk.supervising, desk.viewing]
         commanded = [conversations, service, *beside, self.sign_in.gate]
-        self.registry = Registry(commanded, self.shield, self.trail)
+        self.registry = Registry(commanded, self.shield, self.rights.watch)
         self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
@@ -248,7 +249,7 @@ class App:
         self.front.add_routes(self.web)
         self.health.mount(self.web)
         gate, check = self.sign_in.gate.of_request, self.sign_in.step_ups.check
-        routes = Routes(gate, check, settings.trusted_hops, self.trail)
+        routes = Routes(gate, check, settings.trusted_hops, self.rights.watch)
         rooms = (
             *self.sign_in.rooms,
             ConversationsApi(desk.log, desk.line),
@@ -257,7 +258,7 @@ class App:
             self.consulting,
             desk.board,
             TopicsApi(),
-            AuditApi(self.trail),
+            *self.rights.apis,
             MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
         )
         for spec, handler in bound_routes(rooms):
@@ -284,8 +285,7 @@ class App:
             desk.sweep.run(),
             desk.board.run(),
             self.indexer.run(),
-            self.trail.run(),
-            repeat("audit_anchor", self.anchors.drop, ANCHOR_EVERY_S),
+            self.rights.run(),
             self.outbox.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
@@ -361,7 +361,7 @@ async def _stop(app: App, running: "asyncio.Task[None]") -> None:
         async with asyncio.timeout(SETTLE_S):
             await app.desk.follower.all_settled()
             await attempt("audit", app.trail.settle)
-            await attempt("audit_anchor", app.anchors.drop)
+            await attempt("audit_anchor", app.rights.anchors.drop)
     if not running.cancelled() and (error := running.exception()) is not None:
         raise error
 

@@ -128,6 +128,14 @@ class Settings(Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, description="Sockets of one address; phone carriers share addresses.")
     ] = 200
     sockets: Annotated[int, Meta(ge=1, description="Sockets of one process.")] = 50_000
+    shown_names: Annotated[
+        str,
+        Meta(
+            pattern="^(whole|first)$",
+            description="How much of a user's name stands in events, which are the same for every reader: whole as the "
+            "host app gives it, or first for what one is addressed by.",
+        ),
+    ] = "whole"
     audit_anchors: Annotated[
         str,
         Meta(

@@ -36,7 +36,10 @@ from chatserver.trust.factors.api import SecurityApi
 from chatserver.trust.gate import Gate
 from chatserver.trust.messages import ConnectAuth
 from chatserver.trust.oidc import OidcApi
+from chatserver.trust.oversight import messages as oversight_messages
+from chatserver.trust.oversight.api import OversightApi
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
+from chatserver.trust.privacy.api import UsersApi
 
 COMMAND_ROOMS: Final[tuple[type, ...]] = (
     Conversations,
@@ -62,6 +65,8 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     TopicsApi,
     AuditApi,
     MailApi,
+    OversightApi,
+    UsersApi,
 )
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
@@ -107,6 +112,7 @@ PASSING: Final[dict[str, Any]] = {
     **desk_messages.PASSING,
     **consulting_messages.PASSING,
     **board_messages.PASSING,
+    **oversight_messages.PASSING,
     "heads": HeadsByConversation,
     "reconnect_soon": ReconnectSoon,
     "auth_expiring": AuthExpiring,

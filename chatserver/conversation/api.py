@@ -13,6 +13,7 @@ from chatserver.conversation.authority import Action
 from chatserver.conversation.events import Recorded, Status, Thread
 from chatserver.conversation.listing import Listed, Wanted, read_list
 from chatserver.conversation.log import Log, head_for
+from chatserver.conversation.masking import name_for_agents
 from chatserver.conversation.messages import Conversation, ConversationResult
 from chatserver.conversation.search import index_everything
 from chatserver.conversation.states import Head
@@ -21,7 +22,7 @@ from chatserver.conversation.views import WaitingLine, seen_by
 from chatserver.core.audit import Audited
 from chatserver.core.errors import ChatError, invalid, not_found
 from chatserver.core.routes import Query, Raw, Request, route
-from chatserver.core.session import PARTIES, Role
+from chatserver.core.session import PARTIES, Role, Session
 from chatserver.core.text import Id
 
 READERS: Final = PARTIES | {Role.AUDITOR}
@@ -50,7 +51,7 @@ class TranscriptQuery(Query, frozen=True):
 
 
 class UserInfo(Struct, frozen=True):
-    """The user of a conversation."""
+    """The user of a conversation; agents see no more of the name than they need to address somebody."""
 
     id: str
     name: str
@@ -85,8 +86,7 @@ class ConversationsApi:
             await self._index()
         wanted = Wanted(asked.limit, asked.query, asked.status, asked.cursor)
         found, more = await self._log.database.read(lambda conn: read_list(conn, request.caller, wanted))
-        for_user = request.caller.is_user
-        shown = await asyncio.gather(*(self._listed(one, for_user=for_user) for one in found))
+        shown = await asyncio.gather(*(self._listed(one, request.caller) for one in found))
         return ConversationList(shown, found[-1].head.id if more else UNSET)
 
     async def _index(self) -> None:
@@ -96,9 +96,10 @@ class ConversationsApi:
             # Storage that takes nothing new can still be searched for what is indexed.
             return
 
-    async def _listed(self, one: Listed, *, for_user: bool) -> ListedConversation:
-        view = await seen_by(one.head, self._line, for_user=for_user)
-        user = UserInfo(one.head.user_id, one.user_name)
+    async def _listed(self, one: Listed, reader: Session) -> ListedConversation:
+        view = await seen_by(one.head, self._line, for_user=reader.is_user)
+        name = name_for_agents(one.head.user_id, one.user_name) if reader.role is Role.AGENT else one.user_name
+        user = UserInfo(one.head.user_id, name)
         fields = {name: getattr(view, name) for name in view.__struct_fields__}
         return ListedConversation(**fields, user=user, started_at=one.head.started_at)
 

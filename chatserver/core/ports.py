@@ -157,12 +157,16 @@ class Audit(Protocol):
 
 
 class About(Struct, frozen=True):
-    """What a command or request was about, its outcome, and whether its answer waits for the row."""
+    """What a command or request was about, its outcome, and whether its answer waits for the row.
+
+    `sought` is what was searched for; it is counted, and stands in no row.
+    """
 
     object: str
     outcome: str
     reason: str = ""
     wait: bool = False
+    sought: str = ""
     fields: dict[str, Any] = {}
 
 

@@ -31,6 +31,12 @@ PARTIES: Final = frozenset({Role.USER, Role.AGENT, Role.SUPERVISOR})
 """Users and agents: "both" in the contract."""
 
 
+ALL_AGENTS: Final = "agents"
+OVERSEERS: Final = "overseers"
+"""Addresses of many at once: every agent's sockets, and those of supervisors, administrators and auditors."""
+
+GROUPS: Final = {ALL_AGENTS: AGENTS, OVERSEERS: frozenset({Role.SUPERVISOR, Role.ADMIN, Role.AUDITOR})}
+
 WARDEN: Final = "warden"
 """Subject of the bot's sessions that warn of a danger; they may write while a person serves, too."""
 

@@ -16,7 +16,7 @@ from chatserver.core.audit import Audited
 from chatserver.core.commands import command
 from chatserver.core.errors import ChatError, forbidden, invalid
 from chatserver.core.ports import Hub
-from chatserver.core.session import AGENTS, Session
+from chatserver.core.session import AGENTS, ALL_AGENTS, Session
 from chatserver.desk import store
 from chatserver.desk.ground import Ground
 from chatserver.desk.messages import (
@@ -35,9 +35,6 @@ KEEP_STATUS_MS: Final = 60_000
 
 PATIENCE_S: Final = 1.0
 """An index that answers later is mended by the sweep; no agent waits longer for it."""
-
-ALL_AGENTS: Final = "agents"
-"""The address of every agent's sockets: the desk's lobby."""
 
 Goodbye: TypeAlias = Callable[[], Awaitable[None]]
 """Tells the storage that somebody went."""

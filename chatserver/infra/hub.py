@@ -19,15 +19,12 @@ from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
 from chatserver.core.background import attempt, repeat, together
 from chatserver.core.ports import Database
-from chatserver.core.session import AGENTS, Role
+from chatserver.core.session import GROUPS, Role
 from chatserver.infra.bus import Bus
 from chatserver.infra.hub_store import read_after, read_heads, read_unknown
 from chatserver.infra.sockets import wire
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.watches import Watched, Watches, cursors_at, unheard
-
-ALL_AGENTS: Final = "agents"
-"""The address of every agent's sockets."""
 
 HEADS_EVERY_S: Final = 15.0
 """Clients learn the heads of their logs this often, and ask for what they lack."""
@@ -62,7 +59,8 @@ class Hub:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._look = asyncio.Event()
         bus.heard = self._heard
-        bus.want(f"to:{ALL_AGENTS}")
+        for group in GROUPS:
+            bus.want(f"to:{group}")
         connections.on_first(lambda identity: bus.want(f"to:{identity}"))
         connections.on_last(self._identity_gone)
 
@@ -170,8 +168,8 @@ class Hub:
 
     def _emit(self, identity: str, event: str, packed: bytes, but: str | None) -> None:
         sockets = self._connections.of(identity)
-        if identity == ALL_AGENTS:
-            sockets = tuple(one for one in self._connections if one.session and one.session.role in AGENTS)
+        if (roles := GROUPS.get(identity)) is not None:
+            sockets = tuple(one for one in self._connections if one.session and one.session.role in roles)
         if not sockets:
             return
         packet = wire.event_packet(event, packed)

@@ -113,7 +113,14 @@ class Routes:
 
     async def _tell(self, request: web.Request, spec: RouteSpec, session: Session, outcome: str) -> None:
         """Let the witness see it. What staff read is shown to them after its row is on disk, or not at all."""
-        about = About(object_of(request, spec), outcome, wait=outcome == DONE and spec.method == "GET")
+        sought = request.query.get("query", "")
+        about = About(
+            object_of(request, spec),
+            outcome,
+            wait=outcome == DONE and spec.method == "GET",
+            sought=sought,
+            fields={"searched": True} if sought else {},
+        )
         await self._witness.saw(session, f"{spec.method} {spec.path}", spec.audited, about)
 
 

@@ -29,7 +29,7 @@ class Identity(Struct, frozen=True):
     """Who the host app says is there.
 
     `user` is our id, `sub` the host app's; `name` and `locale` are None when not given;
-    `expires_at` is milliseconds since 1970.
+    `expires_at` is milliseconds since 1970; `email`, `phone` and `wallet` are empty when not given.
     """
 
     user: str
@@ -38,6 +38,9 @@ class Identity(Struct, frozen=True):
     locale: str | None
     vip: bool
     expires_at: int
+    email: str = ""
+    phone: str = ""
+    wallet: str = ""
 
 
 class IdentityTokens:
@@ -75,6 +78,9 @@ def identity_of(claims: dict[str, Any], now: int) -> Identity:
         locale=locale_of(locale) if locale is not None else None,
         vip=_flag(claims, "vip"),
         expires_at=expires_s * 1_000,
+        email=shown_name(_optional_text(claims, "email") or ""),
+        phone=shown_name(_optional_text(claims, "phone_number") or ""),
+        wallet=shown_name(_optional_text(claims, "wallet") or ""),
     )
 
 

@@ -6,11 +6,13 @@ from typing import Final
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
+from chatserver.conversation.masking import masked_name
 from chatserver.conversation.users import User, read_user, read_visitor, remember_user
 from chatserver.core.ids import new_id
 from chatserver.core.ports import Clock, Database, Shield
 from chatserver.core.text import shown_name
 from chatserver.trust.identity import Identity
+from chatserver.trust.privacy.profiles import Contact, keep_contact, read_contact
 
 VISITOR_NAMES: Final = {"zh-CN": "访客", "en": "Visitor"}
 
@@ -25,10 +27,11 @@ _LONGEST_KEY: Final = 128
 class People:
     """Finds users and keeps what is known of them."""
 
-    def __init__(self, database: Database, clock: Clock, shield: Shield) -> None:
+    def __init__(self, database: Database, clock: Clock, shield: Shield, shown_names: str = "whole") -> None:
         self._database = database
         self._clock = clock
         self._shield = shield
+        self._first_only = shown_names == "first"
 
     async def signed(self, identity: Identity, locale: str | None, *, remember: bool) -> User:
         """The user whom the host app named, kept when `remember`.
@@ -46,11 +49,20 @@ class People:
         )
         if remember and user != known:
             await self._remember(user)
+        if remember and (identity.email or identity.phone or identity.wallet):
+            await self._reach(user.id, Contact(identity.email, identity.phone, identity.wallet))
         return user
+
+    async def _reach(self, user: str, contact: Contact) -> None:
+        """Keep how the host app says the user can be reached; a read, unless it is news."""
+        if await self._database.read(lambda conn: read_contact(conn, user)) != contact:
+            now = self._clock.now()
+            await self._database.write(lambda conn: keep_contact(conn, user, contact, now), lane=user)
 
     def _name(self, identity: Identity) -> str:
         """The name in the token, which some apps let their users choose."""
-        return shown_name(self._shield.clean(identity.name).text) if identity.name else ""
+        name = shown_name(self._shield.clean(identity.name).text) if identity.name else ""
+        return masked_name(name) if self._first_only else name
 
     async def returning(self, visitor_key: str, locale: str | None, *, remember: bool) -> User | None:
         """The anonymous user to whom the key was given, or None."""

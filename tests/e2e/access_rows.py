@@ -20,6 +20,7 @@ EVERYBODY: Final = STAFF | USERS
 ONLY_LEADS: Final = frozenset({LEAD})
 ADMINS: Final = frozenset({ADMIN})
 AUDITORS: Final = frozenset({AUDITOR})
+OVERSEERS: Final = frozenset({LEAD, ADMIN, AUDITOR})
 
 SEE_ALL: Final = frozenset({LEAD, AUDITOR})
 RELATED: Final = frozenset({VISITOR, OWNER, OFFERED, ASSIGNED, FORMER, TIER2}) | SEE_ALL
@@ -52,6 +53,8 @@ class Row:
     file: bool = False
     query: dict[str, str] | None = None
 
+
+REVEAL: Final = {"field": "email", "reason": "x", "conversation": "c_unknown"}
 
 COMMANDS: Final[dict[str, Row]] = {
     "start_conversation": Row(USERS),
@@ -118,6 +121,15 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/agents": Row(STAFF),
     "GET /api/v1/desk/lanes": Row(STAFF),
     "GET /api/v1/desk/estimates": Row(STAFF),
+    "GET /api/v1/users/{user}": Row(AGENTS | {AUDITOR}, THING),
+    "POST /api/v1/users/{user}/reveal": Row(AGENTS, THING, json=REVEAL),
+    "POST /api/v1/users/{user}/unmask": Row(AGENTS, THING, json={"approval": "p_1"}),
+    "POST /api/v1/approvals": Row(OVERSEERS, json={"kind": "export_many", "reason": "x"}),
+    "GET /api/v1/approvals": Row(OVERSEERS),
+    "POST /api/v1/approvals/{approval}/decision": Row(OVERSEERS, THING, json={"approve": True}),
+    "GET /api/v1/approvals/{approval}/transcript": Row(ADMINS, THING),
+    "GET /api/v1/alerts": Row(OVERSEERS),
+    "POST /api/v1/alerts/{alert}/seen": Row(OVERSEERS, THING, json={}),
     "GET /api/v1/audit": Row(AUDITORS),
     "GET /api/v1/audit/head": Row(AUDITORS),
     "GET /api/v1/audit/export": Row(AUDITORS),

@@ -149,7 +149,7 @@ async def test_auditors_page_search_and_take_away_and_verify_names_what_is_gone(
     settings = served.app.settings
     assert await verify_all(settings, said.append) == 0
     assert said[0]["ok"]
-    await served.app.anchors.drop()
+    await served.app.rights.anchors.drop()
     file = settings.data_dir / "audit-anchors.jsonl"
     anchors = read_anchors(file)
     assert anchors[-1].number >= head.body["number"]

@@ -485,6 +485,52 @@ export interface MailTranscript {
   email: string;
 }
 
+/** Ask for something that takes two persons; `object` is `user:ID` or `conversation:ID`, as the kind needs. */
+export interface AskApproval {
+  kind: "break_glass" | "unmask_user" | "export_user" | "export_many" | "erase_user";
+  reason: string;
+  /** Default "". */
+  object?: string;
+}
+
+/** Which approvals: those in a status, or all of the last days. */
+export interface ApprovalQuery {
+  status?: "pending" | "approved" | "refused" | "used" | "expired";
+  /** Default 50. */
+  limit?: number;
+}
+
+/** What the second person says. */
+export interface DecideApproval {
+  approve: boolean;
+}
+
+/** Which alerts: those that nobody has seen yet, or all. */
+export interface AlertQuery {
+  /** Default false. */
+  open?: boolean;
+  /** Default 50. */
+  limit?: number;
+}
+
+/** Nothing beside who does it. */
+export type Acknowledged = Record<string, never>;
+
+/** Show one field in clear for ten minutes; `conversation` is the one that needs it, `reason` says why. */
+export interface RevealField {
+  /** `name`, `email`, `phone`, `wallet` or `attribute.NAME`. */
+  field: string;
+  reason: string;
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Show all fields in clear for ten minutes; `approval` is one of kind `unmask_user` for this user. */
+export interface UnmaskUser {
+  /** Opaque id. */
+  approval: string;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -752,7 +798,7 @@ export interface ListedConversation {
   started_at: number;
 }
 
-/** The user of a conversation. */
+/** The user of a conversation; agents see no more of the name than they need to address somebody. */
 export interface UserInfo {
   id: string;
   name: string;
@@ -989,6 +1035,108 @@ export interface Mailed {
   id: string;
 }
 
+/** An approval as it stands now. */
+export interface ApprovalResult {
+  approval: ApprovalInfo;
+}
+
+/**
+ * Something that one asks for and another decides.
+ * `until` is when it has to be decided, or, once approved, used (milliseconds since 1970); `same_device` warns
+ * that both came from one machine.
+ */
+export interface ApprovalInfo {
+  id: string;
+  kind: "break_glass" | "unmask_user" | "export_user" | "export_many" | "erase_user";
+  object: string;
+  reason: string;
+  status: "pending" | "approved" | "refused" | "used" | "expired";
+  requested_by: Overseer;
+  requested_at: number;
+  until: number;
+  decided_by?: Overseer;
+  decided_at?: number;
+  same_device: boolean;
+}
+
+/** Somebody of the staff. */
+export interface Overseer {
+  id: string;
+  name: string;
+}
+
+/** Approvals, newest first. */
+export interface ApprovalList {
+  approvals: ApprovalInfo[];
+}
+
+/** Alerts, newest first. */
+export interface AlertList {
+  alerts: AlertInfo[];
+}
+
+/**
+ * Something odd about somebody of the staff.
+ * `kind`: `profiles`, `reveals`, `conversations`, `searches` (more within an hour than `bound`), `glass_broken`,
+ * `same_device` (asked for and approved from one machine). `suspended` says that the account was disabled.
+ */
+export interface AlertInfo {
+  id: string;
+  at: number;
+  kind: string;
+  agent: Overseer;
+  count: number;
+  bound: number;
+  suspended: boolean;
+  seen_by?: Overseer;
+  seen_at?: number;
+}
+
+/** An alert as it stands now. */
+export interface AlertResult {
+  alert: AlertInfo;
+}
+
+/** A profile, and what the screen that shows it bears. */
+export interface UserProfileResult {
+  user: UserProfile;
+  watermark: Watermark;
+}
+
+/** A user as staff see them; `verified` says that the host app has signed who it is. */
+export interface UserProfile {
+  id: string;
+  kind: "signed" | "visitor";
+  verified: boolean;
+  locale: string;
+  vip: boolean;
+  since: number;
+  fields: ProfileField[];
+}
+
+/** A field of a profile: masked, or in clear until an instant (milliseconds since 1970). */
+export interface ProfileField {
+  field: string;
+  value: string;
+  masked: boolean;
+  until?: number;
+}
+
+/** What a screen that shows somebody's data bears all over: who looks, and when. */
+export interface Watermark {
+  text: string;
+  agent: string;
+  at: number;
+}
+
+/** A field in clear, until when it is so, and what the screen bears. */
+export interface Revealed {
+  field: string;
+  value: string;
+  until: number;
+  watermark: Watermark;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -1084,6 +1232,16 @@ export interface ConsultEvent {
   open: boolean;
   by?: AgentInfo;
   text?: string;
+}
+
+/** An approval was asked for, decided or used; told to supervisors, administrators, auditors and who asked. */
+export interface ApprovalEvent {
+  approval: ApprovalInfo;
+}
+
+/** Something odd about somebody of the staff; told to supervisors, administrators and auditors. */
+export interface AlertEvent {
+  alert: AlertInfo;
 }
 
 /** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
@@ -1427,6 +1585,10 @@ export interface PassingEvents {
   consult: ConsultEvent;
   /** The desk as it is at `at`: the queue, the agents, and today. */
   board: Board;
+  /** An approval was asked for, decided or used; told to supervisors, administrators, auditors and who asked. */
+  approval: ApprovalEvent;
+  /** Something odd about somebody of the staff; told to supervisors, administrators and auditors. */
+  alert: AlertEvent;
   /** How far each conversation of this socket reaches, by id; whoever is behind asks `sync`. */
   heads: Record<string, Heads>;
   /** The server is about to stop; connect again within `in_ms` milliseconds, best at a random moment. */
@@ -1523,6 +1685,24 @@ export interface Routes {
   "GET /api/v1/audit/export": { query: ExportQuery; body: undefined; result: AuditEntry };
   /** Send the public thread, as it is now, to an e-mail address; in the language of the conversation. */
   "POST /api/v1/conversations/{id}/transcript/mail": { query: NoQuery; body: MailTranscript; result: Mailed };
+  /** Ask for something that takes two persons. */
+  "POST /api/v1/approvals": { query: NoQuery; body: AskApproval; result: ApprovalResult };
+  /** What was asked for, newest first. */
+  "GET /api/v1/approvals": { query: ApprovalQuery; body: undefined; result: ApprovalList };
+  /** Approve or refuse what somebody else asks for, within 15 minutes. */
+  "POST /api/v1/approvals/{approval}/decision": { query: NoQuery; body: DecideApproval; result: ApprovalResult };
+  /** What an administrator reads within the hour after somebody else approved `break_glass`. */
+  "GET /api/v1/approvals/{approval}/transcript": { query: NoQuery; body: undefined; result: Transcript };
+  /** Odd things about staff, newest first. */
+  "GET /api/v1/alerts": { query: AlertQuery; body: undefined; result: AlertList };
+  /** Say that one has looked at an alert. */
+  "POST /api/v1/alerts/{alert}/seen": { query: NoQuery; body: Acknowledged; result: AlertResult };
+  /** A user masked; the fields that were revealed to oneself are in clear for their ten minutes. */
+  "GET /api/v1/users/{user}": { query: NoQuery; body: undefined; result: UserProfileResult };
+  /** Show one field in clear for ten minutes, for a reason. */
+  "POST /api/v1/users/{user}/reveal": { query: NoQuery; body: RevealField; result: Revealed };
+  /** Show all fields in clear for ten minutes, once somebody else has approved it. */
+  "POST /api/v1/users/{user}/unmask": { query: NoQuery; body: UnmaskUser; result: UserProfileResult };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */
