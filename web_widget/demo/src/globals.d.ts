@@ -1,4 +1,4 @@
-import type { Call } from "../../widget/loader/loader.ts";
+import type { Call } from "../../widget/loader/api.ts";
 
 declare global {
   interface Window {

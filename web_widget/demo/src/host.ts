@@ -1,5 +1,5 @@
 /** The part of a host app: who is signed in, and the widget that is told so. */
-import type { Call } from "../../widget/loader/loader.ts";
+import type { Call } from "../../widget/loader/api.ts";
 
 /** Somebody that this page can be. */
 export interface User {

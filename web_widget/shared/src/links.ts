@@ -4,14 +4,15 @@ export type Piece =
   | { readonly kind: "link"; readonly text: string; readonly href: string; readonly host: string };
 
 // Only addresses that say what they are: guessing at bare words makes links nobody meant.
-const ADDRESS = /https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+/gi;
+const ADDRESS = /https?:\/\/[^\s<>"'`\u3000-\u303f\uff00-\uffef]+/;
 const TRAILING = /[.,;:!?)\]}]+$/;
 
 /** Cuts a message into text and links. The host is in its ASCII form, so look-alike letters show. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = [];
   let end = 0;
-  for (const match of text.matchAll(ADDRESS)) {
+  const address = new RegExp(ADDRESS, "gi");
+  for (let match = address.exec(text); match !== null; match = address.exec(text)) {
     const written = match[0].replace(TRAILING, "");
     const url = parsed(written);
     if (url === null) continue;

@@ -1,31 +1,10 @@
 import type { FromWidget } from "../src/envelope.ts";
+import type { Call, GiveToken, HostApi, HostEvents, Listener, Theme } from "./api.ts";
+import { mayNotify, notify } from "./notices.ts";
+import { followPage, themeOfPage } from "./page.ts";
 import { Panel } from "./panel.ts";
 
-/** Gives the signed identity of the person who is signed in on the page; asked again before it ends. */
-export type GiveToken = () => Promise<string | null> | string | null;
-
-export interface HostEvents {
-  open: void;
-  close: void;
-  /** How many messages wait to be read. */
-  unread: number;
-}
-
-type Listener<Name extends keyof HostEvents> = (detail: HostEvents[Name]) => void;
-
-/** What a host page can do: `chatserver.push(["open"])`, before and after the script has loaded. */
-export interface HostApi {
-  identify(token: GiveToken): void;
-  logout(): void;
-  open(): void;
-  close(): void;
-  locale(locale: string): void;
-  on<Name extends keyof HostEvents>(name: Name, listener: Listener<Name>): void;
-}
-
-export type Call = { [Name in keyof HostApi]: [Name, ...Parameters<HostApi[Name]>] }[keyof HostApi];
-
-const CALLS: readonly string[] = ["identify", "logout", "open", "close", "locale", "on"];
+const CALLS: readonly string[] = ["identify", "logout", "open", "close", "locale", "theme", "on"];
 const OPEN = "chatserver.open";
 const ACTIVE = "chatserver.active";
 
@@ -34,18 +13,21 @@ export class Loader implements HostApi {
   private readonly panel: Panel;
   private readonly listeners = new Map<string, Set<(detail: never) => void>>();
   private giveToken: GiveToken | null = null;
+  private look: Theme = themeOfPage();
   private language: string;
   private isOpen = false;
   private isReady = false;
 
-  constructor(origin: string, locale: string) {
-    this.language = locale;
+  constructor(origin: string, locale: string | null) {
+    this.language = locale ?? (document.documentElement.lang || navigator.language);
     this.panel = new Panel({
       origin,
-      locale,
+      locale: this.language,
       onMessage: (message) => this.take(message),
       onOpen: () => this.open(),
     });
+    this.panel.wear(this.look);
+    if (locale === null) followPage((lang) => this.locale(lang));
   }
 
   /** Goes on where an earlier page of this tab or device was. */
@@ -75,6 +57,13 @@ export class Loader implements HostApi {
   locale(locale: string): void {
     this.language = locale;
     this.panel.speak(locale);
+    this.panel.post({ type: "locale", locale, isRightToLeft: this.panel.isRightToLeft });
+  }
+
+  theme(theme: Theme): void {
+    this.look = { ...this.look, ...theme };
+    this.panel.wear(this.look);
+    this.panel.post({ type: "theme", theme: this.look });
   }
 
   on<Name extends keyof HostEvents>(name: Name, listener: Listener<Name>): void {
@@ -108,6 +97,8 @@ export class Loader implements HostApi {
         this.panel.post({
           type: "hello",
           locale: this.language,
+          isRightToLeft: this.panel.isRightToLeft,
+          theme: this.look,
           isIdentified: this.giveToken !== null,
           isOpen: this.isOpen,
         });
@@ -122,6 +113,15 @@ export class Loader implements HostApi {
         this.panel.unread(this.isOpen ? 0 : message.count);
         remember(localStorage, ACTIVE, message.isActive);
         this.tell("unread", message.count);
+        break;
+      case "status":
+        this.tell("status", { conversation: message.conversation, status: message.status });
+        break;
+      case "notify_wanted":
+        void mayNotify().then((state) => this.panel.post({ type: "notify_state", state }));
+        break;
+      case "notify":
+        notify(message.title, message.body, () => this.open());
     }
   }
 

@@ -1,4 +1,6 @@
 import { opened, sealed, type FromHost, type FromWidget } from "../src/envelope.ts";
+import type { Theme } from "./api.ts";
+import { inkOn } from "./page.ts";
 import { dress } from "./styles.ts";
 import { wordsFor } from "./texts.ts";
 
@@ -34,7 +36,7 @@ export class Panel {
     this.button.append(picture(), this.words, this.count);
     this.button.addEventListener("click", options.onOpen);
     this.root.append(this.button);
-    this.unread(0);
+    this.speak(this.locale);
     window.addEventListener("message", this.receive);
     document.body.append(this.host);
   }
@@ -47,11 +49,12 @@ export class Panel {
     address.searchParams.set("host", location.origin);
     frame.src = address.href;
     frame.title = wordsFor(this.locale).title;
-    frame.allow = "clipboard-write";
+    frame.allow = "clipboard-write; camera";
     frame.hidden = true;
     frame.dataset["testid"] = "widget-frame";
     this.root.append(frame);
     this.frame = frame;
+    this.fitKeyboard(frame);
   }
 
   show(isOpen: boolean): void {
@@ -76,12 +79,37 @@ export class Panel {
   speak(locale: string): void {
     this.locale = locale;
     this.unread(Number(this.count.textContent) || 0);
-    this.post({ type: "locale", locale });
+    this.host.dir = this.isRightToLeft ? "rtl" : "ltr";
+    if (this.frame !== null) this.frame.title = wordsFor(locale).title;
+  }
+
+  /** Gives the button the colour of the theme. */
+  wear({ accent }: Theme): void {
+    if (accent === undefined) return;
+    this.host.style.setProperty("--accent", accent);
+    this.host.style.setProperty("--on-accent", inkOn(accent));
+  }
+
+  /** Whether the page runs from right to left: the button and the frame stand on the other side then. */
+  get isRightToLeft(): boolean {
+    return getComputedStyle(document.documentElement).direction === "rtl";
   }
 
   /** Tells the widget; it hears nothing before it said `ready`. */
   post(message: FromHost): void {
     this.frame?.contentWindow?.postMessage(sealed(message), this.options.origin);
+  }
+
+  /** Where the keyboard of a phone lies over the page, the frame ends above it. */
+  private fitKeyboard(frame: HTMLIFrameElement): void {
+    const seen = window.visualViewport as VisualViewport | undefined;
+    const fit = (): void => {
+      const isCovered = seen !== undefined && frame.clientWidth === window.innerWidth && window.innerHeight - seen.height > 60;
+      frame.style.height = isCovered ? `${seen.height}px` : "";
+      frame.style.top = isCovered ? `${seen.offsetTop}px` : "";
+    };
+    seen?.addEventListener("resize", fit);
+    seen?.addEventListener("scroll", fit);
   }
 
   private readonly receive = (event: MessageEvent<unknown>): void => {

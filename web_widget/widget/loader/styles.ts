@@ -1,13 +1,17 @@
 const WIDGET = `
 :host { all: initial; }
+:host([hidden]) { display: none; }
 button {
   position: fixed; right: 20px; bottom: 20px;
   right: max(20px, env(safe-area-inset-right)); bottom: max(20px, env(safe-area-inset-bottom));
-  z-index: 2147483000; display: flex; align-items: center; gap: 8px; height: 52px; padding: 0 20px 0 16px;
-  border: 0; border-radius: 999px; background: var(--chatserver-accent, #0b6b74); color: #fff; cursor: pointer;
+  z-index: 2147483000; display: flex; align-items: center; height: 52px; padding: 0 20px 0 16px;
+  border: 0; border-radius: 999px; background: var(--accent, #0a6a70); color: var(--on-accent, #fff); cursor: pointer;
   font: 600 15px/1 system-ui, -apple-system, "Segoe UI", "PingFang SC", "Noto Sans CJK SC", "Microsoft YaHei", sans-serif;
   box-shadow: 0 2px 6px rgb(16 32 40 / 20%), 0 8px 24px rgb(16 32 40 / 18%);
 }
+:host([dir="rtl"]) button { right: auto; left: 20px; left: max(20px, env(safe-area-inset-left)); }
+:host([dir="rtl"]) iframe { right: auto; left: 20px; }
+button > * + * { margin-inline-start: 8px; }
 button:hover { filter: brightness(1.08); }
 button:focus-visible { outline: 3px solid #fff; outline-offset: -6px; }
 button[hidden], iframe[hidden], span[hidden] { display: none; }
@@ -21,7 +25,7 @@ iframe {
   box-shadow: 0 2px 8px rgb(16 32 40 / 14%), 0 16px 48px rgb(16 32 40 / 26%);
 }
 @media (max-width: 520px) {
-  iframe { top: 0; right: 0; bottom: 0; left: 0; width: 100%; height: 100%; max-height: none; border-radius: 0; box-shadow: none; }
+  iframe, :host([dir="rtl"]) iframe { top: 0; right: 0; bottom: 0; left: 0; width: 100%; height: 100%; max-height: none; border-radius: 0; box-shadow: none; }
 }
 `;
 

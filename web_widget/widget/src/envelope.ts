@@ -4,7 +4,7 @@
  * Both sides of a frame post to one exact origin and drop whatever comes from another window or
  * origin. No token is ever part of an address.
  */
-import type { Theme } from "./theme.ts";
+import type { Theme } from "../loader/api.ts";
 
 /** How the host wants the widget; `locale` and `isRightToLeft` follow the host's own. */
 export interface Manner {

@@ -5,7 +5,7 @@ import { LazyFiles } from "./files/lazy.ts";
 import type { Host } from "./host.ts";
 import { anonymous, identified, type Person } from "./identity.ts";
 import { openConversation } from "./place.ts";
-import type { Theme } from "./theme.ts";
+import type { Theme } from "../loader/api.ts";
 
 /** Who the widget talks for, in which language, and whether anybody looks at it. */
 export class Session {

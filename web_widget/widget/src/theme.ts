@@ -1,14 +1,5 @@
+import type { Theme } from "../loader/api.ts";
 import { variablesOf } from "./palette.ts";
-
-/** How the host wants the widget to look; whatever is left out stays as it is. */
-export interface Theme {
-  /** `system` follows the device. */
-  readonly scheme?: "light" | "dark" | "system";
-  /** `#rrggbb`: buttons, links and own messages; shades that can be read are made from it. */
-  readonly accent?: string;
-  /** Roundness of buttons and bubbles in CSS pixels, 0–24. */
-  readonly radius?: number;
-}
 
 const root = document.documentElement;
 const dark = window.matchMedia("(prefers-color-scheme: dark)");
