@@ -85,9 +85,10 @@ function Document({ file, source, say }: { file: FileInfo; source: LazyFiles; sa
     }
   };
   return (
-    <button type="button" class="cs-file" aria-label={say("file.take", { name: file.name })} onClick={() => void take()} data-testid="file">
+    <button type="button" class="cs-file" onClick={() => void take()} data-testid="file">
       <Icon path={fileIcon} size={26} />
       <span>
+        <span class="cs-unseen">{say("file.take")}</span>
         <span class="cs-file-name">{file.name}</span>
         <span class="cs-file-size">{isFailed ? say("file.failed") : sizeText(file.size)}</span>
       </span>

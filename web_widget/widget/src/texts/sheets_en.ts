@@ -23,7 +23,7 @@ export const sheets = {
   "file.stop": "Stop sending {name}",
   "file.look": "View {name}",
   "file.again": "Try again to load {name}",
-  "file.take": "Download {name}",
+  "file.take": "Download",
   "file.save": "Save picture",
   "file.failed": "Couldn’t load. Tap to try again",
   "file.refused_type": "Pictures, PDFs and text files can be sent",

@@ -25,7 +25,7 @@ export const sheets: Record<SheetsKey, string> = {
   "file.stop": "停止发送 {name}",
   "file.look": "查看 {name}",
   "file.again": "重新加载 {name}",
-  "file.take": "下载 {name}",
+  "file.take": "下载",
   "file.save": "保存图片",
   "file.failed": "加载失败，点击重试",
   "file.refused_type": "可以发送图片、PDF 和文本文件",
