@@ -23,6 +23,7 @@ from chatserver.conversation.attachments.links import Links
 from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
+from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.service import Conversations
 from chatserver.core.background import attempt, end_all, repeat, together
 from chatserver.core.commands import Registry
@@ -68,6 +69,8 @@ from chatserver.trust.api import SignInApi
 from chatserver.trust.attempts import Attempts
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.directory import Directory
+from chatserver.trust.evidence.api import EvidenceApi
+from chatserver.trust.evidence.pack import Packer
 from chatserver.trust.factors.api import SecurityApi
 from chatserver.trust.factors.passkeys import Party
 from chatserver.trust.factors.proof import Proof
@@ -83,6 +86,7 @@ from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
 from chatserver.trust.rights import Rights
+from chatserver.trust.roots.signing import LOOK_FOR_ROOTS_S, Signer, anchor_folder
 from chatserver.trust.shield.notices import Notices
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.staff import Staff
@@ -171,6 +175,7 @@ class App:
         self.keys = keys
         self.database = database
         self.vault = vault
+        self.signer = Signer(database, clock, anchor_folder(settings), settings.root_every_s)
         self.clock = clock
         self.connections = Connections()
         bus_secret = derived_key(keys.secret_key, "hints")
@@ -268,6 +273,7 @@ class App:
             desk.board,
             TopicsApi(),
             *self.rights.apis,
+            EvidenceApi(desk.log, Packer(self.database, self.clock, self.signer)),
             MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
         )
         for spec, handler in bound_routes(rooms):
@@ -296,11 +302,13 @@ class App:
             desk.board.run(),
             self.indexer.run(),
             self.rights.run(),
+            Resealer(self.database).run(),
             self.outbox.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
+            repeat("roots", self.signer.look, LOOK_FOR_ROOTS_S, DatabaseError),
             repeat("keys", lambda: self.vault.look(self.database), LOOK_EVERY_S, DatabaseError),
         )
 

@@ -19,10 +19,12 @@ app = typer.Typer(
 )
 agents = typer.Typer(no_args_is_help=True, help="Accounts of agents.")
 tokens = typer.Typer(no_args_is_help=True, help="Tokens for tests and load scripts.")
+keys_app = typer.Typer(no_args_is_help=True, help="Keys that encrypt what is stored.")
 parcels = typer.Typer(no_args_is_help=True, help="Work for the outside that waits or was put aside.")
 app.add_typer(agents, name="agent")
 app.add_typer(parcels, name="outbox")
 app.add_typer(tokens, name="token")
+app.add_typer(keys_app, name="keys")
 app.command()(loadtest)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
@@ -137,20 +139,26 @@ def rebuild_queue() -> None:
 
 
 @app.command()
-def backup(folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or empty.")]) -> None:
-    """Write the database, as it is at this instant, into a folder of its own; never the keys."""
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or empty.")],
+    keys: Annotated[Path | None, typer.Option(help="Folder for the keys; chatserver-keys beside the backup.")] = None,
+) -> None:
+    """Write the database, as it is at this instant, into a folder of its own, and its keys into a file apart."""
     from chatserver.operations import back_up
 
-    manifest = _copied(lambda: back_up(read_settings(), folder))
+    manifest = _copied(lambda: back_up(read_settings(), folder, keys))
     say({"folder": str(folder), "bytes": manifest.bytes, **_counts(manifest)})
 
 
 @app.command()
-def restore(folder: Annotated[Path, typer.Argument(help="A folder that `chatserver backup` has written.")]) -> None:
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder that `chatserver backup` has written.")],
+    keys: Annotated[Path | None, typer.Option(help="Keys: a file, or a folder of which the newest is taken.")] = None,
+) -> None:
     """Fill an empty database from a backup; one with something in it is left as it is."""
     from chatserver.operations import restore as restore_database
 
-    say(_counts(_copied(lambda: restore_database(read_settings(), folder))))
+    say(_counts(_copied(lambda: restore_database(read_settings(), folder, keys))))
 
 
 def _copied(copy: Any) -> Any:
@@ -183,11 +191,41 @@ def export() -> None:
 
 
 @app.command()
-def verify() -> None:
+def verify(
+    export: Annotated[
+        Path | None, typer.Option(help="Check this export or evidence pack, with nothing but the file.")
+    ] = None,
+    public_key: Annotated[
+        list[str] | None, typer.Option(help="Believe only this key (hexadecimal) in the file; may be repeated.")
+    ] = None,
+) -> None:
     """Check every log; exit 0 and a summary, else 1 and a JSON line per fault."""
-    from chatserver.operations import verify_all
+    from chatserver.operations import verify_all, verify_file
 
-    sys.exit(run_loop(verify_all(read_settings(), say)))
+    if export is None:
+        sys.exit(run_loop(verify_all(read_settings(), say)))
+    try:
+        sys.exit(verify_file(export, public_key or [], say))
+    except ValueError as error:
+        fail(str(error))
+
+
+@app.command()
+def evidence(
+    conversation: Annotated[str, typer.Argument(help="Id of a conversation.")],
+    reason: Annotated[str, typer.Option(help="Why it is wanted; it stands in the pack and in the audit log.")],
+    transactions: Annotated[
+        Path | None, typer.Option(help="Transaction data of the case: a JSON list, put in as it is.")
+    ] = None,
+) -> None:
+    """Write a signed evidence pack of one conversation to standard output."""
+    from chatserver.operations import make_evidence
+
+    given = json.loads(transactions.read_bytes()) if transactions is not None else []
+    pack = run_loop(make_evidence(read_settings(), conversation, reason, given))
+    if pack is None:
+        fail(f"There is no conversation {conversation}.")
+    sys.stdout.buffer.write(pack)
 
 
 @app.command()
@@ -273,6 +311,24 @@ def outbox_drop(parcel: str) -> None:
 
     if not run_loop(drop_parcel(read_settings(), parcel)):
         fail(f"Nothing with the id {parcel} was put aside.")
+
+
+@keys_app.command("rotate")
+def keys_rotate(
+    data_keys: Annotated[bool, typer.Option("--data-keys", help="New data keys too, for what is new.")] = False,
+) -> None:
+    """Put a new master key in place of the present one while servers run; prints what was done."""
+    from chatserver.operations import rotate_keys
+
+    say(run_loop(rotate_keys(read_settings(), new_data_keys=data_keys)))
+
+
+@keys_app.command("show")
+def keys_show() -> None:
+    """Print the numbers of the master keys and how many data keys are kept, retired and destroyed."""
+    from chatserver.operations import show_keys
+
+    say(run_loop(show_keys(read_settings())))
 
 
 @tokens.command("user")

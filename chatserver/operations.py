@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 from chatserver.app import anchors_file, build, database_url, desk_of, until_stopped
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
+from chatserver.conversation.store import read_head
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.audit import Act, operator
 from chatserver.core.ports import SystemClock
@@ -36,12 +37,20 @@ from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.audit.verifying import AuditCheck
 from chatserver.trust.audit.verifying import Fault as AuditFault
 from chatserver.trust.enrolment import Enrolment, newcomer_of, parse_newcomers
+from chatserver.trust.evidence.offline import check_file
+from chatserver.trust.evidence.pack import Packer
+from chatserver.trust.evidence.rooting import rooted_threads
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from chatserver.trust.keys import load_keys
 from chatserver.trust.passwords import Passwords
+from chatserver.trust.roots.signing import Signer, anchor_folder
+from chatserver.trust.roots.verifying import root_faults
 from chatserver.trust.tokens import AccessTokens, end_all_families
-from chatserver.trust.vault.opening import vault_for
+from chatserver.trust.vault.opening import key_service, vault_for
+from chatserver.trust.vault.rotation import rotate
+from chatserver.trust.vault.store import count_keys, read_masters
+from chatserver.trust.vault.vault import DataVault
 
 OUTBOX_SHOWN: Final = 1_000
 """Parcels that are listed at most."""
@@ -101,18 +110,18 @@ async def rebuild_index(settings: Settings) -> int:
         return await rooms.rebuild.rebuild()
 
 
-async def back_up(settings: Settings, folder: Path) -> Manifest:
-    """Write a backup of the database into a new folder; keys and Redis are not in it."""
-    return await backup.back_up(database_url(settings), folder)
+async def back_up(settings: Settings, folder: Path, keys: Path | None = None) -> Manifest:
+    """Write a backup of the database into a new folder, and its wrapped keys into a file apart; Redis is not in it."""
+    return await backup.back_up(database_url(settings), folder, keys, settings.key_backup_days)
 
 
-async def restore(settings: Settings, folder: Path) -> Manifest:
+async def restore(settings: Settings, folder: Path, keys: Path | None = None) -> Manifest:
     """Fill an empty database from a backup, then build the index in Redis from it.
 
     Without Redis the next sweep builds the index: what stands in it is compared with SQL.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    manifest = await backup.restore(database_url(settings), folder, _settle)
+    manifest = await backup.restore(database_url(settings), folder, _settle, keys)
     try:
         await rebuild_index(settings)
     except (RedisError, OSError, EmbeddedRedisError, WrongKey) as error:
@@ -127,10 +136,28 @@ def _settle(conn: Connection) -> None:
     end_all_families(conn, now)
 
 
+async def rotate_keys(settings: Settings, *, new_data_keys: bool) -> dict[str, Any]:
+    """A new master key for all data keys; see `docs/encryption.md`."""
+    keys = key_service(settings, load_keys(settings))
+    async with storage(settings) as database:
+        vault = DataVault(keys)
+        await vault.begin(database)
+        done = await rotate(vault, keys, database, new_data_keys=new_data_keys)
+        await trail_of(database, settings).write(operator(), Act("keys_rotated", fields=msgspec.structs.asdict(done)))
+    return msgspec.structs.asdict(done)
+
+
+async def show_keys(settings: Settings) -> dict[str, Any]:
+    """The numbers of the master keys, and counts of data keys."""
+    async with storage(settings) as database:
+        masters = await database.read(read_masters)
+        return {"masters": [row.number for row in masters], "data_keys": await database.read(count_keys)}
+
+
 async def export_all(settings: Settings, out: BinaryIO) -> None:
     """Write every conversation as a line of JSON."""
     async with storage(settings) as database:
-        async for line in export_lines(database):
+        async for line in export_lines(database, rooted_threads):
             out.write(line + b"\n")
 
 
@@ -142,6 +169,9 @@ async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) 
         async for fault in report:
             faults += 1
             say(dict(fault))
+        async for fault in root_faults(database, anchor_folder(settings)):
+            faults += 1
+            say(dict(fault))
         audit = AuditCheck(database, audit_key(load_keys(settings).secret_key), read_anchors(anchors_file(settings)))
         try:
             await audit.run()
@@ -151,6 +181,31 @@ async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) 
         if not faults:
             say({"ok": True, "conversations": report.conversations})
         return 1 if faults else 0
+
+
+def verify_file(file: Path, keys: Sequence[str], say: Callable[[dict[str, Any]], None]) -> int:
+    """Check an export or a pack with nothing but the file; returns the exit code."""
+    checked = check_file(file.read_bytes(), keys)
+    for fault in checked.faults:
+        say({"ok": False, **msgspec.structs.asdict(fault)})
+    if not checked.faults:
+        say({"ok": True, "conversations": checked.conversations, "public_keys": checked.keys})
+    return 1 if checked.faults else 0
+
+
+async def make_evidence(settings: Settings, conversation: str, reason: str, transactions: list[Any]) -> bytes | None:
+    """A signed pack of a conversation, None when there is none."""
+    clock = SystemClock()
+    async with storage(settings) as database:
+        head = await database.read(partial(read_head, conversation=conversation))
+        if head is None:
+            return None
+        signer = Signer(database, clock, anchor_folder(settings), settings.root_every_s)
+        by = {"id": operator().id, "name": "", "role": "operator"}
+        pack = await Packer(database, clock, signer).pack(head, by, reason, transactions)
+        act = Act("evidence_packed", f"conversation:{conversation}", reason)
+        await trail_of(database, settings).write(operator(), act)
+        return pack
 
 
 def trail_of(database: OpenDatabase, settings: Settings) -> Trail:

@@ -76,6 +76,24 @@ class Settings(Struct, frozen=True, kw_only=True):
             "see docs/encryption.md."
         ),
     ] = ""
+    anchor_dir: Annotated[
+        str,
+        Meta(
+            description="Folder for signed roots of the logs, a file each; best on a disk that whoever changes the "
+            "database does not reach. Unset: anchors in the data folder."
+        ),
+    ] = ""
+    root_every_s: Annotated[
+        float, Meta(ge=60, le=86_400, description="A root of what was written is signed this often; a day at most.")
+    ] = 3_600
+    key_backup_days: Annotated[
+        int,
+        Meta(
+            ge=1,
+            description="Days that a file of keys written by `chatserver backup` is kept: as long as an erased "
+            "user can still be read in an older backup.",
+        ),
+    ] = 30
     allowed_origins: Annotated[
         str,
         Meta(

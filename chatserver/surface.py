@@ -32,6 +32,7 @@ from chatserver.desk.viewing import ViewingDesk
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.audit.api import AuditApi
+from chatserver.trust.evidence.api import EvidenceApi
 from chatserver.trust.factors.api import SecurityApi
 from chatserver.trust.gate import Gate
 from chatserver.trust.messages import ConnectAuth
@@ -64,6 +65,7 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     BoardDesk,
     TopicsApi,
     AuditApi,
+    EvidenceApi,
     MailApi,
     OversightApi,
     UsersApi,

@@ -1,6 +1,6 @@
 """Every conversation as a line of JSON, for keeping or moving elsewhere."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from chatserver.conversation import store
 from chatserver.conversation.events import Recorded
+from chatserver.conversation.proving import RowProof, read_proofs
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
 from chatserver.conversation.users import name_of_user
@@ -29,19 +30,42 @@ _NEXT: Final = (
 )
 
 
-async def export_lines(database: Database) -> AsyncIterator[bytes]:
+# One conversation with its user.
+_ONE: Final = (
+    select(conversations, users.c.name.label("user_name"), users.c.kind.label("user_kind"))
+    .outerjoin(users, users.c.id == conversations.c.user_id)
+    .where(conversations.c.id == bindparam("id"))
+)
+
+Rooting = Callable[[Connection, Head], list[Any]]
+"""Finds the signed roots that a conversation is in, and the way to them."""
+
+
+async def export_lines(database: Database, rooting: Rooting | None = None) -> AsyncIterator[bytes]:
     """A JSON object per conversation, oldest first, without the line's end.
 
-    `{conversation, user, locale, attributes, started_at, closed_at, disposition, events}`, where
-    `events` are both threads as `sync` gives them, the internal one after the public. What is
-    written meanwhile may be in it or not. One conversation at a time is in memory.
+    `{conversation, user, locale, attributes, started_at, closed_at, disposition, events, proof?}`, where `events` are
+    both threads as `sync` gives them, the internal one after the public, and `proof` is what it takes to check them
+    elsewhere (`docs/tamper-evidence.md`). What is written meanwhile may be in it or not. One conversation at
+    a time is in memory.
     """
     after = 0
-    while rows := await database.read(partial(_next, after=after)):
-        for head, about in rows:
-            events = [await _thread(database, head, thread) for thread in ("public", "internal")]
-            yield msgspec.json.encode({**about, "events": [*events[0], *events[1]]})
-        after = rows[-1][0].number
+    while found := await database.read(partial(_next, after=after)):
+        for head, about in found:
+            yield msgspec.json.encode(await _record(database, head, about, rooting))
+        after = found[-1][0].number
+
+
+async def export_one(database: Database, conversation: str, rooting: Rooting | None = None) -> dict[str, Any]:
+    """The same object for one conversation that is there."""
+
+    def query(conn: Connection) -> tuple[Head, dict[str, Any]]:
+        row = conn.execute(_ONE, {"id": conversation}).one()
+        head = store.head_of_row(row)
+        return head, _about(conn, head, row)
+
+    head, about = await database.read(query)
+    return await _record(database, head, about, rooting)
 
 
 def _next(conn: Connection, after: int) -> list[tuple[Head, dict[str, Any]]]:
@@ -49,21 +73,37 @@ def _next(conn: Connection, after: int) -> list[tuple[Head, dict[str, Any]]]:
     return [(head, _about(conn, head, row)) for head, row in ((store.head_of_row(row), row) for row in rows)]
 
 
-async def _thread(database: Database, head: Head, thread: str) -> list[msgspec.Raw]:
+async def _record(database: Database, head: Head, about: dict[str, Any], rooting: Rooting | None) -> dict[str, Any]:
     events: list[msgspec.Raw] = []
+    proofs: dict[str, list[RowProof]] = {}
+    for thread in ("public", "internal"):
+        said, proofs[thread] = await _thread(database, head, thread)
+        events += said
+    if head.public_chain is None:  # stored by an earlier version, and not chained yet
+        return {**about, "events": events}
+    roots = await database.read(lambda conn: rooting(conn, head)) if rooting is not None else []
+    # A thread may have grown beyond what is told here; a root that knows more proves nothing about it.
+    told = [one for one in roots if one.leaf.seq <= head.head_of(one.leaf.thread)]
+    return {**about, "events": events, "proof": {"rows": proofs, "roots": told}}
+
+
+async def _thread(database: Database, head: Head, thread: str) -> tuple[list[msgspec.Raw], list[RowProof]]:
+    events: list[msgspec.Raw] = []
+    proofs: list[RowProof] = []
     last = 0
-    while last < head.head_of(thread):
-        found = await database.read(partial(_page, head=head, thread=thread, after=last))
-        page = [row for row in found if row.seq <= head.head_of(thread)]
-        if not page:
+    while last < (most := head.head_of(thread)):
+        limit = min(ROWS_AT_ONCE, most - last)
+        rows, some = await database.read(partial(_page, head=head, thread=thread, after=last, limit=limit))
+        if not rows:
             break
-        events += [msgspec.Raw(row.wire(typed=True, with_key=False)) for row in page]
-        last = page[-1].seq
-    return events
+        events += [msgspec.Raw(row.wire(typed=True, with_key=False)) for row in rows]
+        proofs += some
+        last = rows[-1].seq
+    return events, proofs
 
 
-def _page(conn: Connection, head: Head, thread: str, after: int) -> list[Recorded]:
-    return store.read_page(conn, head, thread, after, ROWS_AT_ONCE)
+def _page(conn: Connection, head: Head, thread: str, after: int, limit: int) -> tuple[list[Recorded], list[RowProof]]:
+    return store.read_page(conn, head, thread, after, limit), read_proofs(conn, head, thread, after, limit)
 
 
 def _about(conn: Connection, head: Head, row: Row[Any]) -> dict[str, Any]:

@@ -82,6 +82,8 @@ conversations: Final = Table(
     Column("watchers", Text, nullable=False, server_default="[]"),  # JSON list of ids of supervisors
     Column("public_chain", LargeBinary),  # link of the last row; null: not chained yet
     Column("internal_chain", LargeBinary),
+    Column("public_rooted", BigInteger, nullable=False, server_default="0"),  # as far as a signed root knows it
+    Column("internal_rooted", BigInteger, nullable=False, server_default="0"),
     Column("data_key", BigInteger),  # seals the next row; null: the present one of the user
 )
 Index(

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import os
+import re
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,25 +14,35 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import URL, Connection, insert, inspect, select, text
 
+import chatserver.app  # noqa: F401 - declares every table
 from chatserver.conversation import store
+from chatserver.conversation.events import MessagePosted
 from chatserver.conversation.search import index_everything
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.schema import metadata
 from chatserver.desk.restored import nobody_is_here
 from chatserver.desk.tables import agent_links, presence, processes
 from chatserver.infra.backup import BackupRefused, back_up, restore
+from chatserver.infra.backup.keys import DAY_MS, write_keys
 from chatserver.infra.migrations import migrate
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.tables import refresh_families
 from chatserver.trust.tokens import end_all_families
+from chatserver.trust.vault.erasing import destroy_user_key
 from tests import services
 from tests.contract.log_house import LogHouse
-from tests.unit.conversation.cast import ANNA, NOW, STRANGER
+from tests.unit.conversation.cast import ANNA, NOW, STRANGER, USER
 from tests.vaults import sealed_database, vault
 
 WRITERS = 12
 NOBODY_LEFT: dict[str, list[tuple[Any, ...]]] = {"processes": [], "agent_links": []}
 """What is not brought back."""
+
+TO_BE_INDEXED: dict[str, list[tuple[Any, ...]]] = {
+    "search_messages": [],
+    "search_pending": [(1, number) for number in range(1, 6)],
+}
+"""The index is made anew."""
 
 
 @pytest_asyncio.fixture
@@ -106,7 +117,10 @@ async def test_every_row_of_every_table_comes_back(
     assert before["search_messages"]
     written = await back_up(database_url, tmp_path / "backup")
     assert await restore(empty_url, tmp_path / "backup", leave_as_it_is) == written
-    assert await read_all(empty_url) == before | NOBODY_LEFT
+    assert await read_all(empty_url) == before | NOBODY_LEFT | TO_BE_INDEXED
+    async with sealed_database(empty_url) as restored:
+        await index_everything(restored)
+        assert len((await restored.read(everything))["search_messages"]) == len(before["search_messages"])
 
 
 async def test_no_table_is_forgotten(house: LogHouse, database_url: str, tmp_path: Path) -> None:
@@ -115,7 +129,10 @@ async def test_no_table_is_forgotten(house: LogHouse, database_url: str, tmp_pat
         return {name for name in inspect(conn).get_table_names() if not name.startswith("search_messages_")}
 
     contents = (await back_up(database_url, tmp_path / "backup")).contents
-    assert contents.tables.keys() == await house.database.read(tables) - {"alembic_version"}
+    apart = {"alembic_version", "search_messages", "master_keys", "data_keys"}
+    assert contents.tables.keys() == await house.database.read(tables) - apart
+    kept = json.loads(next((tmp_path / "chatserver-keys").iterdir()).read_text())
+    assert kept["tables"].keys() == {"master_keys", "data_keys"}
 
 
 async def test_what_was_acknowledged_before_is_in_a_backup_taken_under_load(
@@ -201,7 +218,7 @@ async def test_a_restore_fills_an_empty_database_that_is_being_served(
         await its.begin(served)
         await served.write(lambda conn: conn.execute(insert(processes).values(id="p_2", seen_at=NOW)) and None)
         await restore(empty_url, tmp_path / "backup", leave_as_it_is)
-        assert await served.read(everything) == await house.database.read(everything) | NOBODY_LEFT
+        assert await served.read(everything) == await house.database.read(everything) | NOBODY_LEFT | TO_BE_INDEXED
         await its.look(served)
         await LogHouse(served).say("c_1", "it goes on")
 
@@ -217,7 +234,7 @@ async def test_a_restore_that_fails_leaves_the_database_empty(
         await restore(empty_url, tmp_path / "backup", fail)
     assert await read_all(empty_url) == {}
     await restore(empty_url, tmp_path / "backup", leave_as_it_is)
-    assert await read_all(empty_url) == await house.database.read(everything) | NOBODY_LEFT
+    assert await read_all(empty_url) == await house.database.read(everything) | NOBODY_LEFT | TO_BE_INDEXED
 
 
 async def test_a_damaged_backup_is_refused(house: LogHouse, database_url: str, empty_url: str, tmp_path: Path) -> None:
@@ -287,7 +304,7 @@ async def test_a_backup_appears_whole_in_a_folder_of_its_own(
     folder.mkdir(parents=True)
     written = await back_up(database_url, folder)
     assert {path.name for path in folder.iterdir()} == {*written.files, "manifest.json"}
-    assert [path.name for path in folder.parent.iterdir()] == ["monday"]
+    assert sorted(path.name for path in folder.parent.iterdir()) == ["chatserver-keys", "monday"]
     assert {path.stat().st_mode & 0o077 for path in [folder, *folder.iterdir()]} == {0}
     with pytest.raises(BackupRefused, match="has something in it"):
         await back_up(database_url, folder)
@@ -329,3 +346,54 @@ async def test_another_versions_tables_are_told_apart(pg_url: str, tmp_path: Pat
             await back_up(pg_url, tmp_path / "other")
         with pytest.raises(BackupRefused, match="Restore into a database without tables"):
             await restore(pg_url, tmp_path / "backup", leave_as_it_is)
+
+
+# --- keys ---
+
+
+async def test_a_backup_holds_no_key_and_no_word(house: LogHouse, database_url: str, tmp_path: Path) -> None:
+    await back_up(database_url, tmp_path / "backup")
+    found = await house.database.read(everything)
+    copied = b"".join(file.read_bytes() for file in (tmp_path / "backup").iterdir())
+    for row in found["data_keys"]:
+        for wrapped in (value for value in row if isinstance(value, bytes)):
+            assert wrapped not in copied
+            assert wrapped.hex().encode() not in copied
+    digests = {word for row in found["search_messages"] for word in re.findall(r"[0-9a-f]{12}", str(row))}
+    assert digests
+    assert not [word for word in digests if word.encode() in copied]
+    assert [oct(one.stat().st_mode)[-3:] for one in (tmp_path / "chatserver-keys").iterdir()] == ["600"]
+
+
+@pytest.mark.usefixtures("house")
+async def test_a_restore_without_its_keys_is_refused(database_url: str, empty_url: str, tmp_path: Path) -> None:
+    await back_up(database_url, tmp_path / "backup", tmp_path / "elsewhere")
+    with pytest.raises(BackupRefused, match=r"no keys at .* Give the folder or file of keys with --keys"):
+        await restore(empty_url, tmp_path / "backup", leave_as_it_is)
+    await restore(empty_url, tmp_path / "backup", leave_as_it_is, tmp_path / "elsewhere")
+    async with sealed_database(empty_url) as restored:
+        assert await faults(restored) == []
+
+
+async def test_who_was_erased_stays_erased_in_older_backups(
+    house: LogHouse, database_url: str, empty_url: str, tmp_path: Path
+) -> None:
+    await back_up(database_url, tmp_path / "old")
+    await house.database.write(lambda conn: destroy_user_key(conn, USER.subject) and None)
+    await back_up(database_url, tmp_path / "new")
+    await restore(empty_url, tmp_path / "old", leave_as_it_is)
+    async with sealed_database(empty_url) as restored:
+        head = await LogHouse(restored).head("c_1")
+        rows = await restored.read(lambda conn: store.read_page(conn, head, "public", 0, 10))
+        assert [row.read() for row in rows] == [MessagePosted(text="", removed=["erased"])] * 5
+        assert await faults(restored) == []
+
+
+@pytest.mark.usefixtures("house")
+async def test_keys_are_kept_for_their_days(database_url: str, tmp_path: Path) -> None:
+    folder = tmp_path / "chatserver-keys"
+    old = write_keys(folder, {}, 1_000, 30)
+    await back_up(database_url, tmp_path / "backup", days=2)
+    assert not old.exists()
+    written = json.loads(next(folder.iterdir()).read_text())
+    assert written["delete_after"] - written["taken_at"] == 2 * DAY_MS

@@ -12,13 +12,16 @@ from sqlalchemy import Connection, select, text, update
 from chatserver.conversation import search, store, users
 from chatserver.conversation.events import By, MessagePosted, NoteAdded
 from chatserver.conversation.exporting import export_lines
+from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.tables import conversations, events
 from chatserver.conversation.tables import users as users_table
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.errors import ChatError
 from chatserver.core.sealing import Erased, Unreadable, WrongKey, vault_of
 from chatserver.infra.sql import open_database
+from chatserver.trust.vault.erasing import destroy_user_key
 from chatserver.trust.vault.local_keys import LocalKeys
+from chatserver.trust.vault.rotation import rotate
 from chatserver.trust.vault.tables import data_keys, master_keys
 from chatserver.trust.vault.vault import DataVault
 from tests.contract.log_house import LogHouse, log_house
@@ -223,3 +226,63 @@ async def test_rows_of_before_are_sealed_and_linked_with_the_next_one(house: Log
     assert rows[0].read() == MessagePosted(text=CANARY)
     found = await house.database.read(lambda conn: conn.execute(search.find(conn, "canary")).scalars().all())
     assert found == [head.number]
+
+
+async def test_what_is_left_of_before_is_sealed_in_the_background(house: LogHouse) -> None:
+    await make_old(house)
+    await house.database.write(lambda conn: conn.execute(update(users_table).values(name="林晓芸")) and None)
+    resealer = Resealer(house.database)
+    await resealer.run()
+    assert resealer.sealed == 2
+    assert [fault async for fault in verify_logs(house.database)] == []
+    await search.index_everything(house.database)
+    stored = await house.database.read(everything)
+    assert "7f3a" not in stored
+    assert "林晓芸" not in stored
+
+
+# --- rotation ---
+
+
+async def test_keys_are_rotated_while_another_process_works(house: LogHouse, database_url: str) -> None:
+    both = LocalKeys(["the new secret", "the secret of all tests"])
+    rotating, reader = DataVault(both), DataVault(both)
+    head = await house.head("c_1")
+    page = partial(store.read_page, head=head, thread="public", after_seq=0, limit=10)
+    async with open_database(database_url, rotating) as database, open_database(database_url, reader) as elsewhere:
+        await rotating.begin(database)
+        await reader.begin(elsewhere)
+        await rotate(rotating, both, database, new_data_keys=False, learnt_s=0)
+        await reader.look(elsewhere)
+        assert set(await database.read(lambda conn: conn.execute(select(data_keys.c.master)).scalars().all())) == {2}
+        assert await database.read(lambda conn: conn.execute(select(master_keys.c.number)).scalars().all()) == [2]
+        assert (await elsewhere.read(page))[0].read() == MessagePosted(text=CANARY)
+    only_new = DataVault(LocalKeys(["the new secret"]))
+    async with open_database(database_url, only_new) as later:
+        await only_new.begin(later)
+        assert (await later.read(page))[0].read() == MessagePosted(text=CANARY)
+
+
+async def test_new_data_keys_seal_what_is_new_and_old_ones_still_open(house: LogHouse) -> None:
+    its: Any = await house.database.read(vault_of)
+    before = (await house.head("c_1")).data_key
+    done = await rotate(its, LocalKeys(["the secret of all tests"]), house.database, new_data_keys=True, learnt_s=0)
+    assert (done.master, done.rewrapped, done.retired) == (2, 2, 1)
+    await house.say("c_1", "later")
+    head = await house.head("c_1")
+    assert head.data_key not in (None, before)
+    rows = await house.database.read(lambda conn: store.read_page(conn, head, "public", 0, 10))
+    assert [row.read() for row in rows] == [MessagePosted(text=CANARY), MessagePosted(text="later")]
+    assert [fault async for fault in verify_logs(house.database)] == []
+
+
+async def test_an_erased_user_who_returns_gets_a_new_key(house: LogHouse) -> None:
+    await house.database.write(lambda conn: destroy_user_key(conn, USER.subject) and None)
+    await house.say("c_1", "I am back")
+    head = await house.head("c_1")
+    rows = await house.database.read(lambda conn: store.read_page(conn, head, "public", 0, 10))
+    assert [row.read() for row in rows] == [MessagePosted(text="", removed=["erased"]), MessagePosted(text="I am back")]
+    user = await house.database.read(lambda conn: users.read_user(conn, USER.subject))
+    assert user is not None
+    assert user.name == ""
+    assert [fault async for fault in verify_logs(house.database)] == []

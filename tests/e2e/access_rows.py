@@ -130,6 +130,8 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/approvals/{approval}/transcript": Row(ADMINS, THING),
     "GET /api/v1/alerts": Row(OVERSEERS),
     "POST /api/v1/alerts/{alert}/seen": Row(OVERSEERS, THING, json={}),
+    "POST /api/v1/conversations/{id}/evidence": Row(SEE_ALL, KNOW, json={"reason": "a complaint"}),
+    "GET /api/v1/roots": Row(SEE_ALL),
     "GET /api/v1/audit": Row(AUDITORS),
     "GET /api/v1/audit/head": Row(AUDITORS),
     "GET /api/v1/audit/export": Row(AUDITORS),
@@ -139,6 +141,7 @@ ROUTES: Final[dict[str, Row]] = {
 
 OPEN: Final = frozenset(
     {
+        "GET /api/v1/public-keys",
         "GET /api/v1/sign-in",
         "POST /api/v1/sign-in",
         "POST /api/v1/sign-in/passkey/options",

@@ -7,7 +7,7 @@ from alembic import command
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from msgspec import Struct
-from sqlalchemy import Connection, inspect, literal_column, select, table
+from sqlalchemy import Connection, inspect, literal_column, select, table, text
 
 from chatserver.core.schema import metadata
 from chatserver.infra.migrations import configuration
@@ -19,10 +19,17 @@ PASSING: Final = frozenset({"processes", "agent_links"})
 """What is true only while the processes live that wrote it: it does not make a database full, and is not restored."""
 
 KEYS: Final = frozenset({"master_keys", "data_keys"})
-"""Made by whoever first opens an empty database: they do not make it full, and give way to those that come back."""
+"""Backed up in a file apart. Made by whoever first opens an empty database: they do not make it full."""
 
-UNDECLARED: Final = frozenset({"search_messages"})
-"""Tables that are too different between the databases to be declared as one."""
+INDEX: Final = "search_messages"
+"""Too different between the databases to be declared as one. It is made anew from the messages: digests of words,
+in a copy, would still tell of somebody who has been erased."""
+
+
+_NOTE_ALL: Final = text(
+    "INSERT INTO search_pending (conversation, seq) SELECT conversation, seq FROM events"
+    " WHERE thread = 'public' AND type = 'message_posted' ON CONFLICT DO NOTHING"
+)
 
 
 class BackupRefused(Exception):
@@ -46,13 +53,18 @@ class Contents(Struct, frozen=True):
     @property
     def wanted(self) -> dict[str, Rows]:
         """What a restore brings back."""
-        return {name: rows for name, rows in self.tables.items() if name not in PASSING}
+        return {name: rows for name, rows in self.tables.items() if name not in PASSING and name != INDEX}
 
 
 def our_tables(conn: Connection) -> list[str]:
     """The tables of ours that a database has; it may have those of others."""
-    ours = metadata.tables.keys() | UNDECLARED
+    ours = metadata.tables.keys() | {INDEX}
     return sorted(name for name in inspect(conn).get_table_names() if name in ours)
+
+
+def copied_tables(conn: Connection) -> list[str]:
+    """Those of them that a backup holds."""
+    return [name for name in our_tables(conn) if name not in KEYS and name != INDEX]
 
 
 def revision_of(conn: Connection) -> str | None:
@@ -110,5 +122,6 @@ def check_counts(contents: Contents, restored: dict[str, int]) -> None:
 
 
 def bring_up_to_date(conn: Connection) -> None:
-    """Apply the revisions that have come since the backup."""
+    """Apply the revisions that have come since the backup, and note every message to be indexed."""
     command.upgrade(configuration(conn), "head")
+    conn.execute(_NOTE_ALL)

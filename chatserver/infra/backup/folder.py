@@ -33,7 +33,10 @@ class File(Struct, frozen=True):
 
 
 class Manifest(Struct, frozen=True):
-    """What a backup is: the database it is of, when it began (ms since 1970), what is in it, and its files by name."""
+    """What a backup is: the database it is of, when it began (ms since 1970), what is in it, and its files by name.
+
+    `sealed`: what people wrote in it can only be read with keys that are in a file apart.
+    """
 
     format: int
     made_by: str
@@ -41,6 +44,7 @@ class Manifest(Struct, frozen=True):
     taken_at: int
     contents: Contents
     files: dict[str, File]
+    sealed: bool = False
 
     @property
     def bytes(self) -> int:

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
 
 from chatserver.core.schema import metadata
 from chatserver.infra.backup.contents import (
-    KEYS,
     PASSING,
     BackupRefused,
     Contents,
@@ -21,6 +20,7 @@ from chatserver.infra.backup.contents import (
     bring_up_to_date,
     check_counts,
     check_empty,
+    copied_tables,
     make_tables,
     newest_revision,
     our_tables,
@@ -66,7 +66,7 @@ def _columns(conn: Connection) -> dict[str, list[str]]:
             " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
         )
     ).all()
-    return {name: [row.column_name for row in found if row.table_name == name] for name in our_tables(conn)}
+    return {name: [row.column_name for row in found if row.table_name == name] for name in copied_tables(conn)}
 
 
 async def _copy_table_out(connection: AsyncConnection, draft: Path, table: str, columns: list[str]) -> Rows:
@@ -86,7 +86,7 @@ async def copy_in(url: URL, folder: Path, contents: Contents, settle: Callable[[
         # Nobody writes between the look and the copy.
         await connection.execute(text(f"LOCK TABLE {', '.join(names)} IN EXCLUSIVE MODE"))
         await connection.run_sync(check_empty, names)
-        for name in PASSING | KEYS:
+        for name in PASSING:
             await connection.execute(text(f"DELETE FROM {name}"))  # noqa: S608 - a name of ours
         restored = {
             name: await _copy_table_in(connection, folder, name, rows) for name, rows in contents.wanted.items()

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 from sqlalchemy import URL, Connection, NullPool, create_engine
 
+from chatserver.conversation.search import INDEX_TABLES
 from chatserver.infra.backup.contents import (
+    INDEX,
     KEYS,
     PASSING,
     BackupRefused,
@@ -18,6 +20,7 @@ from chatserver.infra.backup.contents import (
     bring_up_to_date,
     check_counts,
     check_empty,
+    copied_tables,
     make_tables,
     our_tables,
     revision_of,
@@ -44,11 +47,12 @@ def copy_out(url: URL, draft: Path) -> Contents:
     copy.touch(mode=0o600)
     with closing(sqlite3.connect(path, isolation_level=None)) as source, closing(sqlite3.connect(copy)) as target:
         _copy_snapshot(source, target, copy)
+        found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise BackupRefused(f"The database is damaged ({found}). Go back to the last good backup.")
+        _leave_out(target)
         # One file, without a log beside it.
         target.execute("PRAGMA journal_mode=DELETE")
-        found = target.execute("PRAGMA quick_check(1)").fetchone()[0]
-    if found != "ok":
-        raise BackupRefused(f"The database is damaged ({found}). Go back to the last good backup.")
     return _contents_of(copy)
 
 
@@ -64,13 +68,25 @@ def _copy_snapshot(source: sqlite3.Connection, target: sqlite3.Connection, copy:
     source.execute("ROLLBACK")
 
 
+def _leave_out(target: sqlite3.Connection) -> None:
+    """Take the keys and the index out of the copy, and what is left of them in free pages."""
+    there = {row[0] for row in target.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
+    for name in KEYS & there:
+        target.execute(f"DELETE FROM {name}")  # noqa: S608 - a name of ours
+    if INDEX in there:
+        target.execute(f"DROP TABLE {INDEX}")
+        target.execute(INDEX_TABLES["sqlite"][0])
+    target.commit()
+    target.execute("VACUUM")
+
+
 def _contents_of(copy: Path) -> Contents:
     engine = create_engine(URL.create("sqlite", database=str(copy)), poolclass=NullPool)
     with engine.connect() as conn:
         revision = revision_of(conn)
         if revision is None:
             raise BackupRefused("The database has no tables yet. Run `chatserver migrate` first.")
-        tables = {name: _rows_of(conn, name) for name in our_tables(conn)}
+        tables = {name: _rows_of(conn, name) for name in copied_tables(conn)}
     engine.dispose()
     return Contents(revision, tables)
 
@@ -78,8 +94,7 @@ def _contents_of(copy: Path) -> Contents:
 def _rows_of(conn: Connection, table: str) -> Rows:
     count: int = conn.exec_driver_sql(f'SELECT count(*) FROM "{table}"').scalar_one()  # noqa: S608 - a name of ours
     columns = [row.name for row in conn.exec_driver_sql(f'PRAGMA table_info("{table}")')]
-    # The place in the index of search is its row number.
-    return Rows(["rowid", *columns] if table == "search_messages" else columns, count)
+    return Rows(columns, count)
 
 
 def copy_in(url: URL, folder: Path, contents: Contents, settle: Callable[[Connection], None]) -> None:
@@ -94,7 +109,7 @@ def copy_in(url: URL, folder: Path, contents: Contents, settle: Callable[[Connec
             conn.exec_driver_sql("BEGIN IMMEDIATE")
             make_tables(conn, contents)
             check_empty(conn, our_tables(conn))
-            for name in PASSING | KEYS:
+            for name in PASSING:
                 conn.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608 - a name of ours
             restored = {name: _copy_table(conn, name, rows.columns) for name, rows in contents.wanted.items()}
             check_counts(contents, restored)

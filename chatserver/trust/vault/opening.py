@@ -18,10 +18,11 @@ log = structlog.get_logger(__name__)
 
 def vault_for(settings: Settings, keys: Keys) -> DataVault:
     """A vault that has not begun yet. Raises `SettingsError` and `OSError`."""
-    return DataVault(_key_service(settings, keys))
+    return DataVault(key_service(settings, keys))
 
 
-def _key_service(settings: Settings, keys: Keys) -> KeyService:
+def key_service(settings: Settings, keys: Keys) -> KeyService:
+    """What wraps the master keys. Raises `SettingsError` and `OSError`."""
     if settings.key_service:
         return _imported(settings.key_service)
     given = [_secret(one.strip()) for one in settings.master_keys.split(",") if one.strip()]

@@ -479,6 +479,22 @@ export interface ExportQuery {
   after?: number;
 }
 
+/** Why a pack is wanted, and what the wallet says about the transactions of the case. */
+export interface EvidenceAsked {
+  /** Why it is wanted; it stands in the pack. */
+  reason: string;
+  /** Transaction data of the case, as it is. */
+  transactions?: (Record<string, unknown>)[];
+}
+
+/** A page of roots. */
+export interface RootsQuery {
+  /** Number of the last root that is known. Default 0. */
+  after?: number;
+  /** Roots in a page. Default 50. */
+  limit?: number;
+}
+
 /** Where to send what was said. */
 export interface MailTranscript {
   /** One e-mail address. */
@@ -1028,6 +1044,41 @@ export interface AuditEntry {
 export interface AuditHead {
   number: number;
   hash: string;
+}
+
+/** Every key that has ever signed, the present one last. */
+export interface PublicKeys {
+  keys: PublicKey[];
+}
+
+/** A key that signs roots and packs; `since` is milliseconds since 1970. */
+export interface PublicKey {
+  number: number;
+  algorithm: string;
+  /** 32 bytes, hexadecimal. */
+  public_key: string;
+  since: number;
+}
+
+/** Roots, oldest first. */
+export interface Roots {
+  roots: SignedRoot[];
+}
+
+/** A root with its signature (Ed25519) and the public key that fits it, both hexadecimal. */
+export interface SignedRoot {
+  root: Root;
+  signature: string;
+  public_key: string;
+}
+
+/** A root: `at` is milliseconds since 1970; hashes, key and signature are hexadecimal. */
+export interface Root {
+  number: number;
+  at: number;
+  leaves: number;
+  root: string;
+  before: string;
 }
 
 /** The mail is on its way; `id` is part of its Message-ID. The same again while it waits is the same mail. */
@@ -1683,6 +1734,12 @@ export interface Routes {
   "GET /api/v1/audit/head": { query: NoQuery; body: undefined; result: AuditHead };
   /** At most 5,000 rows as JSON lines with what the chain is computed from, in order; an empty file is the end. */
   "GET /api/v1/audit/export": { query: ExportQuery; body: undefined; result: AuditEntry };
+  /** A signed file with both threads of a conversation and all that is needed to check it elsewhere. */
+  "POST /api/v1/conversations/{id}/evidence": { query: NoQuery; body: EvidenceAsked; result: unknown };
+  /** The public keys with which roots and packs are checked. */
+  "GET /api/v1/public-keys": { query: NoQuery; body: undefined; result: PublicKeys };
+  /** Signed roots, oldest first: keep them where nobody here can change them. */
+  "GET /api/v1/roots": { query: RootsQuery; body: undefined; result: Roots };
   /** Send the public thread, as it is now, to an e-mail address; in the language of the conversation. */
   "POST /api/v1/conversations/{id}/transcript/mail": { query: NoQuery; body: MailTranscript; result: Mailed };
   /** Ask for something that takes two persons. */
