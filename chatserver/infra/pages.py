@@ -23,6 +23,14 @@ _POLICY: Final = (
     "form-action 'self'; frame-ancestors {ancestors}"
 )
 
+_CONSOLE_POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
+)
+"""Who takes over the console speaks as an agent, so its page can talk to nobody else, and no text can become markup
+there: every such assignment is an error. Agents have browsers in which `'self'` covers the socket, too."""
+
 FOREVER: Final = "public, max-age=31536000, immutable"
 """Assets carry a hash in their names."""
 
@@ -44,16 +52,14 @@ class Pages:
 
     def mount(self, app: web.Application, *, demo: bool) -> None:
         """Add the routes of the pages; the demo wallet only where it is wanted."""
-        app.router.add_get("/console", self._page("console/index.html", "'none'"))
-        app.router.add_get("/widget", self._page("widget/index.html", self._frame_ancestors))
+        app.router.add_get("/console", self._page("console/index.html", _CONSOLE_POLICY))
+        app.router.add_get("/widget", self._page("widget/index.html", _POLICY.format(ancestors=self._frame_ancestors)))
         app.router.add_get("/widget.js", self._script)
         app.router.add_get("/assets/{name}", self._asset)
         if demo:
-            app.router.add_get("/", self._page("demo/index.html", "'none'"))
+            app.router.add_get("/", self._page("demo/index.html", _POLICY.format(ancestors="'none'")))
 
-    def _page(self, name: str, ancestors: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        policy = _POLICY.format(ancestors=ancestors)
-
+    def _page(self, name: str, policy: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
             headers = {"Content-Security-Policy": policy, hdrs.CACHE_CONTROL: ALWAYS_ASK}
             headers[hdrs.CONTENT_TYPE] = "text/html; charset=utf-8"

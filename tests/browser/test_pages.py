@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import Stage
 from tests.browser.hostile import foreign
 
-PAGES = ("/", "/console", "/widget")
+PAGES = ("/", "/widget")
 
 ANSWERS = (
     ("GET", "/", 200),
@@ -50,6 +50,24 @@ async def test_a_script_that_got_in_would_not_run(stage: Stage, path: str) -> No
     assert "script-src" in found
     assert "connect-src https://evil.example/" in found
     stage.guard.forgive("policy violated", "Content Security Policy", "Failed to load resource")
+
+
+async def test_no_text_can_become_markup_in_the_console(stage: Stage) -> None:
+    stage.guard.forgive("policy violated", "Content Security Policy", "requires 'Trusted", "TrustedTypePolicy")
+    agent = await stage.agent("ann", locale="en")
+    for attempt in (
+        "document.body.insertAdjacentHTML('beforeend', '<img src=x>')",
+        "document.body.innerHTML = '<b>bold</b>'",
+        "document.body.append(Object.assign(document.createElement('script'), {text: 'window.owned = 1'}))",
+        "setTimeout('window.owned = 1')",
+        "new DOMParser().parseFromString('<p>', 'text/html')",
+        "trustedTypes.createPolicy('mine', {createHTML: text => text})",
+    ):
+        assert await agent.page.evaluate(f"(() => {{ try {{ {attempt} }} catch (error) {{ return error.name }} }})()")
+    assert await agent.page.evaluate("fetch('https://evil.example/').catch(error => error.name)") == "TypeError"
+    assert await agent.page.evaluate("window.owned") is None
+    assert await foreign(agent) == []
+    await expect(agent.at("sign-out")).to_be_visible()
 
 
 @pytest.mark.parametrize(("path", "is_shown"), [("/console", False), ("/", False), ("/widget", True)])

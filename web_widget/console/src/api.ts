@@ -67,39 +67,51 @@ export class Api {
     if (query.trim() !== "") asked.set("query", query.trim());
     if (status !== "") asked.set("status", status);
     if (cursor !== undefined) asked.set("cursor", cursor);
-    return this.#get<FoundPage>(`conversations?${asked}`, signal);
+    return this.get<FoundPage>(`conversations?${asked}`, signal);
   }
 
   async conversation(id: string): Promise<Found> {
-    return (await this.#get<{ conversation: Found }>(`conversations/${id}`)).conversation;
+    return (await this.get<{ conversation: Found }>(`conversations/${id}`)).conversation;
   }
 
   async routing(id: string, signal?: AbortSignal): Promise<Decision[]> {
-    return (await this.#get<{ decisions: Decision[] }>(`conversations/${id}/routing`, signal)).decisions;
+    return (await this.get<{ decisions: Decision[] }>(`conversations/${id}/routing`, signal)).decisions;
   }
 
   async agents(): Promise<Colleague[]> {
-    return (await this.#get<{ agents: Colleague[] }>("agents")).agents;
+    return (await this.get<{ agents: Colleague[] }>("agents")).agents;
   }
 
   async lanes(): Promise<Lane[]> {
-    return (await this.#get<{ lanes: Lane[] }>("desk/lanes")).lanes;
+    return (await this.get<{ lanes: Lane[] }>("desk/lanes")).lanes;
   }
 
   /** The events of a thread, for those who read over HTTP only. */
   async events(id: string, thread: "public" | "internal"): Promise<DurableEvent[]> {
     const path = `conversations/${id}/transcript?format=json&thread=${thread}`;
-    return (await this.#get<{ events: DurableEvent[] }>(path)).events;
+    return (await this.get<{ events: DurableEvent[] }>(path)).events;
   }
 
   /** The transcript as a file. */
-  async transcript(id: string, format: Format): Promise<Blob> {
-    const token = await this.#credentials.access();
-    return (await call(`/api/v1/conversations/${id}/transcript?format=${format}`, { token })).blob();
+  transcript(id: string, format: Format): Promise<Blob> {
+    return this.file(`conversations/${id}/transcript?format=${format}`);
   }
 
-  async #get<Result>(path: string, signal?: AbortSignal): Promise<Result> {
+  /** What stands at an address, as it is; raises `HttpRefusal`. */
+  async file(path: string): Promise<Blob> {
+    const token = await this.#credentials.access();
+    return (await call(`/api/v1/${path}`, { token })).blob();
+  }
+
+  /** What stands at an address below `/api/v1/`; raises `HttpRefusal`. */
+  async get<Result>(path: string, signal?: AbortSignal): Promise<Result> {
     const token = await this.#credentials.access();
     return callJson<Result>(`/api/v1/${path}`, signal === undefined ? { token } : { token, signal });
+  }
+
+  /** Changes what stands at an address; raises `HttpRefusal`. */
+  async send<Result>(method: "POST" | "PUT" | "DELETE", path: string, body?: unknown): Promise<Result> {
+    const token = await this.#credentials.access();
+    return callJson<Result>(`/api/v1/${path}`, { method, token, ...(body !== undefined && { body }) });
   }
 }

@@ -7,6 +7,8 @@ const listed = (id: string, facts: Partial<Facts> = {}, more: Partial<Listed> = 
   status: "active",
   agentId: "ann",
   supervisors: [],
+  consultants: [],
+  isWatched: false,
   unread: 0,
   facts: { ...NO_FACTS, ...facts },
   ...more,
@@ -38,6 +40,8 @@ test("each conversation stands in the one list it belongs to", () => {
       listed("mine"),
       listed("others", {}, { agentId: "ben" }),
       listed("joined", {}, { agentId: "ben", supervisors: ["ann"] }),
+      listed("helped", {}, { agentId: "ben", consultants: ["ann"] }),
+      listed("watched", {}, { agentId: "ben", isWatched: true }),
       listed("passed", { handedOffBy: "ann" }, { status: "waiting", agentId: null }),
       listed("rings", { handedOffBy: "ann" }, { status: "offered", agentId: null }),
       listed("lost", {}, { status: "waiting", agentId: null }),
@@ -46,7 +50,7 @@ test("each conversation stands in the one list it belongs to", () => {
     ],
     "ann",
   );
-  expect(Object.values(sections).map(ids)).toEqual([["mine"], ["joined"], ["passed", "rings"], ["ended"]]);
+  expect(Object.values(sections).map(ids)).toEqual([["mine"], ["joined"], ["helped"], ["watched"], ["passed", "rings"], ["ended"]]);
 });
 
 test("the clock to the first reply goes before the clock of the waiting user", () => {

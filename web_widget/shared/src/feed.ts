@@ -77,6 +77,9 @@ export class Feed {
       this.tell(name, body, true);
     } else if (isDurable(body)) {
       this.durable({ ...body, type: name } as DurableEvent, true);
+    } else {
+      // Nothing of the client's own follows from it; whoever asked to hear of it does.
+      this.tell(name, body, true);
     }
     this.client.changed();
   }

@@ -24,6 +24,8 @@ export class ConversationLog {
   readonly view: View = emptyView();
   /** The public thread, from 1 without a gap. */
   readonly events: DurableEvent[] = [];
+  /** The internal thread, from 1 without a gap; users have none. */
+  readonly internal: DurableEvent[] = [];
   /** How far each thread is known to reach; ahead of `view.last` means that something is missing. */
   readonly heads: Record<Thread, number> = { public: 0, internal: 0 };
   /** The keys of this person's own messages that the log holds. */
@@ -95,7 +97,10 @@ export class ConversationLog {
 
   private remember(event: DurableEvent): void {
     if ("key" in event && event.key !== undefined) this.keys.add(event.key);
-    if (event.thread === "internal") return;
+    if (event.thread === "internal") {
+      this.internal.push(event);
+      return;
+    }
     this.events.push(event);
     this.typing.delete(identity(event.by));
     if (event.type === "message_posted") this.sawEverythingBefore(event);

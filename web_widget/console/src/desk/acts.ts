@@ -1,8 +1,9 @@
 /** What an agent does with a conversation, and what becomes of it when the server refuses. */
-import { Refusal, type ConversationLog, type ErrorCode, type Outgoing } from "@chatserver/shared";
+import { newKey, Refusal, type ConversationLog, type ErrorCode, type Outgoing } from "@chatserver/shared";
 import type { Desk, Mode } from "./desk.ts";
 
-export type Action = "handed_off" | "taken_back" | "transferred" | "closed" | "reopened" | "joined" | "left";
+export type Action = "handed_off" | "taken_back" | "transferred" | "closed" | "reopened" | "joined" | "left" | TeamAct;
+export type TeamAct = "watched" | "unwatched" | "whispered" | "reassigned" | "moved" | "set_offline" | "asked" | "helping" | "stopped_helping" | "macro";
 
 /** Refusals after which the text has to be changed or cannot be sent at all: it goes back into the box. */
 const GIVEN_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["not_assigned", "closed", "forbidden", "invalid", "too_large"]);
@@ -17,7 +18,8 @@ export class Acts {
   /** Sends what is in the box. */
   write(conversation: string, mode: Mode, text: string): void {
     const { client, drafts } = this.#desk;
-    if (mode === "note") client.note(conversation, text);
+    if (mode === "whisper") void this.#whisper(conversation, text);
+    else if (mode === "note") client.note(conversation, text);
     else client.say(conversation, text);
     drafts.set(conversation, mode, "");
     if (this.#desk.notice?.conversation === conversation) this.#desk.notice = null;
@@ -41,6 +43,12 @@ export class Acts {
     const { tier } = desk.row(conversation);
     desk.show({ notice: { conversation, text: "done", action, tier }, dialog: null });
     return null;
+  }
+
+  async #whisper(conversation: string, text: string): Promise<void> {
+    const body = { conversation, key: newKey(), text };
+    const refused = await this.do(conversation, "whispered", () => this.#desk.client.command("whisper", body));
+    if (refused !== null) this.#desk.drafts.giveBack(conversation, "whisper", text);
   }
 
   async accept(conversation: string, epoch: number): Promise<void> {

@@ -1,17 +1,48 @@
 import type { AgentInfo, Locale } from "@chatserver/shared";
 import type { Api, Colleague } from "../api.ts";
-import { callJson } from "../http.ts";
+import { callJson, HttpRefusal } from "../http.ts";
+import { en, type ConsoleKey } from "../texts/en.ts";
+import type { Say } from "../texts/index.ts";
 
-interface Topic {
-  id: string;
+/** The same words in both languages. */
+export interface Both {
   zh: string;
   en: string;
 }
 
-/** What the desk knows by name: colleagues, skills, topics. */
+interface Topic extends Both {
+  id: string;
+  fields?: { id: string; label: Both }[];
+}
+
+/** A word of the desk's own: an outcome, a reason to be away. */
+export interface Word {
+  id: string;
+  name: Both;
+}
+
+export interface Tag extends Word {
+  colour?: string;
+}
+
+export interface Macro {
+  id: string;
+  shortcut: string;
+  title: Both;
+}
+
+/** The shipped outcomes, for a desk that has not chosen its own. */
+const OUTCOMES = ["solved", "answered", "follow_up", "no_answer", "out_of_scope", "spam"];
+
+/** What the desk knows by name: colleagues, skills, topics, and the words it has chosen. */
 export class Catalog {
   colleagues: Colleague[] = [];
   topics = new Map<string, Topic>();
+  dispositions: readonly Word[] = [];
+  awayReasons: readonly Word[] = [];
+  tags: readonly Tag[] = [];
+  macros: readonly Macro[] = [];
+  #outcomes: readonly string[] = OUTCOMES;
   readonly #api: Api;
   readonly #onChange: () => void;
 
@@ -36,11 +67,51 @@ export class Catalog {
     this.#onChange();
   }
 
+  /** The words that the desk has chosen; what cannot be had now stays as it was. */
+  async loadWords(): Promise<void> {
+    const [dispositions, awayReasons, tags, macros] = await Promise.all([
+      this.#items<Word>("dispositions", this.dispositions),
+      this.#items<Word>("away-reasons", this.awayReasons),
+      this.#items<Tag>("tags", this.tags),
+      this.#items<Macro>("macros", this.macros),
+    ]);
+    Object.assign(this, { dispositions, awayReasons, tags, macros });
+    this.#outcomes = dispositions.length > 0 ? dispositions.map(({ id }) => id) : OUTCOMES;
+    this.#onChange();
+  }
+
   /** The title of a topic; a topic of the host app's own is shown as it is. */
   topicText(id: string, locale: Locale): string {
     const topic = this.topics.get(id);
-    if (topic === undefined) return id;
-    return locale === "zh-CN" ? topic.zh : topic.en;
+    return topic === undefined ? id : inLocale(topic, locale);
+  }
+
+  /** What a question of a topic's form asks for; a name of the host app's own is shown as it is. */
+  fieldText(topic: string, field: string, locale: Locale): string {
+    const found = this.topics.get(topic)?.fields?.find(({ id }) => id === field);
+    return found === undefined ? field : inLocale(found.label, locale);
+  }
+
+  /** The codes of the outcomes that can be chosen. */
+  get outcomes(): readonly string[] {
+    return this.#outcomes;
+  }
+
+  /** The name of an outcome; a code of which nothing is known is shown as it is. */
+  outcomeText(code: string, say: Say): string {
+    const word = this.dispositions.find(({ id }) => id === code);
+    if (word !== undefined) return inLocale(word.name, say.locale);
+    const key = `outcome.${code}`;
+    return key in en ? say(key as ConsoleKey) : code;
+  }
+
+  /** Why somebody is away, in words. */
+  awayText(id: string, locale: Locale): string {
+    return nameIn(this.awayReasons, id, locale);
+  }
+
+  tagText(id: string, locale: Locale): string {
+    return nameIn(this.tags, id, locale);
   }
 
   agentName(id: string): string {
@@ -60,4 +131,23 @@ export class Catalog {
     const skills = this.colleagues.filter((one) => one.tier === tier).flatMap((one) => one.skills);
     return [...new Set(skills)].sort();
   }
+
+  async #items<Item>(kind: string, known: readonly Item[]): Promise<readonly Item[]> {
+    try {
+      return (await this.#api.get<{ items: Item[] }>(kind)).items;
+    } catch (failure) {
+      if (!(failure instanceof HttpRefusal)) throw failure;
+      return known;
+    }
+  }
+}
+
+/** Words in one of their languages, in the other where they have only that. */
+export function inLocale(words: Both, locale: Locale): string {
+  return locale === "zh-CN" ? words.zh || words.en : words.en || words.zh;
+}
+
+function nameIn(words: readonly Word[], id: string, locale: Locale): string {
+  const word = words.find((one) => one.id === id);
+  return word === undefined ? id : inLocale(word.name, locale);
 }

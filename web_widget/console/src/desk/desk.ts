@@ -5,6 +5,7 @@ import type { Credentials, Profile } from "../auth/credentials.ts";
 import { HttpRefusal } from "../http.ts";
 import { sectionsOf, type Sections } from "../lists/sections.ts";
 import { Acts, type Action } from "./acts.ts";
+import { Consults } from "./consults.ts";
 import { Catalog } from "./catalog.ts";
 import { Drafts } from "./drafts.ts";
 import { Frames, Seconds } from "./frames.ts";
@@ -13,11 +14,26 @@ import { Presence } from "./presence.ts";
 import { Rows, type Row } from "./rows.ts";
 import { Settings } from "./settings.ts";
 import { Signals } from "./signals.ts";
+import { Viewers } from "./viewers.ts";
 import { Watch } from "./watch.ts";
 
 export type Pane = "desk" | "queue" | "closed" | "search";
-export type Mode = "reply" | "note";
-export type Dialog = "handOff" | "transfer" | "close" | "join" | "keys" | "palette" | "security" | "settings";
+export type Mode = "reply" | "note" | "whisper";
+export type Dialog =
+  | "handOff"
+  | "transfer"
+  | "close"
+  | "join"
+  | "consult"
+  | "watch"
+  | "reassign"
+  | "move"
+  | "forceClose"
+  | "forceOffline"
+  | "keys"
+  | "palette"
+  | "security"
+  | "settings";
 
 /** Something to tell about one conversation until it is dismissed or the next thing is told. */
 export interface Notice {
@@ -28,7 +44,7 @@ export interface Notice {
   readonly tier?: number;
 }
 
-type Shown = Pick<Desk, "pane" | "dialog" | "notice" | "showsDetails">;
+type Shown = Pick<Desk, "pane" | "dialog" | "about" | "notice" | "showsDetails">;
 
 /** As many closed ones as the list shows. */
 const CLOSED_LOADED = 12;
@@ -46,6 +62,8 @@ export class Desk {
   readonly signals: Signals;
   readonly acts: Acts;
   readonly watch: Watch;
+  readonly viewers: Viewers;
+  readonly consults: Consults;
   /** When views look again. */
   readonly frames = new Frames();
   readonly seconds = new Seconds();
@@ -54,6 +72,8 @@ export class Desk {
   /** What is searched for; it stays while one looks at what was found. */
   query = "";
   dialog: Dialog | null = null;
+  /** The conversation or agent that the dialog is about; null for the conversation on screen. */
+  about: string | null = null;
   notice: Notice | null = null;
   /** Where there is room beside the conversation; elsewhere it would cover it. */
   showsDetails = window.matchMedia("(min-width: 1121px)").matches;
@@ -80,6 +100,8 @@ export class Desk {
     this.signals = new Signals(this);
     this.acts = new Acts(this);
     this.watch = new Watch(this);
+    this.viewers = new Viewers(this);
+    this.consults = new Consults(this);
     if (this.isAuditor) this.pane = "search";
   }
 
@@ -129,8 +151,8 @@ export class Desk {
 
   /** The conversations in the order in which the lists show them. */
   get order(): string[] {
-    const { mine, joined, handedOff, closed } = this.sections;
-    return [...mine, ...joined, ...handedOff, ...closed].map(({ id }) => id);
+    const { mine, joined, helping, watched, handedOff, closed } = this.sections;
+    return [...mine, ...joined, ...helping, ...watched, ...handedOff, ...closed].map(({ id }) => id);
   }
 
   get now(): number {
@@ -141,10 +163,19 @@ export class Desk {
     return this.rows.of(this.client.log(id));
   }
 
-  /** Whether this agent may write in it: as its agent, or beside the agent. */
-  mayWrite({ status, agentId, supervisors }: Row): boolean {
+  /** What this person may write in it: as its agent, beside the agent, or as a colleague who helps. */
+  modesOf({ status, agentId, supervisors, consultants }: Row): readonly Mode[] {
+    if (status === "closed") return [];
     const isOwner = status === "active" && agentId === this.me.id;
-    return isOwner || (status !== "closed" && supervisors.includes(this.me.id));
+    if (isOwner) return ["reply", "note"];
+    const whisper: Mode[] = this.isSupervisor && status === "active" ? ["whisper"] : [];
+    if (supervisors.includes(this.me.id)) return ["reply", "note", ...whisper];
+    return consultants.includes(this.me.id) ? ["note"] : whisper;
+  }
+
+  /** Whether this person answers the user in it, so that what they see is read. */
+  mayWrite(row: Row): boolean {
+    return this.modesOf(row).includes("reply");
   }
 
   select(id: string | null): void {
@@ -167,7 +198,18 @@ export class Desk {
 
   show(change: Partial<Shown>): void {
     Object.assign(this, change);
+    if (this.dialog === null) this.about = null;
     this.draw();
+  }
+
+  /** Opens a dialog about a conversation or an agent that need not be on screen. */
+  ask(dialog: Dialog, about: string): void {
+    this.show({ dialog, about });
+  }
+
+  /** Calls back for a passing event of the team; returns how to stop. */
+  hear<Body>(name: string, listener: (body: Body) => void): () => void {
+    return this.client.on(name as never, listener as never);
   }
 
   search(query: string): void {
@@ -181,8 +223,11 @@ export class Desk {
     this.frames.now();
   }
 
-  mode(conversation: string): Mode {
-    return this.#modes.get(conversation) ?? "reply";
+  /** What the box of a conversation writes; null where nothing can be written. */
+  mode(row: Row): Mode | null {
+    const modes = this.modesOf(row);
+    const chosen = this.#modes.get(row.id);
+    return chosen !== undefined && modes.includes(chosen) ? chosen : (modes[0] ?? null);
   }
 
   setMode(conversation: string, mode: Mode): void {
@@ -210,7 +255,8 @@ export class Desk {
 
   /** After every connect: one's own state, the colleagues, and what ended lately. */
   async #resume(): Promise<void> {
-    if (!this.serves) return this.catalog.refresh();
+    if (!this.serves) return this.me.role === "admin" ? undefined : this.catalog.refresh();
+    this.quietly(this.consults.load());
     this.catalog.take(await this.presence.resume());
     const { conversations } = await this.api.search({ status: "closed", limit: CLOSED_LOADED });
     for (const found of conversations) this.client.follow(found);

@@ -1,7 +1,17 @@
 import type { Keepsake } from "@chatserver/shared";
 
 /** What a draft is for; the dialogs keep theirs too, so that nothing typed is lost by a closed dialog. */
-export type DraftKind = "reply" | "note" | "handoff.reason" | "handoff.note" | "transfer.note" | "join.reason";
+export type DraftKind =
+  | "reply"
+  | "note"
+  | "whisper"
+  | "handoff.reason"
+  | "handoff.note"
+  | "transfer.note"
+  | "join.reason"
+  | "consult.text"
+  | "callback.note"
+  | "supervise.reason";
 
 /** Unsent texts by conversation; they outlive a reload and a sign-out on this device. */
 export class Drafts {

@@ -11,6 +11,8 @@ export const SHORTCUTS = {
   handOff: ["H"],
   transfer: ["T"],
   takeBack: ["B"],
+  consult: ["Q"],
+  watch: ["W"],
   close: ["E"],
   reopen: ["O"],
   join: ["Y"],

@@ -16,11 +16,11 @@ export function areasOf(role: Profile["role"]): readonly Area[] {
     case "agent":
       return ["chats"];
     case "supervisor":
-      return ["chats", "board", "records", "admin"];
+      return ["chats", "board"];
     case "auditor":
       return ["chats", "records"];
     case "admin":
-      return ["admin", "records"];
+      return ["admin"];
   }
 }
 

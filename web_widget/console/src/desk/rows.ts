@@ -1,5 +1,6 @@
 import type { ChatClient, ConversationLog } from "@chatserver/shared";
 import { NO_FACTS, withEvent, type Facts } from "../lists/facts.ts";
+import { askedAfter, type Asked } from "../lists/internal.ts";
 import type { Listed } from "../lists/sections.ts";
 
 /** A conversation in a list, with its log; a new object exactly when something about it changed. */
@@ -11,6 +12,10 @@ export interface Row extends Listed {
   readonly agentName: string;
   /** The user is typing now. */
   readonly isTyping: boolean;
+  /** A question of its agent that waits for a colleague. */
+  readonly asked: Asked | null;
+  /** Ids of its tags. */
+  readonly tags: readonly string[];
   /** Goes up with every change of the log. */
   readonly version: number;
 }
@@ -18,6 +23,8 @@ export interface Row extends Listed {
 interface Folded {
   count: number;
   facts: Facts;
+  internalCount: number;
+  asked: Asked | null;
 }
 
 interface Cached {
@@ -29,6 +36,8 @@ interface Cached {
 export class Rows {
   readonly #folded = new WeakMap<ConversationLog, Folded>();
   readonly #cached = new WeakMap<ConversationLog, Cached>();
+  /** Conversations that a supervisor follows unseen. */
+  readonly watched = new Set<string>();
   readonly #client: ChatClient;
   #version = -1;
   #all: Row[] = [];
@@ -46,7 +55,7 @@ export class Rows {
   }
 
   of(log: ConversationLog): Row {
-    const mark = `${log.version} ${log.heads.public} ${log.unreadable}`;
+    const mark = `${log.version} ${log.heads.public} ${log.unreadable} ${this.watched.has(log.id)}`;
     const cached = this.#cached.get(log);
     if (cached?.mark === mark) return cached.row;
     const row = this.#made(log);
@@ -55,6 +64,7 @@ export class Rows {
   }
 
   #made(log: ConversationLog): Row {
+    const { facts, asked } = this.#fold(log);
     // What the server said goes before a log of which the end is missing.
     const { agent, tier } = log.snapshot !== null && log.isBehind("public") ? log.snapshot : log.view;
     return {
@@ -66,18 +76,24 @@ export class Rows {
       agentName: agent?.name ?? "",
       supervisors: log.view.supervisors,
       unread: log.unread("agent").length,
-      facts: this.#facts(log),
+      isWatched: this.watched.has(log.id),
+      consultants: log.view.consultants,
+      facts,
+      asked,
+      tags: log.isBehind("internal") ? (log.snapshot?.tags ?? log.view.tags) : log.view.tags,
       isTyping: [...log.typing.values()].some(({ by }) => by.role === "user"),
       version: log.version,
       log,
     };
   }
 
-  #facts(log: ConversationLog): Facts {
-    const folded = this.#folded.get(log) ?? { count: 0, facts: NO_FACTS };
+  #fold(log: ConversationLog): Folded {
+    const folded = this.#folded.get(log) ?? { count: 0, facts: NO_FACTS, internalCount: 0, asked: null };
     for (const event of log.events.slice(folded.count)) folded.facts = withEvent(folded.facts, event);
+    for (const event of log.internal.slice(folded.internalCount)) folded.asked = askedAfter(folded.asked, event);
     folded.count = log.events.length;
+    folded.internalCount = log.internal.length;
     this.#folded.set(log, folded);
-    return folded.facts;
+    return folded;
   }
 }

@@ -34,8 +34,10 @@ function isField(target: EventTarget | null): boolean {
 
 const ACTION_OF: Readonly<Partial<Record<Shortcut, readonly ChatAction[]>>> = {
   handOff: ["handOff"],
-  transfer: ["transfer"],
-  close: ["close"],
+  transfer: ["transfer", "reassign"],
+  consult: ["consult", "stopHelping"],
+  watch: ["watch", "unwatch"],
+  close: ["close", "forceClose"],
   takeBack: ["takeBack"],
   reopen: ["reopen"],
   join: ["join", "leave"],
@@ -79,8 +81,10 @@ function answerFirst(desk: Desk, answer: "accept" | "decline"): void {
 
 function write(desk: Desk, isNote: boolean): void {
   const { selected } = desk;
-  if (selected === null || !desk.mayWrite(desk.row(selected))) return;
-  desk.setMode(selected, isNote ? "note" : "reply");
+  if (selected === null) return;
+  const mode = isNote ? "note" : "reply";
+  if (!desk.modesOf(desk.row(selected)).includes(mode)) return;
+  desk.setMode(selected, mode);
   focusOn("composer");
 }
 

@@ -70,6 +70,7 @@ export class Watch {
   #isUntold(id: string): boolean {
     const desk = this.#desk;
     const row = desk.row(id);
-    return desk.selected === id && !row.log.unreadable && row.status !== "closed" && !desk.mayWrite(row);
+    const isTold = desk.mayWrite(row) || row.isWatched || row.consultants.includes(desk.me.id);
+    return desk.selected === id && !row.log.unreadable && row.status !== "closed" && !isTold;
   }
 }

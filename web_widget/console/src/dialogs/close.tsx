@@ -1,19 +1,16 @@
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
-import { outcomeText } from "../view/status_line.ts";
 import { DialogBox } from "./dialog.tsx";
 import { useAction } from "./use_action.ts";
-
-/** The shipped outcomes; the empty one closes without. */
-const OUTCOMES = ["solved", "answered", "follow_up", "no_answer", "out_of_scope", "spam", ""] as const;
 
 /** Ends the conversation with its outcome. */
 export function CloseDialog({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
   const { id: conversation } = row;
-  const [outcome, setOutcome] = useState<string>(OUTCOMES[0]);
+  const [outcome, setOutcome] = useState<string>(desk.catalog.outcomes[0] ?? "");
   const { isBusy, failure, act } = useAction(conversation);
   const submit = (): void => {
     const body = { conversation, ...(outcome !== "" && { disposition: outcome }) };
@@ -28,21 +25,30 @@ export function CloseDialog({ row }: { row: Row }): JSX.Element {
       failure={failure}
       testId="close-dialog"
     >
-      <fieldset class="choices">
-        <legend>{say("close.outcome")}</legend>
-        {OUTCOMES.map((code) => (
-          <label key={code} class="choice">
-            <input
-              type="radio"
-              name="outcome"
-              checked={outcome === code}
-              onChange={() => setOutcome(code)}
-              data-testid={`outcome-${code || "none"}`}
-            />
-            {code === "" ? say("outcome.none") : outcomeText(code, say)}
-          </label>
-        ))}
-      </fieldset>
+      <OutcomeChoice outcome={outcome} onChoose={setOutcome} />
     </DialogBox>
+  );
+}
+
+/** What came of it; the last choice closes without saying. */
+export function OutcomeChoice({ outcome, onChoose }: { outcome: string; onChoose: (outcome: string) => void }): JSX.Element {
+  const { desk, say } = useDesk();
+  const outcomes = useLive((one) => one.catalog.outcomes, sameList);
+  return (
+    <fieldset class="choices">
+      <legend>{say("close.outcome")}</legend>
+      {[...outcomes, ""].map((code) => (
+        <label key={code} class="choice">
+          <input
+            type="radio"
+            name="outcome"
+            checked={outcome === code}
+            onChange={() => onChoose(code)}
+            data-testid={`outcome-${code || "none"}`}
+          />
+          <bdi>{code === "" ? say("outcome.none") : desk.catalog.outcomeText(code, say)}</bdi>
+        </label>
+      ))}
+    </fieldset>
   );
 }

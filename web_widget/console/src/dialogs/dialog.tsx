@@ -1,8 +1,9 @@
 import { Button } from "@chatserver/shared/ui";
 import type { ErrorCode } from "@chatserver/shared";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import { useFocusBack } from "./focus_back.ts";
 import { failureText } from "../view/notice_bar.tsx";
 
 export interface DialogProps {
@@ -20,16 +21,19 @@ export interface DialogProps {
 export function DialogBox({ title, lead, submit, isBusy = false, failure = null, testId, children }: DialogProps): JSX.Element {
   const { desk, say } = useDesk();
   const box = useRef<HTMLDialogElement>(null);
+  const focusBack = useFocusBack();
   // Closed by the browser first, which puts the focus back where it was.
   const close = (): void => box.current?.close();
-  useEffect(() => {
-    box.current?.showModal();
-  }, []);
+  // Before the next key comes, which is meant for the dialog already.
+  useLayoutEffect(() => box.current?.showModal(), []);
   return (
     <dialog
       ref={box}
       class="dialog"
-      onClose={() => desk.show({ dialog: null })}
+      onClose={() => {
+        desk.show({ dialog: null });
+        focusBack();
+      }}
       onClick={(event) => {
         if (event.target === box.current) close();
       }}

@@ -1,11 +1,13 @@
 import type { Locale } from "@chatserver/shared";
 import type { ComponentType, JSX } from "preact";
 import { useLive } from "../desk/live.ts";
+import { ConsultDialog } from "./consult.tsx";
 import { CloseDialog } from "./close.tsx";
 import { HandOffDialog } from "./hand_off.tsx";
 import { JoinDialog } from "./join.tsx";
 import { SettingsDialog } from "./settings.tsx";
 import { ShortcutSheet } from "./shortcut_sheet.tsx";
+import { ForceCloseDialog, ForceOfflineDialog, MoveDialog, ReassignDialog, WatchDialog } from "./supervise.tsx";
 import { TransferDialog } from "./transfer.tsx";
 import { LaterView } from "../view/areas.tsx";
 import { Palette } from "../palette/palette.tsx";
@@ -30,9 +32,22 @@ export function Dialogs(props: DialogsProps): JSX.Element | null {
 /** Those that are about the conversation on screen. */
 function ChatDialogs(): JSX.Element | null {
   const dialog = useLive((one) => one.dialog);
-  const row = useLive((one) => (one.dialog === null || one.selected === null ? null : one.row(one.selected)));
+  const about = useLive((one) => (one.dialog === null ? null : (one.about ?? one.selected)));
+  const row = useLive((one) => (about === null || one.dialog === "forceOffline" ? null : one.row(about)));
+  if (about === null) return null;
+  if (dialog === "forceOffline") return <ForceOfflineDialog about={about} />;
   if (row === null) return null;
   switch (dialog) {
+    case "consult":
+      return <ConsultDialog row={row} />;
+    case "watch":
+      return <WatchDialog about={about} />;
+    case "reassign":
+      return <ReassignDialog about={about} />;
+    case "move":
+      return <MoveDialog about={about} />;
+    case "forceClose":
+      return <ForceCloseDialog about={about} />;
     case "handOff":
       return <HandOffDialog row={row} />;
     case "transfer":

@@ -1,16 +1,12 @@
 import { LIMITS } from "@chatserver/shared";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Colleague } from "../api.ts";
+import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
-import { HttpRefusal } from "../http.ts";
 import { DialogBox } from "./dialog.tsx";
 import { TextField, useKeptText } from "./fields.tsx";
+import { TargetChoice, useFreshColleagues, type Target } from "./target.tsx";
 import { useAction } from "./use_action.ts";
-
-type Target = { to_agent: string } | { to_skill: string };
 
 /** Gives the conversation to one colleague or to a skill. */
 export function TransferDialog({ row }: { row: Row }): JSX.Element {
@@ -19,20 +15,13 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
   const [target, setTarget] = useState<Target | null>(null);
   const note = useKeptText(conversation, "transfer.note");
   const { isBusy, failure, act } = useAction(conversation);
-  useEffect(() => {
-    desk.catalog.refresh().catch((error: unknown) => {
-      // The list of a moment ago is better than none; the server judges the choice.
-      if (!(error instanceof HttpRefusal)) throw error;
-    });
-  }, [desk]);
+  useFreshColleagues();
   const submit = (): void => {
     if (target === null) return;
     const words = note.value.trim();
     const body = { conversation, ...target, ...(words !== "" && { note: words }) };
     act("transferred", () => desk.client.command("transfer", body), () => note.set(""));
   };
-  const skills = useLive((one) => one.catalog.skillsOf(row.tier), sameList);
-  const others = useLive((one) => one.catalog.othersThan(one.me.id, row.tier), sameList);
   return (
     <DialogBox
       title={say("transfer.title")}
@@ -42,8 +31,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
       failure={failure}
       testId="transfer-dialog"
     >
-      <Agents colleagues={others} target={target} onChoose={setTarget} />
-      {skills.length > 0 && <Skills skills={skills} target={target} onChoose={setTarget} />}
+      <TargetChoice tier={row.tier} without={desk.me.id} target={target} onChoose={setTarget} testId="transfer" />
       <TextField
         label={say("handoff.note")}
         hint={say("handoff.note_hint")}
@@ -55,60 +43,5 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
         testId="transfer-note"
       />
     </DialogBox>
-  );
-}
-
-interface ChoiceProps {
-  target: Target | null;
-  onChoose: (target: Target) => void;
-}
-
-function Agents({ colleagues, target, onChoose }: ChoiceProps & { colleagues: readonly Colleague[] }): JSX.Element {
-  const { say } = useDesk();
-  return (
-    <fieldset class="choices">
-      <legend>{say("transfer.to_agent")}</legend>
-      {colleagues.length === 0 && <p class="quiet">{say("transfer.none")}</p>}
-      {colleagues.map((one) => (
-        <label key={one.id} class="choice">
-          <input
-            type="radio"
-            name="target"
-            checked={target !== null && "to_agent" in target && target.to_agent === one.id}
-            disabled={one.active >= one.capacity}
-            onChange={() => onChoose({ to_agent: one.id })}
-            data-testid="transfer-agent"
-            data-id={one.id}
-          />
-          <bdi>{one.name}</bdi>
-          <small>{one.skills.join(", ")}</small>
-          <span class="choice-load">
-            {one.active}/{one.capacity}
-            {one.active >= one.capacity && ` · ${say("transfer.full")}`}
-          </span>
-        </label>
-      ))}
-    </fieldset>
-  );
-}
-
-function Skills({ skills, target, onChoose }: ChoiceProps & { skills: readonly string[] }): JSX.Element {
-  const { say } = useDesk();
-  return (
-    <fieldset class="choices choices-inline">
-      <legend>{say("transfer.to_skill")}</legend>
-      {skills.map((skill) => (
-        <label key={skill} class="choice">
-          <input
-            type="radio"
-            name="target"
-            checked={target !== null && "to_skill" in target && target.to_skill === skill}
-            onChange={() => onChoose({ to_skill: skill })}
-            data-testid="transfer-skill"
-          />
-          {skill}
-        </label>
-      ))}
-    </fieldset>
   );
 }

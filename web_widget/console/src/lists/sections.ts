@@ -8,6 +8,10 @@ export interface Listed {
   readonly status: Status;
   readonly agentId: string | null;
   readonly supervisors: readonly string[];
+  /** Agents of the other tier who help without having it. */
+  readonly consultants: readonly string[];
+  /** This supervisor follows it unseen. */
+  readonly isWatched: boolean;
   readonly unread: number;
   readonly facts: Facts;
 }
@@ -15,6 +19,8 @@ export interface Listed {
 export interface Sections<Item> {
   readonly mine: Item[];
   readonly joined: Item[];
+  readonly helping: Item[];
+  readonly watched: Item[];
   readonly handedOff: Item[];
   readonly closed: Item[];
 }
@@ -29,10 +35,10 @@ const CLOSED_SHOWN = 12;
 
 /** Sorts the conversations of one agent into the lists of the desk. */
 export function sectionsOf<Item extends Listed>(items: Iterable<Item>, me: string): Sections<Item> {
-  const sections: Sections<Item> = { mine: [], joined: [], handedOff: [], closed: [] };
+  const sections: Sections<Item> = { mine: [], joined: [], helping: [], watched: [], handedOff: [], closed: [] };
   for (const item of items) listOf(item, me, sections)?.push(item);
   sections.mine.sort(byUrgency);
-  sections.joined.sort(byLatest);
+  for (const list of [sections.joined, sections.helping, sections.watched]) list.sort(byLatest);
   sections.handedOff.sort((a, b) => a.facts.lastAt - b.facts.lastAt);
   sections.closed.sort((a, b) => (b.facts.closedAt ?? 0) - (a.facts.closedAt ?? 0));
   sections.closed.splice(CLOSED_SHOWN);
@@ -43,6 +49,8 @@ function listOf<Item extends Listed>(item: Item, me: string, sections: Sections<
   if (item.status === "closed") return item.facts.lastAgent === me ? sections.closed : null;
   if (item.status === "active" && item.agentId === me) return sections.mine;
   if (item.supervisors.includes(me)) return sections.joined;
+  if (item.consultants.includes(me)) return sections.helping;
+  if (item.isWatched) return sections.watched;
   const isWaiting = item.status === "waiting" || item.status === "offered";
   return isWaiting && item.facts.handedOffBy === me ? sections.handedOff : null;
 }

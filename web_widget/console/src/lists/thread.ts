@@ -1,11 +1,12 @@
 /** The two threads of a conversation as one column, ordered by time: pure. */
-import { timeline, type ConversationLog, type Entry, type Message, type Outgoing } from "@chatserver/shared";
+import { timeline, type ConversationLog, type DurableEvent, type Entry, type Message, type Outgoing } from "@chatserver/shared";
 import { dayNumber } from "../time.ts";
 
 /** What stands in the middle pane, top to bottom. */
 export type Item =
   | { readonly kind: "entry"; readonly id: string; readonly at: number; readonly entry: Entry }
-  | { readonly kind: "note"; readonly id: string; readonly at: number; readonly note: Message }
+  | { readonly kind: "note"; readonly id: string; readonly at: number; readonly note: Message; readonly to: string | null }
+  | { readonly kind: "internal"; readonly id: string; readonly at: number; readonly event: DurableEvent }
   | { readonly kind: "outgoing_note"; readonly id: string; readonly at: number; readonly item: Outgoing }
   | { readonly kind: "day"; readonly id: string; readonly at: number };
 
@@ -16,8 +17,16 @@ export function threadOf(log: ConversationLog, outgoing: readonly Outgoing[]): I
   const entries: Item[] = all
     .filter((entry) => entry.kind !== "outgoing")
     .map((entry) => ({ kind: "entry", id: entry.id, at: times.get(entry.id) ?? 0, entry }));
-  const notes: Item[] = log.view.notes.map((note) => ({ kind: "note", id: note.id, at: note.at, note }));
+  const written = new Map(log.view.notes.map((note) => [note.id, note]));
+  const notes = log.internal.flatMap((event) => internalItem(event, written.get(event.id)));
   return [...withDays(merged(entries, notes)), ...onTheirWay(all, outgoing)];
+}
+
+/** A note, or what happened among colleagues. */
+function internalItem(event: DurableEvent, note: Message | undefined): Item[] {
+  const { id, at } = event;
+  if (event.type !== "note_added") return [{ kind: "internal", id, at, event }];
+  return note === undefined ? [] : [{ kind: "note", id, at, note, to: event.to?.name ?? null }];
 }
 
 /** Two lists that are in order as one; at the same instant what happened stands before what was noted about it. */

@@ -1,11 +1,13 @@
 /** Everything that can be done from where one is, by name. */
-import { LOCALES, type Locale } from "@chatserver/shared";
+import { LOCALES, newKey, type Locale } from "@chatserver/shared";
 import { actionsFor, run, type ChatAction } from "../desk/actions.ts";
+import { inLocale, type Macro } from "../desk/catalog.ts";
 import type { Desk } from "../desk/desk.ts";
 import { SHORTCUTS, type Shortcut } from "../desk/keys.ts";
 import { areasOf } from "../desk/place.ts";
 import type { Row } from "../desk/rows.ts";
 import { THEMES } from "../desk/settings.ts";
+import { command } from "../desk/team_commands.ts";
 import { runShortcut } from "../desk/use_shortcuts.ts";
 import type { ConsoleKey } from "../texts/en.ts";
 import { sayIn, type Say } from "../texts/index.ts";
@@ -35,8 +37,8 @@ export function choicesFor(desk: Desk, say: Say, outside: Outside): Choice[] {
 }
 
 function chats(desk: Desk, say: Say): Choice[] {
-  const { mine, joined, handedOff, closed } = desk.sections;
-  return [...mine, ...joined, ...handedOff, ...closed]
+  return desk.order
+    .map((id) => desk.row(id))
     .filter(({ id }) => id !== desk.selected)
     .map((row) => ({
       id: `chat ${row.id}`,
@@ -57,6 +59,12 @@ const ACTION_WORDS: Readonly<Record<ChatAction, readonly [ConsoleKey, Shortcut]>
   takeBack: ["action.take_back", "takeBack"],
   handOff: ["keys.handOff", "handOff"],
   transfer: ["action.transfer", "transfer"],
+  consult: ["action.consult", "consult"],
+  stopHelping: ["action.stop_helping", "consult"],
+  watch: ["action.watch", "watch"],
+  unwatch: ["action.unwatch", "watch"],
+  reassign: ["action.reassign", "transfer"],
+  forceClose: ["action.force_close", "close"],
   join: ["action.join", "join"],
   leave: ["action.leave", "join"],
   reopen: ["action.reopen", "reopen"],
@@ -71,8 +79,24 @@ function ofConversation(desk: Desk, say: Say): Choice[] {
     const [key, shortcut] = ACTION_WORDS[action];
     return named(`act ${action}`, "actions", key, say, () => run(desk, action, selected), SHORTCUTS[shortcut][0]);
   });
-  const writing: Shortcut[] = desk.mayWrite(row) ? ["write", "note"] : [];
-  return [...writing.map((one) => byShortcut(one, "actions", desk, say)), ...actions, byShortcut("details", "actions", desk, say)];
+  const modes = desk.modesOf(row);
+  const writing = ([["write", "reply"], ["note", "note"]] as const).filter(([, mode]) => modes.includes(mode)).map(([one]) => one);
+  const macros = modes.includes("reply") ? desk.catalog.macros.map((macro) => macroChoice(macro, selected, desk, say)) : [];
+  return [...writing.map((one) => byShortcut(one, "actions", desk, say)), ...actions, byShortcut("details", "actions", desk, say), ...macros];
+}
+
+/** Several steps by one name. */
+function macroChoice({ id, shortcut, title }: Macro, conversation: string, desk: Desk, say: Say): Choice {
+  const run = async (): Promise<void> => {
+    await desk.acts.do(conversation, "macro", () => command(desk.client, "run_macro", { conversation, key: newKey(), macro: id }));
+  };
+  return {
+    id: `macro ${id}`,
+    group: "replies",
+    text: inLocale(title, say.locale),
+    others: [shortcut, title.zh, title.en],
+    run: () => void run(),
+  };
 }
 
 function ofDesk(desk: Desk, say: Say): Choice[] {

@@ -1,14 +1,15 @@
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import type { Desk } from "../desk/desk.ts";
+import { useFocusBack } from "../dialogs/focus_back.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import { Glyph } from "../view/glyph.tsx";
 import { choicesFor, GROUPS, type Choice, type Group, type Outside } from "./choices.ts";
 import { best } from "./match.ts";
 
 /** As many of each group as are shown before anything is typed, and in all afterwards. */
-const FIRST: Readonly<Record<Group, number>> = { chats: 6, actions: 30, replies: 0, go: 10, settings: 10 };
+const FIRST: Readonly<Record<Group, number>> = { chats: 6, actions: 30, replies: 8, go: 10, settings: 10 };
 const MANY = 30;
 
 /** One field from which every chat, action and setting is a few letters away. */
@@ -19,9 +20,10 @@ export function Palette(outside: Outside): JSX.Element {
   const all = useMemo(() => choicesFor(desk, say, outside), [desk, say]);
   const found = useMemo(() => shown(all, typed, desk, say("palette.search", { text: typed.trim() })), [all, typed]);
   const box = useRef<HTMLDialogElement>(null);
-  const wasThere = useRef(document.activeElement);
+  const focusBack = useFocusBack();
   const close = (): void => box.current?.close();
-  useEffect(() => box.current?.showModal(), []);
+  // Before the next key comes, which is meant for the palette already.
+  useLayoutEffect(() => box.current?.showModal(), []);
   useLayoutEffect(() => {
     box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [at]);
@@ -29,6 +31,7 @@ export function Palette(outside: Outside): JSX.Element {
   const choose = (choice: Choice | undefined): void => {
     if (choice === undefined) return;
     desk.show({ dialog: null });
+    focusBack();
     choice.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -46,7 +49,7 @@ export function Palette(outside: Outside): JSX.Element {
       aria-label={say("palette.open")}
       onClose={() => {
         desk.show({ dialog: null });
-        (wasThere.current as HTMLElement | null)?.focus();
+        focusBack();
       }}
       onClick={(event) => event.target === box.current && close()}
       data-testid="palette"

@@ -5,14 +5,15 @@ import { FORMATS, type Format } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
+import { save } from "../files/save.ts";
 import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
+import { TagsCard } from "../user/tags_card.tsx";
+import { UserCards } from "../user/user_card.tsx";
 import { Card, Fact } from "./card.tsx";
-import { useUserName } from "./conversation_row.tsx";
 import { Glyph } from "./glyph.tsx";
 import { Rating } from "./rating.tsx";
 import { Routing } from "./routing.tsx";
-import { outcomeText } from "./status_line.ts";
 
 /** The right pane: the user, the conversation, why it went here, and the transcript to take along. */
 export function Details({ id }: { id: string }): JSX.Element {
@@ -30,41 +31,14 @@ export function Details({ id }: { id: string }): JSX.Element {
       >
         <Glyph name="close" />
       </button>
-      <UserCard row={row} />
+      <UserCards row={row} />
+      <TagsCard row={row} />
       <ConversationCard row={row} />
       <Rating log={row.log} />
       <Routing id={id} moves={row.facts.moves} status={row.status} />
       <Transcript id={id} />
     </aside>
   );
-}
-
-function UserCard({ row }: { row: Row }): JSX.Element {
-  const { say } = useDesk();
-  const name = useUserName()(row);
-  const { userId, locale } = row.facts;
-  return (
-    <Card title={say("details.user")}>
-      <dl>
-        <Fact name={say("details.name")}>
-          <bdi>{name}</bdi>
-        </Fact>
-        <Fact name={say("details.id")}>
-          <code>{userId || say("details.none")}</code>
-        </Fact>
-        <Fact name={say("details.language")}>{languageText(locale, say.locale) || say("details.none")}</Fact>
-      </dl>
-    </Card>
-  );
-}
-
-function languageText(locale: string, shownIn: string): string {
-  if (locale === "") return "";
-  try {
-    return new Intl.DisplayNames([shownIn], { type: "language" }).of(locale) ?? locale;
-  } catch {
-    return locale;
-  }
 }
 
 function ConversationCard({ row }: { row: Row }): JSX.Element {
@@ -84,7 +58,7 @@ function ConversationCard({ row }: { row: Row }): JSX.Element {
         )}
         {view.disposition !== null && (
           <Fact name={say("details.outcome")}>
-            <bdi data-testid="outcome">{outcomeText(view.disposition, say)}</bdi>
+            <bdi data-testid="outcome">{desk.catalog.outcomeText(view.disposition, say)}</bdi>
           </Fact>
         )}
         {row.facts.startedAt > 0 && (
@@ -130,15 +104,4 @@ function Transcript({ id }: { id: string }): JSX.Element {
       )}
     </Card>
   );
-}
-
-/** The token must not stand in an address, so the file is fetched and handed to the browser as it is. */
-function save(file: Blob, name: string): void {
-  const address = URL.createObjectURL(file);
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
-  // The browser reads it after this task.
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
 }

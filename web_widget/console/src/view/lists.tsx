@@ -6,6 +6,7 @@ import type { Row } from "../desk/rows.ts";
 import type { Sections } from "../lists/sections.ts";
 import type { ConsoleKey } from "../texts/en.ts";
 import { ConversationRow } from "./conversation_row.tsx";
+import { Consults } from "./consults.tsx";
 import { Offers } from "./offers.tsx";
 import { QueuePane } from "./queue_pane.tsx";
 import { ClosedPane, SearchPane } from "./search_pane.tsx";
@@ -49,10 +50,13 @@ function DeskPane(): JSX.Element {
   return (
     <div class="lists-scroll">
       <Offers />
+      <Consults />
       <Section title="lists.mine" of="mine" isAlways>
         <p class="lists-empty">{say("lists.empty")}</p>
       </Section>
       <Section title="lists.joined" of="joined" />
+      <Section title="lists.helping" of="helping" />
+      <Section title="lists.watched" of="watched" />
       <Section title="lists.handed_off" of="handedOff" />
       <Section title="lists.recent" of="closed" />
     </div>

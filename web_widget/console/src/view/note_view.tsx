@@ -4,10 +4,10 @@ import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { Glyph } from "./glyph.tsx";
 
-type NoteViewProps = { note: Message; outgoing?: never } | { note?: never; outgoing: Outgoing };
+type NoteViewProps = { note: Message; to: string | null; outgoing?: never } | { note?: never; to?: never; outgoing: Outgoing };
 
 /** A note to colleagues: paper across the whole width, never a bubble, so that nobody takes it for a message. */
-export function NoteView({ note, outgoing }: NoteViewProps): JSX.Element {
+export function NoteView({ note, to, outgoing }: NoteViewProps): JSX.Element {
   const { desk, say } = useDesk();
   const isFailed = outgoing?.state === "failed";
   return (
@@ -18,7 +18,7 @@ export function NoteView({ note, outgoing }: NoteViewProps): JSX.Element {
     >
       <p class="note-head">
         <Glyph name="note" size={14} />
-        <b>{say("chat.note")}</b>
+        <b>{to == null ? say("chat.note") : say("chat.whisper_to", { name: to })}</b>
         <span>{say("chat.note_hidden")}</span>
         <span class="note-by">
           {note === undefined ? (

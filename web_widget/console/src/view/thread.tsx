@@ -1,4 +1,4 @@
-import type { ConversationLog } from "@chatserver/shared";
+import { eventText, type ConversationLog, type DurableEvent } from "@chatserver/shared";
 import { Button, EntryView, WrittenText } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
@@ -8,6 +8,7 @@ import type { Row } from "../desk/rows.ts";
 import { beginsRun, lastOwn, threadOf, type Item } from "../lists/thread.ts";
 import { dayText } from "../time.ts";
 import { useUserName } from "./conversation_row.tsx";
+import { Glyph } from "./glyph.tsx";
 import { NoteView } from "./note_view.tsx";
 import { useWindow } from "./use_window.ts";
 
@@ -89,7 +90,8 @@ function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
       const names = { today: say("time.today"), yesterday: say("time.yesterday") };
       return <p class="day">{dayText(item.at, now, say.locale, names)}</p>;
     }
-    if (item.kind === "note") return <NoteView note={item.note} />;
+    if (item.kind === "note") return <NoteView note={item.note} to={item.to} />;
+    if (item.kind === "internal") return <InternalLine event={item.event} />;
     if (item.kind === "outgoing_note") return <NoteView outgoing={item.item} />;
     return (
       <EntryView
@@ -113,10 +115,24 @@ function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
 
 /** What has to change for an item to look different; whether a message was read shows on the last one only. */
 function marksOf(item: Item, isLastOwn: boolean): readonly [unknown, unknown] {
-  if (item.kind !== "entry") return [item.kind === "note" ? item.note : item.kind === "day" ? item.id : item.item, null];
+  if (item.kind === "note") return [item.note, item.to];
+  if (item.kind === "outgoing_note") return [item.item, null];
+  if (item.kind !== "entry") return [item.id, null];
   const { entry } = item;
   if (entry.kind === "message") return [entry.message, isLastOwn && entry.reached === "read"];
   return [entry.kind === "line" ? entry.event : entry.item, null];
+}
+
+/** What happened among colleagues, which the user never learns. */
+function InternalLine({ event }: { event: DurableEvent }): JSX.Element | null {
+  const { say } = useDesk();
+  const sentence = eventText(event, "agent", say);
+  if (sentence === null) return null;
+  return (
+    <p class="cs-line line-internal" data-testid="internal-line" data-type={event.type}>
+      <Glyph name="note" size={13} /> {sentence}
+    </p>
+  );
 }
 
 /** That somebody types, and what the user has typed so far. */

@@ -2,20 +2,24 @@ import { Button, Composer } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import { useLive } from "../desk/live.ts";
 import type { Desk, Mode } from "../desk/desk.ts";
+import { useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
+import { ReplyMenu } from "../replies/reply_menu.tsx";
+import { useReplies } from "../replies/use_replies.ts";
 import type { Say } from "../texts/index.ts";
 import { useUserName } from "./conversation_row.tsx";
 
-const MODES: readonly Mode[] = ["reply", "note"];
-
 /** Where one writes, or why one cannot. */
 export function WriteBox({ row }: { row: Row }): JSX.Element {
+  const mode = useLive((one) => one.mode(row));
+  return mode === null ? <ReadOnly row={row} /> : <Writing row={row} mode={mode} />;
+}
+
+function ReadOnly({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
-  if (desk.mayWrite(row)) return <Writing row={row} />;
-  const kept = desk.drafts.get(row.id, "reply") || desk.drafts.get(row.id, "note");
+  const kept = useLive((one) => one.drafts.get(row.id, "reply") || one.drafts.get(row.id, "note"));
   return (
     <footer class="read-only" data-testid="read-only">
       <p>{readOnlyText(row, desk, say)}</p>
@@ -31,36 +35,30 @@ export function WriteBox({ row }: { row: Row }): JSX.Element {
   );
 }
 
-function Writing({ row }: { row: Row }): JSX.Element {
+function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
   const { desk, say } = useDesk();
   const name = useUserName()(row);
-  const mode = useLive((one) => one.mode(row.id));
   const [text, setText] = useDraft(row.id, mode);
-  const isNote = mode === "note";
-  const choose = (one: Mode): void => {
-    desk.setMode(row.id, one);
-    focusOn("composer");
-  };
+  const replies = useReplies(
+    row.id,
+    "",
+    (reply) => setText(reply.text),
+    () => setText(""),
+  );
   const change = (written: string): void => {
     setText(written);
-    if (!isNote) desk.client.typed(row.id, written === "");
+    if (mode === "reply") desk.client.typed(row.id, written === "");
   };
+  const label = { reply: say("composer.reply"), note: say("composer.note"), whisper: say("composer.whisper") }[mode];
+  const placeholder = {
+    reply: say("composer.reply_to", { name }),
+    note: say("composer.note_to"),
+    whisper: say("composer.whisper_to", { name: row.agentName }),
+  }[mode];
   return (
-    <footer class={`write-box${isNote ? " write-box-note" : ""}`} data-testid="write-box" data-mode={mode}>
-      <div class="modes" role="group" aria-label={say("composer.mode")}>
-        {MODES.map((one) => (
-          <button
-            key={one}
-            type="button"
-            aria-pressed={mode === one}
-            onClick={() => choose(one)}
-            data-testid={`mode-${one}`}
-          >
-            {say(`composer.${one}`)}
-          </button>
-        ))}
-        <span class="modes-hint">{say(isNote ? "chat.note_hidden" : "composer.hint")}</span>
-      </div>
+    <footer class={`write-box${mode === "reply" ? "" : " write-box-note"}`} data-testid="write-box" data-mode={mode} onKeyDownCapture={replies.onKeyDown}>
+      {replies.shown !== null && <ReplyMenu replies={replies.shown} at={replies.at} onChoose={(reply) => setText(reply.text)} />}
+      <Modes row={row} mode={mode} />
       <Composer
         value={text}
         onChange={change}
@@ -69,10 +67,29 @@ function Writing({ row }: { row: Row }): JSX.Element {
           desk.acts.write(row.id, mode, written);
         }}
         say={say}
-        placeholder={isNote ? say("composer.note_to") : say("composer.reply_to", { name })}
-        label={say(isNote ? "composer.note" : "composer.reply")}
+        placeholder={placeholder}
+        label={label}
       />
     </footer>
+  );
+}
+
+/** Who will see what is written: unmistakable before the first letter. */
+function Modes({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
+  const { desk, say } = useDesk();
+  const choose = (one: Mode): void => {
+    desk.setMode(row.id, one);
+    focusOn("composer");
+  };
+  return (
+    <div class="modes" role="group" aria-label={say("composer.mode")}>
+      {desk.modesOf(row).map((one) => (
+        <button key={one} type="button" aria-pressed={mode === one} onClick={() => choose(one)} data-testid={`mode-${one}`}>
+          {say(`composer.${one}`)}
+        </button>
+      ))}
+      <span class="modes-hint">{say(mode === "reply" ? "composer.hint" : "chat.note_hidden")}</span>
+    </div>
   );
 }
 

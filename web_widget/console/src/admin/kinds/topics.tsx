@@ -1,0 +1,86 @@
+import { useDesk } from "../../desk/context.ts";
+import { sameList, useLive } from "../../desk/live.ts";
+import { BothRow, CheckRow, ChoiceRow, ListRow, TextRow } from "../fields.tsx";
+import type { KindView } from "../shelf_page.tsx";
+import { FIELD_KINDS, type TopicField, type TopicItem } from "../types.ts";
+import { useWords } from "../words.ts";
+
+const NOTHING = { zh: "", en: "" };
+
+export const topics: KindView<TopicItem> = {
+  kind: "topics",
+  hasCode: true,
+  make: () => ({ ...NOTHING, fields: [] }),
+  line: ({ zh, en, fields, skill }, locale) => [locale === "en" ? en : zh, fields.map(({ id }) => id).join(" · "), skill ?? ""],
+  Form: ({ item, onChange }) => {
+    const words = useWords();
+    const { desk } = useDesk();
+    const skills = useLive((one) => one.catalog.skillsOf(1), sameList);
+    const choose = (skill: string): void => {
+      const { skill: _before, ...rest } = item;
+      onChange(skill === "" ? rest : { ...rest, skill });
+    };
+    const known = item.skill !== undefined && !skills.includes(item.skill) ? [item.skill, ...skills] : skills;
+    return (
+      <>
+        <BothRow label={words("field.title")} value={item} onChange={({ zh, en }) => onChange({ ...item, zh, en })} testId="field-title" />
+        <ChoiceRow
+          label={words("field.skill")}
+          value={item.skill ?? ""}
+          options={[{ value: "", text: words("field.none") }, ...known.map((value) => ({ value, text: value }))]}
+          onChange={choose}
+          isDisabled={desk.me.role !== "admin"}
+        />
+        <ListRow
+          label={words("field.fields")}
+          value={item.fields}
+          onChange={(fields) => onChange({ ...item, fields: [...fields] })}
+          make={(): TopicField => ({ id: "", label: NOTHING, kind: "text", required: false })}
+          addText={words("do.add")}
+          testId="question"
+        >
+          {(field, change) => <QuestionRows field={field} onChange={change} />}
+        </ListRow>
+      </>
+    );
+  },
+};
+
+function QuestionRows({ field, onChange }: { field: TopicField; onChange: (field: TopicField) => void }) {
+  const words = useWords();
+  const choose = (kind: string): void => {
+    const { options: _before, ...rest } = field;
+    onChange(kind === "choice" ? { ...rest, kind, options: [] } : { ...rest, kind: kind as TopicField["kind"] });
+  };
+  return (
+    <>
+      <TextRow label={words("field.code")} value={field.id} onChange={(id) => onChange({ ...field, id })} isRequired maxLength={64} pattern="[A-Za-z0-9_\-]+" testId="question-code" />
+      <BothRow label={words("field.title")} value={field.label} onChange={(label) => onChange({ ...field, label })} testId="question-label" />
+      <ChoiceRow
+        label={words("field.kind")}
+        value={field.kind}
+        options={FIELD_KINDS.map((value) => ({ value, text: words(`kind.${value}`) }))}
+        onChange={choose}
+        testId="question-kind"
+      />
+      <CheckRow label={words("field.required")} value={field.required} onChange={(required) => onChange({ ...field, required })} />
+      {field.options !== undefined && (
+        <ListRow
+          label={words("field.options")}
+          value={field.options}
+          onChange={(options) => onChange({ ...field, options: [...options] })}
+          make={() => ({ id: "", label: NOTHING })}
+          addText={words("do.add")}
+          testId="option"
+        >
+          {(option, change) => (
+            <>
+              <TextRow label={words("field.code")} value={option.id} onChange={(id) => change({ ...option, id })} isRequired maxLength={64} pattern="[A-Za-z0-9_\-]+" />
+              <BothRow label={words("field.title")} value={option.label} onChange={(label) => change({ ...option, label })} />
+            </>
+          )}
+        </ListRow>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,59 @@
+/** Kinds that are little more than a name in both languages. */
+import { inLocale } from "../../desk/catalog.ts";
+import type { Locale } from "@chatserver/shared";
+import { BothRow, ChoiceRow } from "../fields.tsx";
+import type { KindView } from "../shelf_page.tsx";
+import type { Kind, TextItem, WordItem } from "../types.ts";
+import { useWords } from "../words.ts";
+
+const NOTHING = { zh: "", en: "" };
+const COLOURS = ["plain", "red", "yellow", "green"] as const;
+
+/** A kind of which items have a name. */
+export function named(kind: Kind): KindView<WordItem> {
+  return {
+    kind,
+    hasCode: true,
+    make: () => ({ name: NOTHING }),
+    line: ({ name }, locale) => [inLocale(name, locale as Locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), ""],
+    Form: ({ item, onChange }) => {
+      const words = useWords();
+      return <BothRow label={words("field.name")} value={item.name} onChange={(name) => onChange({ ...item, name })} testId="field-name" />;
+    },
+  };
+}
+
+export const tags: KindView<WordItem> = {
+  ...named("tags"),
+  line: ({ name, colour }, locale) => [inLocale(name, locale as Locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), colour ?? ""],
+  Form: ({ item, onChange }) => {
+    const words = useWords();
+    const choose = (colour: string): void => {
+      const { colour: _before, ...rest } = item;
+      onChange(colour === "plain" ? rest : { ...rest, colour });
+    };
+    return (
+      <>
+        <BothRow label={words("field.name")} value={item.name} onChange={(name) => onChange({ ...item, name })} testId="field-name" />
+        <ChoiceRow
+          label={words("field.colour")}
+          value={item.colour ?? "plain"}
+          options={COLOURS.map((value) => ({ value, text: words(`colour.${value}`) }))}
+          onChange={choose}
+          testId="field-colour"
+        />
+      </>
+    );
+  },
+};
+
+export const texts: KindView<TextItem> = {
+  kind: "texts",
+  hasCode: true,
+  make: () => ({ text: NOTHING }),
+  line: ({ text }, locale) => ["", inLocale(text, locale as Locale), ""],
+  Form: ({ item, onChange }) => {
+    const words = useWords();
+    return <BothRow label={words("field.text")} value={item.text} onChange={(text) => onChange({ text })} isLong maxLength={1_000} testId="field-text" />;
+  },
+};

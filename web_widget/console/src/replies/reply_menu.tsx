@@ -1,0 +1,41 @@
+import type { JSX } from "preact";
+import { useDesk } from "../desk/context.ts";
+import type { Reply } from "./filled.ts";
+
+export interface ReplyMenuProps {
+  replies: readonly Reply[];
+  at: number;
+  onChoose: (reply: Reply) => void;
+}
+
+/** The canned replies that fit what was typed after `/`; arrows choose, Enter puts it into the box. */
+export function ReplyMenu({ replies, at, onChoose }: ReplyMenuProps): JSX.Element {
+  const { say } = useDesk();
+  return (
+    <div class="reply-menu" role="listbox" aria-label={say("replies.label")} data-testid="replies">
+      {replies.length === 0 && <p class="quiet">{say("replies.none")}</p>}
+      {replies.map((reply, index) => (
+        <div
+          key={reply.id}
+          class="reply"
+          role="option"
+          aria-selected={index === at}
+          onMouseDown={(event) => {
+            // The box keeps the focus.
+            event.preventDefault();
+            onChoose(reply);
+          }}
+          data-testid="reply"
+          data-id={reply.id}
+        >
+          <span class="reply-top">
+            <bdi>{reply.title}</bdi>
+            <kbd>/{reply.shortcut}</kbd>
+          </span>
+          <bdi class="reply-text">{reply.text}</bdi>
+          {reply.missing.length > 0 && <span class="reply-missing">{say("replies.missing", { names: reply.missing.join("、") })}</span>}
+        </div>
+      ))}
+    </div>
+  );
+}
