@@ -76,6 +76,7 @@ def _serve(settings: Settings, **options: Any) -> None:
 
     from chatserver.infra.bus import DeafError
     from chatserver.infra.embedded_redis import DataFolderBusy, EmbeddedRedisError
+    from chatserver.infra.sql.promises import UnsafeDatabase
     from chatserver.serving import serve
 
     for name in unknown_variables(os.environ):
@@ -84,6 +85,8 @@ def _serve(settings: Settings, **options: Any) -> None:
         run_loop(serve(settings, **options))
     except (DataFolderBusy, EmbeddedRedisError) as error:
         fail(str(error), 2)
+    except UnsafeDatabase as error:
+        fail(f"The server cannot start: {error}", 1)
     except DeafError as error:
         fail(f"The server has ended, to be started again: {error}", 1)
     except OSError as error:

@@ -57,8 +57,8 @@ class MailApi:
                 raise conflict("This server sends no mail. Save the transcript as a file instead.")
             self._check(conn, caller, head, email)
             payload = msgspec.json.encode(TranscriptParcel(head.id, head.public_head, email))
-            draft = Draft(kind=KIND, owner=caller.identity, about=head.id, target=email, payload=payload)
-            return self._outbox.put(conn, draft)
+            whose = {"owner": caller.identity, "about": head.id, "person": head.user_id}
+            return self._outbox.put(conn, Draft(kind=KIND, target=email, payload=payload, **whose))
 
         parcel = await self._log.database.write(unit)
         self._outbox.kick()

@@ -64,10 +64,15 @@ class Outbox(Protocol):
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """A parcel to be put. `target` (an e-mail address, a URL) is kept as a digest only, to know a repeat."""
+    """A parcel to be put.
+
+    `target` (an e-mail address, a URL) is kept as a digest only, to know a repeat. `person` is the user whom it is
+    about: the payload is sealed under their key, and lost with it.
+    """
 
     kind: str
     owner: str
     payload: bytes
     target: str
     about: str = ""
+    person: str = ":outbox"

@@ -7,15 +7,16 @@ from dataclasses import dataclass, field
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, update
 
 from chatserver.core.outbox import Draft, NotNow, Parcel, Undeliverable
 from chatserver.infra.migrations import migrate
 from chatserver.infra.outbox import OpenOutbox, rules, store
-from chatserver.infra.outbox.store import OutboxFigures, Row
+from chatserver.infra.outbox.store import OutboxFigures, Shown
 from chatserver.infra.outbox.tables import outbox
-from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.sql import OpenDatabase
 from tests.trust_house import TurnedClock
+from tests.vaults import sealed_database
 
 SECRET = b"x" * 32
 SOON_S = 20
@@ -60,7 +61,7 @@ class House:
         """How many are in which state."""
         return await self.database.read(store.read_figures)
 
-    async def rows(self) -> list[Row]:
+    async def rows(self) -> list[Shown]:
         """What has not been delivered."""
         return await self.database.read(lambda conn: store.read_rows(conn, 100))
 
@@ -81,7 +82,7 @@ class House:
 @pytest_asyncio.fixture
 async def house(database_url: str) -> AsyncIterator[House]:
     await asyncio.to_thread(migrate, database_url)
-    async with open_database(database_url) as database:
+    async with sealed_database(database_url) as database:
         yield House(database, TurnedClock())
 
 
@@ -293,3 +294,27 @@ async def test_limits_count_what_was_put_by_whom_and_for_whom_delivered_or_not(h
     assert await house.database.read(counts) == [2, 2, 0, 3]
     later = house.clock.now() + 1
     assert await house.database.read(lambda conn: process.sent_since(conn, "letter", later)) == 0
+
+
+async def test_a_row_that_was_changed_is_put_aside_and_holds_nobody_up(house: House) -> None:
+    process = house.process()
+    broken = await house.put(process)
+    await house.put(process, "b@x.io")
+    changed = update(outbox).where(outbox.c.id == broken).values(payload=b"{}")
+    await house.database.write(lambda conn: conn.execute(changed) and None)
+    async with running(process):
+        await house.idle(process, 1)
+    (row,) = await house.rows()
+    assert (row.id, row.state, row.reason) == (broken, "quarantined", "unreadable")
+    assert len(house.carried) == 1
+
+
+async def test_what_is_in_a_parcel_is_sealed(house: House) -> None:
+    process = house.process()
+    draft = Draft(kind="letter", owner="user:lin", target="a@x.io", person="u_lin", payload=b"to lin@example.com")
+    await house.database.write(lambda conn: process.put(conn, draft))
+    row = await house.database.read(lambda conn: conn.execute(select(outbox)).one())
+    assert b"example" not in bytes(row.payload)
+    async with running(process):
+        await house.idle(process, 1)
+    assert house.carried[0].payload == draft.payload

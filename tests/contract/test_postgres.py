@@ -11,7 +11,7 @@ from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.core.errors import ChatError
-from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.infra.sql import OpenDatabase, open_database, postgres, promises
 
 SETTINGS = {
     "synchronous_commit": "on",
@@ -200,3 +200,19 @@ async def test_cancelled_reads_give_their_connections_back(database: OpenDatabas
     await asyncio.gather(*reading, return_exceptions=True)
     await other.execute("ROLLBACK")
     assert await asyncio.gather(*(database.read(counts) for _ in range(10))) == [[0, 0, 0]] * 10
+
+
+async def test_a_connection_that_does_not_get_what_it_asked_for_stores_nothing(
+    pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(promises.POSTGRESQL, "synchronous_commit", "on")
+    async with open_database(pg_url) as database:
+        assert await database.ping()
+    asked = {**promises.POSTGRESQL, "synchronous_commit": "off"}  # as a pooler that has a mind of its own
+    monkeypatch.setattr(postgres, "POSTGRESQL", asked)
+    async with open_database(pg_url) as database:
+        for attempt in (database.write, database.read):
+            with pytest.raises(ChatError) as refusal:
+                await attempt(lambda conn: conn.exec_driver_sql("SELECT 1").scalar())
+            assert refusal.value.code == "storage"
+        assert not await database.ping()

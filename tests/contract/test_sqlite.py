@@ -14,7 +14,7 @@ import pytest_asyncio
 from sqlalchemy import Connection, text
 
 from chatserver.core.errors import ChatError
-from chatserver.infra.sql import OpenDatabase, open_database, sqlite, units
+from chatserver.infra.sql import OpenDatabase, open_database, promises, sqlite, units
 
 SETTINGS = {
     "journal_mode": "wal",
@@ -76,16 +76,26 @@ async def test_the_folder_and_the_file_are_the_owners_alone(file: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pragma", "reason"), [("journal_mode=DELETE", "local disk"), ("synchronous=NORMAL", "wait for the disk")]
+    ("pragma", "reason"),
+    [
+        ("journal_mode=DELETE", "local disk"),
+        ("synchronous=NORMAL", "wait for the disk"),
+        ("synchronous=OFF", "wait for the disk"),
+        ("foreign_keys=OFF", "foreign_keys"),
+        ("trusted_schema=ON", "trusted_schema"),
+        ("secure_delete=OFF", "secure_delete"),
+        ("busy_timeout=0", "busy_timeout"),
+        ("wal_autocheckpoint=0", "wal_autocheckpoint"),
+        ("journal_size_limit=-1", "journal_size_limit"),
+    ],
 )
 def test_a_connection_that_may_lose_commits_is_refused(tmp_path: Path, pragma: str, reason: str) -> None:
     with closing(sqlite3.connect(tmp_path / "other.sqlite3", isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.execute("PRAGMA synchronous=FULL")
-        sqlite.check_durable(connection)
+        promises.set_sqlite(connection)
+        promises.check_sqlite(connection)
         connection.execute(f"PRAGMA {pragma}")
-        with pytest.raises(sqlite.SqliteUnsafeError, match=reason):
-            sqlite.check_durable(connection)
+        with pytest.raises(promises.UnsafeDatabase, match=reason):
+            promises.check_sqlite(connection)
 
 
 async def test_a_locked_database_is_a_retry_and_the_same_works_later(database: OpenDatabase, file: Path) -> None:

@@ -8,9 +8,11 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, NullPool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
+from sqlalchemy import URL, Connection, Index, NullPool, text
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.schema import CreateIndex
 
+from chatserver.core.schema import metadata
 from chatserver.infra.sql.sqlite import make_file, sqlite_engine
 from chatserver.infra.sql.urls import normalised
 
@@ -59,6 +61,8 @@ def _migrate_sqlite(url: URL) -> None:
         with connection.begin():
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             _upgrade(connection)
+            for index in late_indexes():
+                index.create(connection, checkfirst=True)
     engine.dispose()
 
 
@@ -68,7 +72,30 @@ async def _migrate_postgresql(url: URL) -> None:
         await be_alone(connection)
         await connection.execute(text(f"SET LOCAL lock_timeout = '{_TABLE_LOCK_WAIT_S}s'"))
         await connection.run_sync(_upgrade)
+    await _build_late(engine)
     await engine.dispose()
+
+
+def late_indexes() -> list[Index]:
+    """Indexes of tables that had rows before them, declared with `info={"late": True}` and made by no revision."""
+    return [index for table in metadata.sorted_tables for index in table.indexes if index.info.get("late")]
+
+
+async def _build_late(engine: AsyncEngine) -> None:
+    """Build them while everybody goes on writing; one that was broken off half-way is built anew."""
+    async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        await connection.execute(text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
+        for index in late_indexes():
+            if await connection.scalar(_BROKEN, {"name": index.name}):
+                await connection.execute(text(f'DROP INDEX CONCURRENTLY "{index.name}"'))
+            copy = Index(index.name, *index.expressions, unique=index.unique, postgresql_concurrently=True)
+            await connection.execute(CreateIndex(copy, if_not_exists=True))
+
+
+_BROKEN: Final = text(
+    "SELECT NOT indisvalid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid WHERE relname = :name"
+)
+"""Whether an index is there that a break has left unusable."""
 
 
 async def be_alone(connection: AsyncConnection) -> None:

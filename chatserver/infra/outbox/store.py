@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from chatserver.core.ids import new_id
 from chatserver.core.outbox import Draft, Parcel
+from chatserver.core.sealing import Erased, Unreadable, vault_of
 from chatserver.infra.outbox import rules
 from chatserver.infra.outbox.rules import LEASE_MS, Next, Taken
 from chatserver.infra.outbox.tables import outbox
@@ -41,9 +42,14 @@ def put(conn: Connection, draft: Draft, target: bytes, now: int) -> str:
         return waiting
     parcel = new_id("p")
     blank: dict[str, Any] = dict.fromkeys(("attempts", "faults", "losses"), 0)
-    row = {"id": parcel, "payload": draft.payload, "created_at": now, "due_at": now, "state": "waiting"}
+    sealed = vault_of(conn).seal(conn, draft.person, _place(parcel), draft.payload)
+    row = {"id": parcel, "payload": sealed, "created_at": now, "due_at": now, "state": "waiting"}
     conn.execute(insert(outbox).values(**blank, **row, **same))
     return parcel
+
+
+def _place(parcel: str) -> str:
+    return f"outbox|{parcel}"
 
 
 def count_since(conn: Connection, kind: str, since: int, owner: str, target: bytes | None) -> int:
@@ -84,17 +90,28 @@ def take(conn: Connection, kinds: Sequence[str], now: int, most: int) -> list[Le
     taken = []
     for row in conn.execute(_DUE, {"now": now, "kinds": list(kinds), "most": most}).all():
         losses = row.losses + (row.lease_until is not None)
-        if rules.is_lost(losses):
-            ended = {"state": "quarantined", "ended_at": now, "lease_until": None, "reason": "ended its process"}
+        payload = _opened(conn, row)
+        if isinstance(payload, str) or rules.is_lost(losses):
+            reason = payload if isinstance(payload, str) else "ended its process"
+            ended = {"state": "quarantined", "ended_at": now, "lease_until": None, "reason": reason}
             conn.execute(_LEASE.values(losses=losses, **ended), {"b_number": row.number})
             continue
         attempts = row.attempts + 1
-        conn.execute(
-            _LEASE.values(attempts=attempts, losses=losses, lease_until=now + LEASE_MS), {"b_number": row.number}
-        )
-        parcel = Parcel(row.id, row.kind, row.owner, row.about, row.payload, attempts, row.created_at)
+        lease = {"attempts": attempts, "losses": losses, "lease_until": now + LEASE_MS}
+        conn.execute(_LEASE.values(**lease), {"b_number": row.number})
+        parcel = Parcel(row.id, row.kind, row.owner, row.about, payload, attempts, row.created_at)
         taken.append(Leased(row.number, parcel, Taken(attempts, row.faults, row.created_at)))
     return taken
+
+
+def _opened(conn: Connection, row: Row[Any]) -> bytes | str:
+    """The payload, or why there is none."""
+    try:
+        return vault_of(conn).open(conn, _place(row.id), row.payload)
+    except Erased:
+        return "the user was erased"
+    except Unreadable:
+        return "unreadable"
 
 
 def settle(conn: Connection, leased: Leased, after: Next, now: int) -> None:
@@ -139,7 +156,7 @@ def read_figures(conn: Connection) -> OutboxFigures:
     )
 
 
-class Row(Struct, frozen=True):
+class Shown(Struct, frozen=True):
     """A parcel as operators see it: nothing of what is in it."""
 
     id: str
@@ -153,11 +170,11 @@ class Row(Struct, frozen=True):
     reason: str | None
 
 
-def read_rows(conn: Connection, most: int) -> list[Row]:
+def read_rows(conn: Connection, most: int) -> list[Shown]:
     """What waits or was put aside, the oldest first."""
-    columns = [outbox.c[name] for name in Row.__struct_fields__]
+    columns = [outbox.c[name] for name in Shown.__struct_fields__]
     asked = select(*columns).where(outbox.c.state != "delivered").order_by(outbox.c.number).limit(most)
-    return [Row(*row) for row in conn.execute(asked)]
+    return [Shown(*row) for row in conn.execute(asked)]
 
 
 def try_again(conn: Connection, parcel: str, now: int) -> bool:

@@ -7,6 +7,7 @@ from typing import Final
 from sqlalchemy import exc
 
 from chatserver.core.errors import ChatError, retry, storage
+from chatserver.infra.sql.promises import UnsafeDatabase
 
 RERUN_STATES: Final = frozenset({"40001", "40P01"})
 """PostgreSQL: serialization failure, deadlock. Nothing is wrong with the unit; it is run again."""
@@ -42,6 +43,8 @@ def refusal_of(error: BaseException) -> ChatError | None:
 
     None means the caller's own business: `ChatError`, `IntegrityError`, a defect.
     """
+    if isinstance(error, UnsafeDatabase):
+        return storage()
     if isinstance(error, exc.DBAPIError):
         return _of_driver(error)
     # The pool gave no connection in time, the host did not answer, the link broke.

@@ -16,7 +16,7 @@ async def open_database(url: str, vault: Vault | None = None) -> AsyncIterator[O
 
     A SQLite file and its folder are made when missing. A PostgreSQL server may be away: units are
     refused with `retry` until it is there. Who reads or writes what people said needs the `vault`.
-    Raises `DatabaseUrlError` and `SqliteUnsafeError`.
+    Raises `DatabaseUrlError` and `UnsafeDatabase`.
     """
     parsed = normalised(url)
     kind = SqliteDatabase if parsed.get_backend_name() == "sqlite" else PostgresDatabase

@@ -8,16 +8,17 @@ import asyncio
 import random
 import zlib
 from collections.abc import Callable
-from typing import Final, Self, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 import structlog
-from sqlalchemy import URL, Connection, text
+from sqlalchemy import URL, Connection, event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from chatserver.core.errors import retry, storage
 from chatserver.core.ports import Vault
 from chatserver.infra.sql.faults import cause_of, link_is_lost, may_run_again, refusal_of, state_of
+from chatserver.infra.sql.promises import POSTGRESQL, check_postgresql
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 
 log = structlog.get_logger(__name__)
@@ -42,21 +43,12 @@ RERUNS: Final = 3
 RERUN_PAUSE_S: Final = 0.02
 """Upper end of the random pause before a rerun, so that two victims do not meet again."""
 
-_SERVER_SETTINGS: Final = {
-    "application_name": "chatserver",
-    "synchronous_commit": "on",
-    "statement_timeout": "4s",  # below the 5 s after which a command is answered anyway
-    "lock_timeout": "2s",
-    "idle_in_transaction_session_timeout": "10s",
-    "jit": "off",  # costs more than it saves on short queries
-}
-
 
 def postgres_engine(url: URL, *, connections: int = LANES + SOLO_WRITERS + READERS) -> AsyncEngine:
     """An engine whose connections have the time limits and durability that are promised."""
     # A host that swallows packets must not hold a writer for longer than a statement may take.
-    arguments = {"server_settings": _SERVER_SETTINGS, "timeout": 3, "command_timeout": 5}
-    return create_async_engine(
+    arguments = {"server_settings": POSTGRESQL, "timeout": 3, "command_timeout": 5}
+    engine = create_async_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -64,6 +56,19 @@ def postgres_engine(url: URL, *, connections: int = LANES + SOLO_WRITERS + READE
         connect_args=arguments,
         hide_parameters=True,  # what was to be stored stands in no exception, and so in no log
     )
+    event.listen(engine.sync_engine, "do_connect", _connect)
+    return engine
+
+
+def _connect(dialect: Any, _record: Any, arguments: Any, options: Any) -> Any:
+    """A fresh connection that has got what it asked for."""
+    connection = dialect.connect(*arguments, **options)
+    try:
+        check_postgresql(connection)
+    except BaseException:
+        connection.terminate()
+        raise
+    return connection
 
 
 class PostgresDatabase(OpenDatabase):

@@ -20,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 from chatserver.core.errors import retry, storage
 from chatserver.core.ports import Vault
 from chatserver.infra.sql.faults import cause_of, refusal_of
+from chatserver.infra.sql.promises import check_sqlite, set_sqlite
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 from chatserver.infra.sql.urls import sqlite_file
 
@@ -38,23 +39,6 @@ READ_LIMIT_S: Final = 4.0
 
 _STEPS_BETWEEN_CHECKS: Final = 50_000  # about a millisecond of SQLite's virtual machine
 
-_PRAGMAS: Final = (
-    "busy_timeout=5000",  # first: the next one may have to wait for a lock
-    "journal_mode=WAL",
-    "synchronous=FULL",
-    "foreign_keys=ON",
-    "trusted_schema=OFF",
-    "cell_size_check=ON",
-    "secure_delete=ON",
-    "wal_autocheckpoint=1000",
-    "journal_size_limit=67108864",
-)
-"""Set on every connection: a fresh one has the defaults of the library's build."""
-
-
-class SqliteUnsafeError(RuntimeError):
-    """This file system cannot keep what is acknowledged; the message says which promise fails."""
-
 
 def make_file(url: URL) -> None:
     """Make the file, and the folder it is in, readable by nobody else; keep what is there."""
@@ -69,21 +53,8 @@ def sqlite_engine(url: URL) -> Engine:
     arguments = {"isolation_level": None, "check_same_thread": False}
     # What was to be stored stands in no exception, and so in no log.
     engine = create_engine(url, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
-    event.listen(engine, "connect", _set_up)
+    event.listen(engine, "connect", set_sqlite)
     return engine
-
-
-def _set_up(connection: Any, _record: Any) -> None:
-    for pragma in _PRAGMAS:
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def check_durable(connection: Any) -> None:
-    """Raise `SqliteUnsafeError` unless a commit on this connection outlives a power cut."""
-    if connection.execute("PRAGMA synchronous").fetchone()[0] != 2:
-        raise SqliteUnsafeError("SQLite does not wait for the disk (PRAGMA synchronous is not FULL).")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        raise SqliteUnsafeError("SQLite cannot use its write-ahead log here; put the data folder on a local disk.")
 
 
 class SqliteDatabase(OpenDatabase):
@@ -119,7 +90,7 @@ class SqliteDatabase(OpenDatabase):
 
     def _create(self) -> None:
         make_file(self._url)
-        check_durable(_raw(self._open_writer()))
+        check_sqlite(_raw(self._open_writer()))
 
     # --- reading, on the reader threads ---
 
