@@ -21,6 +21,7 @@ from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.attachments.api import AttachmentsApi
 from chatserver.conversation.attachments.links import Links
 from chatserver.conversation.attachments.service import Attachments
+from chatserver.conversation.guard import Guard
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.resealing import Resealer
@@ -79,8 +80,11 @@ from chatserver.trust.guessing import GuessLimit
 from chatserver.trust.identity import IdentityTokens
 from chatserver.trust.keyring import identity_keyring
 from chatserver.trust.keys import Keys, derived_key, load_keys
+from chatserver.trust.links.official import Official
 from chatserver.trust.oidc import OidcApi
 from chatserver.trust.opening import Opening
+from chatserver.trust.outbound.api import HeldApi
+from chatserver.trust.outbound.service import Reviewer
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
@@ -98,6 +102,9 @@ REVOKE_EVERY_S: Final = 2.0
 
 SETTLE_S: Final = 3.0
 """What follows from the last commits before the end has this long; Redis answers or is given up within two."""
+
+HELD_EVERY_S: Final = 20.0
+"""Between two looks for held texts whose 15 minutes are over."""
 
 TIDY_EVERY_S: Final = 600.0
 """Between two looks for files that nobody sent: they may stay for a day."""
@@ -197,12 +204,16 @@ class App:
     def _join(self) -> None:
         """Let the rooms follow the log: sockets first, then the desk, then the bot."""
         desk, hub = self.desk, self.hub
-        conversations = Conversations(desk.log, hub, desk.line, desk.desk, self.shield)
+        settings = self.settings
+        official = Official.of(settings.official_domains, settings.official_names, settings.official_emails)
+        self.reviewer = Reviewer(official, desk.log, hub, self.trail)
+        guard = Guard(self.shield, self.reviewer)
+        conversations = Conversations(desk.log, hub, desk.line, desk.desk, guard)
         service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
         self.consulting = Consulting(desk.ground, hub, desk.line, self.shield)
         beside = [desk.presence, self.consulting, desk.supervising, desk.viewing]
         commanded = [conversations, service, *beside, self.sign_in.gate]
-        self.registry = Registry(commanded, self.shield, self.rights.watch)
+        self.registry = Registry(commanded, self.shield, self.rights.watch, self.reviewer)
         self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
@@ -246,6 +257,8 @@ class App:
                 loop=self.loop_lag,
                 outbox=self.outbox,
                 incidents=self.notices.incidents,
+                judged_links=self.reviewer.links,
+                texts_held=self.reviewer.stopped_by_kind,
                 data_dir=settings.data_dir,
             )
         )
@@ -266,6 +279,7 @@ class App:
             *self.rights.apis,
             EvidenceApi(desk.log, Packer(self.database, self.clock, self.signer)),
             MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
+            HeldApi(self.reviewer),
         )
         for spec, handler in bound_routes(rooms):
             routes.mount(self.web, spec, handler)
@@ -297,6 +311,7 @@ class App:
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
+            repeat("held_texts", self.reviewer.sweep, HELD_EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
             repeat("roots", self.signer.look, LOOK_FOR_ROOTS_S, DatabaseError),
             repeat("keys", lambda: self.vault.look(self.database), LOOK_EVERY_S, DatabaseError),

@@ -176,6 +176,17 @@ class Settings(Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     mail_from: Annotated[str, Meta(description="Sender of our mail, as in Support <support@example.com>.")] = ""
+    official_domains: Annotated[
+        str,
+        Meta(
+            description="The company's own domains, separated by commas; subdomains are theirs too. "
+            "Only these may agents link to; links that imitate them are flagged."
+        ),
+    ] = ""
+    official_names: Annotated[
+        str, Meta(description="Names of the company and its product, in all scripts, separated by commas.")
+    ] = ""
+    official_emails: Annotated[str, Meta(description="The company's e-mail addresses, separated by commas.")] = ""
     access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
     refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
     public_url: Annotated[

@@ -37,6 +37,8 @@ from chatserver.trust.factors.api import SecurityApi
 from chatserver.trust.gate import Gate
 from chatserver.trust.messages import ConnectAuth
 from chatserver.trust.oidc import OidcApi
+from chatserver.trust.outbound import messages as outbound_messages
+from chatserver.trust.outbound.api import HeldApi
 from chatserver.trust.oversight import messages as oversight_messages
 from chatserver.trust.oversight.api import OversightApi
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
@@ -69,6 +71,7 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     MailApi,
     OversightApi,
     UsersApi,
+    HeldApi,
 )
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 
@@ -112,6 +115,7 @@ HeadsByConversation = Annotated[
 PASSING: Final[dict[str, Any]] = {
     **conversation_messages.PASSING,
     **desk_messages.PASSING,
+    **outbound_messages.PASSING,
     **consulting_messages.PASSING,
     **board_messages.PASSING,
     **oversight_messages.PASSING,

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from chatserver.conversation.guard import Guard
 from chatserver.conversation.log import Log
 from chatserver.conversation.service import Conversations
 from chatserver.conversation.states import Head
@@ -54,7 +55,7 @@ class DeskHouse:
         self.clock = clock
         self.hub = hub
         shield = SecretShield()
-        conversations = Conversations(rooms.log, hub, rooms.line, rooms.desk, shield)
+        conversations = Conversations(rooms.log, hub, rooms.line, rooms.desk, Guard(shield))
         desk = Desk(rooms.log, rooms.line, rooms.ground.roster, rooms.terms)
         self.registry = Registry([conversations, desk, rooms.presence], shield)
         rooms.log.subscribe(rooms.follower.follow)

@@ -12,6 +12,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatserver.core.commands import snake_case
 from chatserver.core.ids import event_id
+from chatserver.core.ports import LinkShown
 
 Thread = Literal["public", "internal"]
 """`public` is read by both parties; `internal` by agents only, users never learn of it."""
@@ -62,7 +63,8 @@ class MessagePosted(Body, frozen=True):
     """Somebody wrote a message.
 
     `attachments` are ids and `files` what they are, in the same order; `removed` names the kinds of secrets that were
-    taken out of the text.
+    taken out of the text. `links` tells of each link where it really leads, as it was judged when it was posted;
+    `flags` has `impersonation` where somebody plays the company and leads people away. The text is as it was written.
     """
 
     text: str
@@ -70,6 +72,8 @@ class MessagePosted(Body, frozen=True):
     files: list[FileInfo] | UnsetType = UNSET
     reply_to: str | UnsetType = UNSET
     removed: list[str] | UnsetType = UNSET
+    links: list[LinkShown] | UnsetType = UNSET
+    flags: list[str] | UnsetType = UNSET
 
 
 class Queued(Body, frozen=True):

@@ -8,13 +8,15 @@ from sqlalchemy import Connection, bindparam, select
 
 from chatserver.conversation.events import MessagePosted, MessageRemoved, Recorded
 from chatserver.conversation.log import SYSTEM, Appended, append
+from chatserver.conversation.messages import SendMessage
 from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.search import remove_from_index
 from chatserver.conversation.states import Change, Head
 from chatserver.conversation.store import empty_row
 from chatserver.conversation.tables import events
-from chatserver.core.ports import Cleaned, Shield
-from chatserver.core.session import Session
+from chatserver.core.errors import ChatError
+from chatserver.core.ports import Cleaned, Outgoing, Regard, Review, Shield
+from chatserver.core.session import Role, Session
 
 PARTS_BEFORE: Final = 2
 """Earlier messages of the sender that are looked at: people send a phrase in two or three parts."""
@@ -46,11 +48,37 @@ _EARLIER: Final = (
 )
 
 
+class HeldBack(Exception):
+    """What is about to be posted asks users for what support never asks for."""
+
+    def __init__(self, kinds: list[str], user: str) -> None:
+        super().__init__(", ".join(kinds))
+        self.kinds = kinds
+        self.user = user
+
+    def refusal(self) -> ChatError:
+        """What its author is told."""
+        asks = " ".join(ASKS[kind] for kind in self.kinds)
+        advice = "Support never does that. A supervisor can release it within 15 minutes."
+        return ChatError("forbidden", f"This was not sent. {asks} {advice}", field="text")
+
+
+ASKS: Final = {
+    "secret": "It asks for a recovery phrase, key, password or code.",
+    "remote_control": "It leads the user to remote control or screen sharing.",
+    "payment": "It names an address or account to pay to, or a fee to pay first.",
+    "link": "It links outside the official domains.",
+    "contact": "It leads the user to a private contact.",
+}
+"""What a text was stopped for, in words, by kind."""
+
+
 class Guard:
     """Asks the shield about what is said, at the moment when it is stored."""
 
-    def __init__(self, shield: Shield) -> None:
+    def __init__(self, shield: Shield, review: Review | None = None) -> None:
         self._shield = shield
+        self._review = review
 
     def clean(self, text: str) -> Cleaned:
         """The text by itself without secrets; quick, for outside of transactions."""
@@ -59,17 +87,48 @@ class Guard:
     def hold(self, conn: Connection, head: Head, session: Session, written: str, cleaned: Cleaned) -> Held:
         """The message to post, together with what the sender wrote before."""
         if cleaned.removed or not self._shield.may_end(written):
-            return Held(message_of(cleaned))
+            return Held(self.message_of(cleaned))
         rows = _earlier(conn, head, session)
         joined = self._shield.join([_text_of(row) for row in rows], written) if rows else None
         if joined is None:
-            return Held(message_of(cleaned))
-        return Held(message_of(joined.last), [(rows[place], types) for place, types in joined.emptied])
+            return Held(self.message_of(cleaned))
+        return Held(self.message_of(joined.last), [(rows[place], types) for place, types in joined.emptied])
 
+    def message_of(self, cleaned: Cleaned) -> MessagePosted:
+        """A message with a cleaned text, and what is told beside it."""
+        regard = self._review.regard(cleaned.text) if self._review is not None else Regard()
+        return MessagePosted(
+            text=cleaned.text,
+            removed=cleaned.removed or UNSET,
+            links=regard.links or UNSET,
+            flags=regard.flags or UNSET,
+        )
 
-def message_of(cleaned: Cleaned) -> MessagePosted:
-    """A message with a cleaned text."""
-    return MessagePosted(text=cleaned.text, removed=cleaned.removed or UNSET)
+    def check_outgoing(self, session: Session, head: Head, *texts: str) -> None:
+        """Raise `HeldBack` if staff or the bot ask for what support never asks for."""
+        if session.is_user or self._review is None:
+            return
+        kinds = list(dict.fromkeys(kind for text in texts for kind in self._review.stopped(text)))
+        if kinds:
+            raise HeldBack(kinds, head.user_id)
+
+    async def hold_back(self, session: Session, body: SendMessage, stop: HeldBack) -> None:
+        """Keep what was stopped for a second person; what the bot says is not kept."""
+        if self._review is None or session.role is Role.BOT:
+            return
+        cleaned = self._shield.clean(body.text)
+        outgoing = Outgoing(
+            conversation=body.conversation,
+            user=stop.user,
+            author=session,
+            key=body.key,
+            text=cleaned.text,
+            kinds=stop.kinds,
+            attachments=body.attachments,
+            reply_to=body.reply_to or "",
+            removed=cleaned.removed,
+        )
+        await self._review.hold(outgoing)
 
 
 def _earlier(conn: Connection, head: Head, session: Session) -> list[Recorded]:
@@ -91,7 +150,7 @@ def empty(conn: Connection, head: Head, held: Held | None, now: int) -> tuple[Ap
     for row, types in held.emptied:
         body = row.read()
         assert isinstance(body, MessagePosted)
-        empty_row(conn, head, row.thread, row.seq, replace(body, text="", removed=types))
+        empty_row(conn, head, row.thread, row.seq, replace(body, text="", removed=types, links=UNSET, flags=UNSET))
         remove_from_index(conn, head.number, row.seq)
         told.append(MessageRemoved(message=row.id, removed=types))
     return (append(conn, head, Change(tuple(told)), SYSTEM, now),)

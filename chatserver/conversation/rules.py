@@ -61,6 +61,13 @@ def say(head: Head, session: Session, message: MessagePosted, now: int) -> Chang
     return Change((message,), fields)
 
 
+def released(head: Head, author: Session, message: MessagePosted, now: int) -> Change:
+    """A message of an agent that a second person lets out, though its author may have left meanwhile."""
+    if not head.is_open:
+        raise closed()
+    return Change((message,), wrote(head, author, now))
+
+
 def wrote(head: Head, session: Session, now: int) -> dict[str, Any]:
     """Who wrote last, and when: idle conversations are found by it, and the first answer is timed."""
     if session.is_user:

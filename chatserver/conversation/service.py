@@ -11,7 +11,7 @@ from chatserver.conversation import rules, store
 from chatserver.conversation.attachments.store import claim
 from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import By, MessagePosted, NoteAdded, Queued, Recorded
-from chatserver.conversation.guard import Guard, Held, empty
+from chatserver.conversation.guard import Guard, Held, HeldBack, empty
 from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
 from chatserver.conversation.messages import (
     AddNote,
@@ -40,7 +40,7 @@ from chatserver.core.audit import Audited
 from chatserver.core.commands import command
 from chatserver.core.errors import invalid
 from chatserver.core.ids import new_id, seq_of_event_id
-from chatserver.core.ports import Hub, Shield
+from chatserver.core.ports import Hub
 from chatserver.core.session import AGENTS, PARTIES, SUPERVISOR_ONLY, USER_ONLY, Role, Session
 
 PAGE_BYTES = 256_000
@@ -56,9 +56,9 @@ Decision = Callable[[Connection, Head], Change]
 class Conversations:
     """The commands of the log."""
 
-    def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str, shield: Shield) -> None:
+    def __init__(self, log: Log, hub: Hub, line: WaitingLine, desk: str, guard: Guard) -> None:
         self._log = log
-        self._guard = Guard(shield)
+        self._guard = guard
         self._posting = Posting(log)
         self._hub = hub
         self._line = line
@@ -112,10 +112,15 @@ class Conversations:
             held = self._guard.hold(conn, head, session, body.text, cleaned)
             _check_reply_to(conn, head, body)
             files = claim(conn, head, "public", session, body.attachments)
+            self._guard.check_outgoing(session, head, body.text, *(file.name for file in files))
             said = msgspec.structs.replace(held.said, attachments=body.attachments, files=files or UNSET)
             return rules.say(head, session, msgspec.structs.replace(said, reply_to=body.reply_to), now), held
 
-        return await self._posting.post(session, body.conversation, body.key, decide)
+        try:
+            return await self._posting.post(session, body.conversation, body.key, decide)
+        except HeldBack as stop:
+            await self._guard.hold_back(session, body, stop)
+            raise stop.refusal() from None
 
     @command(AddNote, result=Posted, roles=AGENTS, audited=Audited.ONCE)
     async def add_note(self, session: Session, body: AddNote) -> Posted:

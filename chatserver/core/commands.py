@@ -12,9 +12,9 @@ import msgspec
 from chatserver.core.audit import DONE, REFUSALS, Audited
 from chatserver.core.doing import DOING
 from chatserver.core.errors import ChatError, forbidden, invalid, retry
-from chatserver.core.ports import About, Shield, Witness
-from chatserver.core.session import STAFF, Role, Session
-from chatserver.core.text import FREE_FIELDS, LONG_FIELDS, refuse_unstorable
+from chatserver.core.ports import About, Review, Shield, Witness
+from chatserver.core.session import AGENTS, STAFF, Role, Session
+from chatserver.core.text import FREE_FIELDS, LONG_FIELDS, SHOWN_FIELDS, refuse_unstorable
 
 DEADLINE_S: Final = 5.0
 """A command is answered within this time; below the ping timeout, above the busy timeout."""
@@ -96,8 +96,15 @@ class Registry:
     what was taken out of it. The witness sees what staff send, and how it ended.
     """
 
-    def __init__(self, rooms: Iterable[object], shield: Shield | None = None, witness: Witness | None = None) -> None:
+    def __init__(
+        self,
+        rooms: Iterable[object],
+        shield: Shield | None = None,
+        witness: Witness | None = None,
+        review: Review | None = None,
+    ) -> None:
         self._shield = shield
+        self._review = review
         self._witness = witness
         self._entries: dict[str, _Entry] = {}
         for room in rooms:
@@ -142,6 +149,8 @@ class Registry:
         if session.role not in entry.spec.roles:
             raise forbidden(f"{entry.spec.name} is not for the role {session.role}.")
         decoded = decode(entry.decoder, body)
+        if self._review is not None and session.role in AGENTS:
+            refuse_outgoing(decoded, self._review)
         return decoded if self._shield is None else without_secrets(decoded, self._shield)
 
     async def _answer(self, session: Session, entry: _Entry, decoded: Any) -> Any:
@@ -189,6 +198,14 @@ def without_secrets(body: Any, shield: Shield) -> Any:
         elif isinstance(value, dict):
             changed[field] = {shield.clean(name).text: shield.clean(inner).text for name, inner in value.items()}
     return msgspec.structs.replace(body, **changed) if changed else body
+
+
+def refuse_outgoing(body: Any, review: Review) -> None:
+    """Raise `forbidden` if staff ask too much of a user in a field that users read beside messages."""
+    for field in SHOWN_FIELDS.intersection(body.__struct_fields__):
+        value = getattr(body, field)
+        if isinstance(value, str) and {*review.stopped(value)} - {"link"}:
+            raise ChatError("forbidden", f"Users read {field}; support never asks them for that.", field=field)
 
 
 def refuse_half_characters(body: bytes) -> None:

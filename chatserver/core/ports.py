@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -104,6 +104,55 @@ class Shield(Protocol):
 
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:
         """What earlier texts of the same writer, oldest first, and this one hold together, if anything."""
+        ...
+
+
+class LinkShown(Struct, frozen=True):
+    """A link of a text: its place in code points, the host it really leads to, and what it is.
+
+    `verdict` is `official`, `unknown`, `suspicious` or `phishing`.
+    """
+
+    start: int
+    end: int
+    host: str
+    verdict: Literal["official", "unknown", "suspicious", "phishing"]
+
+
+class Regard(Struct, frozen=True):
+    """What readers of a text are told beside it; `flags` has `impersonation` where somebody plays the company."""
+
+    links: list[LinkShown] = []
+    flags: list[str] = []
+
+
+class Outgoing(Struct, frozen=True):
+    """A text of staff that is not posted: whose it is, where it would go, and what it asks for (`kinds`)."""
+
+    conversation: str
+    user: str
+    author: Session
+    key: str
+    text: str
+    kinds: list[str]
+    attachments: list[str] = []
+    reply_to: str = ""
+    removed: list[str] = []
+
+
+class Review(Protocol):
+    """Looks at what is about to be posted: links and impostors in everybody's texts, and what staff may not ask."""
+
+    def regard(self, text: str) -> Regard:
+        """What is told beside a text; never changes it."""
+        ...
+
+    def stopped(self, text: str) -> list[str]:
+        """What a text of staff or of the bot asks users for that support never asks; empty when it may go."""
+        ...
+
+    async def hold(self, outgoing: Outgoing) -> None:
+        """Keep a text that was stopped for a second person, and tell the supervisors."""
         ...
 
 

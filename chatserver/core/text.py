@@ -41,6 +41,9 @@ LONG_FIELDS: Final = frozenset({"text", "note", "comment", "draft"})
 FREE_FIELDS: Final = frozenset({"topic", "attributes", "reason", "note", "comment", "draft", "disposition"})
 """Fields beside `text` into which somebody writes what they like, and which are stored or shown."""
 
+SHOWN_FIELDS: Final = frozenset({"reason"})
+"""Fields of commands of agents that users read, too: as plain words, in which no link can be opened."""
+
 NAME_LENGTH: Final = 100
 """Names shown are cut at this many code points."""
 

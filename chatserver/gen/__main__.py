@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from chatserver.gen import asyncapi, manual, openapi, reference, typescript
+from chatserver.gen import asyncapi, manual, openapi, reference, shield_words, typescript
 from chatserver.gen.schemas import vocabulary
 
 CHECKOUT: Final = Path(__file__).parents[2]
@@ -27,6 +27,7 @@ def outputs() -> dict[str, str]:
         "docs/reference/redis-scripts.md": manual.redis_scripts(),
         "docs/reference/command-line.md": manual.command_line(),
         "web_widget/shared/src/generated/protocol.ts": typescript.protocol(words),
+        "web_widget/shared/src/generated/shield_words.ts": shield_words.module(),
     }
 
 

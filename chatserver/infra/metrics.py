@@ -37,6 +37,8 @@ MEANINGS: Final[dict[str, str]] = {
     "commands_refused": "Of these, those that were refused, by code.",
     "defects": "Failures of the product itself, each answered with a reference that is in the log.",
     "secrets_removed": "Secrets that were taken out of messages, by type.",
+    "links_judged": "Links in messages by what they are, and texts that play the company (`impersonation`).",
+    "texts_held": "Texts of staff and the bot that were stopped, by what they ask for.",
     "sql_healthy": "1 while the last unit of work could be stored or read, else 0.",
     "sql_units": "Writing units answered.",
     "sql_units_failed": "Of these, those that failed.",
@@ -86,6 +88,8 @@ class Watched:
     outbox: OpenOutbox
     data_dir: Path
     incidents: Mapping[str, int] = field(default_factory=dict)
+    judged_links: Mapping[str, int] = field(default_factory=dict)
+    texts_held: Mapping[str, int] = field(default_factory=dict)
 
 
 class ProcessFigures(Collector):
@@ -106,6 +110,8 @@ class ProcessFigures(Collector):
         yield from self._desk()
         yield from self._outbox()
         yield _by("secrets_removed", "type", self._watched.incidents, CounterMetricFamily)
+        yield _by("links_judged", "verdict", self._watched.judged_links, CounterMetricFamily)
+        yield _by("texts_held", "kind", self._watched.texts_held, CounterMetricFamily)
         bus = self._watched.bus
         yield _counter("hints_lost", bus.lost)
         yield _gauge("hints_deaf_seconds", bus.deaf_for_s)

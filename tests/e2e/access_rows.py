@@ -94,6 +94,9 @@ COMMANDS: Final[dict[str, Row]] = {
 }
 
 ROUTES: Final[dict[str, Row]] = {
+    "GET /api/v1/held": Row(ONLY_LEADS),
+    "POST /api/v1/held/{held}/release": Row(ONLY_LEADS, THING),
+    "POST /api/v1/held/{held}/reject": Row(ONLY_LEADS, THING, json={}),
     "GET /api/v1/me": Row(STAFF),
     "GET /api/v1/me/security": Row(STAFF),
     "POST /api/v1/me/authenticator": Row(STAFF),

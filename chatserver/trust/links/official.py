@@ -18,6 +18,11 @@ class Official:
         self.emails = frozenset(email.strip().lower() for email in emails or [] if email.strip())
         self.names = tuple(name.strip() for name in names or [] if name.strip())
 
+    @classmethod
+    def of(cls, domains: str, names: str, emails: str) -> "Official":
+        """What settings say: lists with commas between; names may have spaces."""
+        return cls(listed(domains), names.split(","), listed(emails))
+
     def owns(self, host: str) -> bool:
         """Whether a host is an official domain or below one."""
         return any(host == domain or host.endswith(f".{domain}") for domain in self.domains)

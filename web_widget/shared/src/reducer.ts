@@ -2,7 +2,7 @@
  * What a screen shows of a log: `reduce(events)`. The server's reducer has the same rules, and the
  * golden logs in tests/golden are replayed by both.
  */
-import type { AgentInfo, By, DurableEvent, FileInfo, Status, Thread } from "./generated/protocol.ts";
+import type { AgentInfo, By, DurableEvent, FileInfo, LinkShown, Status, Thread } from "./generated/protocol.ts";
 
 /** A message as shown; `text` is empty, and there are no `files`, once it was removed. */
 export interface Message {
@@ -14,6 +14,9 @@ export interface Message {
   readonly text: string;
   readonly removed: readonly string[];
   readonly files: readonly FileInfo[];
+  /** What the server says of the links in the text, and of the text. */
+  readonly links?: readonly LinkShown[];
+  readonly flags?: readonly string[];
 }
 
 /** A conversation as shown; `last` is the number up to which each thread was applied. */
@@ -67,10 +70,18 @@ export function apply(view: View, event: DurableEvent): boolean {
   return true;
 }
 
+function emptied({ links: _, flags: __, ...message }: Message, removed: readonly string[]): Message {
+  return { ...message, text: "", removed, files: [] };
+}
+
 function applyMessage(view: View, event: DurableEvent): void {
   switch (event.type) {
     case "message_posted":
-      view.messages.push(shown(event, event.removed ?? []));
+      view.messages.push({
+        ...shown(event, event.removed ?? []),
+        ...(event.links && { links: event.links }),
+        ...(event.flags && { flags: event.flags }),
+      });
       break;
     case "note_added":
       view.notes.push(shown(event, []));
@@ -79,7 +90,7 @@ function applyMessage(view: View, event: DurableEvent): void {
       const { message: id, removed } = event;
       // A new object, so that a screen which remembers the old one sees that it changed.
       view.messages = view.messages.map((one) =>
-        one.id === id ? { ...one, text: "", removed, files: [] } : one,
+        one.id === id ? emptied(one, removed) : one,
       );
     }
   }

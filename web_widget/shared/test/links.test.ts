@@ -6,7 +6,7 @@ const hosts = (text: string): string[] => pieces(text).flatMap((one) => (one.kin
 test("a link ends where the sentence goes on", () => {
   expect(pieces("see https://a.example/x?y=1, then tell me.")).toEqual([
     { kind: "text", text: "see " },
-    { kind: "link", text: "https://a.example/x?y=1", href: "https://a.example/x?y=1", host: "a.example" },
+    { kind: "link", text: "https://a.example/x?y=1", href: "https://a.example/x?y=1", host: "a.example", verdict: "unknown" },
     { kind: "text", text: ", then tell me." },
   ]);
   expect(pieces("请看https://a.example/帮助。谢谢").map((one) => one.text)).toEqual(["请看", "https://a.example/帮助", "。谢谢"]);
@@ -25,4 +25,15 @@ test("nothing but web addresses becomes a link", () => {
 test("every character is kept", () => {
   const text = "a <b> https://x.example/&amp; \u202e https://[bad https://ok.example) 终";
   expect(pieces(text).map((one) => one.text).join("")).toBe(text);
+});
+
+test("what the server judged is cut where it says, also behind signs of two halves", () => {
+  const judged = [{ start: 2, end: 23, host: "evil.example", verdict: "phishing" as const }];
+  expect(pieces("👌 https://evil.example/ ok", judged)).toEqual([
+    { kind: "text", text: "👌 " },
+    { kind: "link", text: "https://evil.example/", href: null, host: "evil.example", verdict: "phishing" },
+    { kind: "text", text: " ok" },
+  ]);
+  const ours = [{ start: 0, end: 13, host: "tidepurse.com", verdict: "official" as const }];
+  expect(pieces("tidepurse.com", ours)[0]).toMatchObject({ href: "https://tidepurse.com/", verdict: "official" });
 });

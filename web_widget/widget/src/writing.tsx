@@ -5,9 +5,13 @@ import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { UNADDRESSED, useDraft } from "./draft.ts";
 import { ACCEPT, choose, MOST_FILES, type Reason } from "./files/choose.ts";
+import { lazily } from "./lazy.tsx";
 import { Tray } from "./parts.ts";
 import type { Session } from "./session.ts";
 import type { Say } from "./texts/index.ts";
+import { useShield } from "./use_shield.ts";
+
+const SecretWarning = lazily(async () => (await import("./secret_warning.tsx")).SecretWarning);
 
 export interface WritingProps {
   session: Session;
@@ -36,6 +40,7 @@ export function Writing({ session, client, log, say, isFocused, answering, onAns
     setDraft("");
     onAnswered();
   };
+  const shielded = useShield(draft, send);
   return (
     <Composer
       value={draft}
@@ -52,6 +57,9 @@ export function Writing({ session, client, log, say, isFocused, answering, onAns
               {say(`file.refused_${files.reason}`, { n: MOST_FILES })}
             </p>
           )}
+          {shielded.findings !== null && (
+            <SecretWarning findings={shielded.findings} say={say} onRemove={shielded.remove} onInsist={shielded.insist} />
+          )}
           {files.chosen.length > 0 && <Tray files={files.chosen} source={session.files} say={say} onRemove={files.remove} />}
         </>
       }
@@ -59,9 +67,9 @@ export function Writing({ session, client, log, say, isFocused, answering, onAns
       onChange={(text) => {
         setDraft(text);
         // Only a person has a use for what is not sent yet.
-        if (log !== null) client.typed(log.id, text === "", log.status === "active" ? text : undefined);
+        if (log !== null) client.typed(log.id, text === "", log.status === "active" ? shielded.shown(text) : undefined);
       }}
-      onSend={send}
+      onSend={shielded.send}
     />
   );
 }

@@ -547,6 +547,12 @@ export interface UnmaskUser {
   approval: string;
 }
 
+/** Why a text must not go out; the author is told that it was rejected. */
+export interface Rejection {
+  /** In words, for the audit log. Default "asks for what support never asks". */
+  reason?: string;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -1188,6 +1194,22 @@ export interface Revealed {
   watermark: Watermark;
 }
 
+/** Texts that wait, the oldest first. */
+export interface HeldList {
+  held: HeldText[];
+}
+
+/** A text that waits for a second person. */
+export interface HeldText {
+  id: string;
+  conversation: string;
+  author: AgentInfo;
+  text: string;
+  kinds: string[];
+  at: number;
+  expires_at: number;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -1277,6 +1299,24 @@ export interface ViewingEvent {
   on: boolean;
 }
 
+/** A text of an agent was stopped and waits for a supervisor until `expires_at`; `kinds` is what it asks for. */
+export interface TextHeld {
+  id: string;
+  conversation: string;
+  author: AgentInfo;
+  kinds: string[];
+  at: number;
+  expires_at: number;
+}
+
+/** A held text was released, and so posted, or rejected. */
+export interface TextDecided {
+  id: string;
+  conversation: string;
+  released: boolean;
+  by: AgentInfo;
+}
+
 /** A question was asked (`open`, with who asks and what), or somebody answers it already. */
 export interface ConsultEvent {
   conversation: string;
@@ -1314,7 +1354,9 @@ export interface ConversationStarted extends Envelope {
 /**
  * Somebody wrote a message.
  * `attachments` are ids and `files` what they are, in the same order; `removed` names the kinds of secrets that
- * were taken out of the text.
+ * were taken out of the text. `links` tells of each link where it really leads, as it was judged when it was
+ * posted; `flags` has `impersonation` where somebody plays the company and leads people away. The text is as it
+ * was written.
  */
 export interface MessagePosted extends Envelope {
   /** The sender's key, told to the sender alone. */
@@ -1324,6 +1366,8 @@ export interface MessagePosted extends Envelope {
   files?: FileInfo[];
   reply_to?: string;
   removed?: string[];
+  links?: LinkShown[];
+  flags?: string[];
 }
 
 /** A file that was sent: what it is called, what it is by its content, its bytes, and a picture's pixels. */
@@ -1334,6 +1378,17 @@ export interface FileInfo {
   size: number;
   width?: number;
   height?: number;
+}
+
+/**
+ * A link of a text: its place in code points, the host it really leads to, and what it is.
+ * `verdict` is `official`, `unknown`, `suspicious` or `phishing`.
+ */
+export interface LinkShown {
+  start: number;
+  end: number;
+  host: string;
+  verdict: "official" | "unknown" | "suspicious" | "phishing";
 }
 
 /** The conversation waits for an agent of a tier. */
@@ -1632,6 +1687,10 @@ export interface PassingEvents {
   wrap_up: WrapUpEvent;
   /** A colleague has a conversation before their eyes, or no longer. */
   viewing: ViewingEvent;
+  /** A text of an agent was stopped and waits for a supervisor until `expires_at`; `kinds` is what it asks for. */
+  text_held: TextHeld;
+  /** A held text was released, and so posted, or rejected. */
+  text_decided: TextDecided;
   /** A question was asked (`open`, with who asks and what), or somebody answers it already. */
   consult: ConsultEvent;
   /** The desk as it is at `at`: the queue, the agents, and today. */
@@ -1760,6 +1819,12 @@ export interface Routes {
   "POST /api/v1/users/{user}/reveal": { query: NoQuery; body: RevealField; result: Revealed };
   /** Show all fields in clear for ten minutes, once somebody else has approved it. */
   "POST /api/v1/users/{user}/unmask": { query: NoQuery; body: UnmaskUser; result: UserProfileResult };
+  /** Texts of agents that were stopped and wait for a decision, the oldest first. */
+  "GET /api/v1/held": { query: NoQuery; body: undefined; result: HeldList };
+  /** Post a held text as its author's. Nobody releases their own. */
+  "POST /api/v1/held/{held}/release": { query: NoQuery; body: undefined; result: Posted };
+  /** Throw a held text away. */
+  "POST /api/v1/held/{held}/reject": { query: NoQuery; body: Rejection; result: Nothing };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */

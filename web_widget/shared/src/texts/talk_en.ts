@@ -25,6 +25,16 @@ export const talk = {
   "event.callback_finished.wrong_number.user": "The number you gave doesn’t work. Please leave it again",
   "event.callback_finished.cancelled.user": "Your call is cancelled",
 
+  "flag.impersonation": "This reads like somebody posing as us to lead people away. We help only here and never ask for phrases, passwords or codes.",
+  "flag.impersonation_own": "This reads like a scammer posing as us. Don’t contact them or do what they say; our real support is only here.",
+  "leaving.go": "Open it anyway",
+  "leaving.stay": "Stay here",
+  "leaving.title": "You’re about to leave",
+  "leaving.warning": "This isn’t our site. Never enter your recovery phrase, private key, password or codes there.",
+  "link.official": "official",
+  "link.phishing": "likely phishing",
+  "link.suspicious": "suspicious link",
+
   "removed.erased": "This message was removed",
   "removed.secret": "Sensitive details were hidden to keep you safe",
 

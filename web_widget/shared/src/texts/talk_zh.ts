@@ -27,6 +27,16 @@ export const talk: Record<TalkKey, string> = {
   "event.callback_finished.wrong_number.user": "您留的号码打不通，请再留一次",
   "event.callback_finished.cancelled.user": "回电预约已取消",
 
+  "flag.impersonation": "这段话像是有人冒充官方，想把人引到别处。我们只在这里提供服务，绝不会索要助记词、密码或验证码。",
+  "flag.impersonation_own": "这段话像是冒充官方的骗子发的。请不要联系对方，也不要照做；真正的客服只在这里。",
+  "leaving.go": "仍要打开",
+  "leaving.stay": "留在这里",
+  "leaving.title": "即将打开外部网站",
+  "leaving.warning": "这不是我们的网站。不要在那里输入助记词、私钥、密码或验证码。",
+  "link.official": "官方",
+  "link.phishing": "疑似钓鱼",
+  "link.suspicious": "可疑链接",
+
   "removed.erased": "此消息已删除",
   "removed.secret": "为保护您的安全，部分敏感内容已隐去",
 

@@ -9,7 +9,7 @@ import type { FileInfo } from "../generated/protocol.ts";
 import type { Entry, MessageEntry, Reached } from "../timeline.ts";
 import { Button, IconButton } from "./button.tsx";
 import { check, checks, clock, reply } from "./icons.ts";
-import { Icon } from "./marks.tsx";
+import { Icon, Notice } from "./marks.tsx";
 import { WrittenText } from "./text.tsx";
 
 /** What a conversation lets people do with its entries; what is left out is not offered. */
@@ -92,6 +92,11 @@ function MessageView(props: Of<"message">): JSX.Element {
         </div>
       )}
       {!isGone && message.removed.length > 0 && <span class="cs-entry-state">{say("removed.secret")}</span>}
+      {!isGone && message.flags?.includes("impersonation") === true && (
+        <Notice kind="danger" testId="impersonation">
+          {say(by.role === side ? "flag.impersonation_own" : "flag.impersonation")}
+        </Notice>
+      )}
       {props.drawBelow?.(entry)}
       {isOwn && isLastOwn && <Receipt reached={entry.reached} say={say} />}
     </div>
@@ -104,7 +109,7 @@ function Bubble({ entry, isGone, onReveal, say }: Of<"message"> & { isGone: bool
     <div class="cs-bubble" data-testid="message-bubble">
       {entry.quoted && <Quote message={entry.quoted} say={say} {...(onReveal && { onReveal })} />}
       <div data-testid="message-text" dir="auto">
-        <WrittenText text={entry.message.text} say={say} />
+        <WrittenText text={entry.message.text} say={say} links={entry.message.links} />
       </div>
     </div>
   );

@@ -1,32 +1,70 @@
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import type { LinkShown } from "../generated/protocol.ts";
 import type { Translate } from "../i18n.ts";
-import { pieces } from "../links.ts";
+import { pieces, type LinkPiece } from "../links.ts";
 import type { SharedKey } from "../sentences.ts";
+import type { LeavingProps } from "./leaving.tsx";
+
+export interface WrittenTextProps {
+  text: string;
+  say: Translate<SharedKey>;
+  /** What the server says of the links in it. */
+  links?: readonly LinkShown[] | undefined;
+}
+
+type OpenLink = LinkPiece & { readonly href: string };
 
 /**
- * What somebody wrote: always text, never markup. A link says which host it really leads to, and the
- * page it opens learns nothing about this one.
+ * What somebody wrote: always text, never markup. A link says which host it really leads to and whether that is ours;
+ * one that is not ours asks before it opens, and the page that it opens learns nothing about this one.
  */
-export function WrittenText({ text, say }: { text: string; say: Translate<SharedKey> }): JSX.Element {
+export function WrittenText({ text, say, links }: WrittenTextProps): JSX.Element {
+  const [asking, ask] = useState<OpenLink | null>(null);
+  const [Leaving, setLeaving] = useState<((props: LeavingProps) => JSX.Element) | null>(null);
+  const leave = (link: OpenLink): void => {
+    ask(link);
+    // Few links are opened, so what asks is loaded by the first.
+    void import("./leaving.tsx").then((part) => setLeaving(() => part.Leaving));
+  };
   return (
     <>
-      {pieces(text).map((piece) =>
-        piece.kind === "text" ? (
-          piece.text
-        ) : (
-          <>
-            <a
-              href={piece.href}
-              target="_blank"
-              rel="noopener noreferrer nofollow"
-              title={say("link.goes_to", { host: piece.host })}
-            >
-              {piece.text}
-            </a>
-            <span class="cs-host" data-testid="link-host"> ({piece.host})</span>
-          </>
-        ),
+      {pieces(text, links).map((piece) => (piece.kind === "text" ? piece.text : <Address piece={piece} say={say} onAsk={leave} />))}
+      {asking !== null && Leaving !== null && <Leaving link={asking} say={say} onClose={() => ask(null)} />}
+    </>
+  );
+}
+
+function Address({ piece, say, onAsk }: { piece: LinkPiece; say: Translate<SharedKey>; onAsk: (link: OpenLink) => void }): JSX.Element {
+  const { href, host, verdict } = piece;
+  const isOurs = verdict === "official";
+  const isBad = verdict === "suspicious" || verdict === "phishing";
+  return (
+    <>
+      {href === null ? (
+        <span class={isBad ? "cs-link-bad" : undefined}>{piece.text}</span>
+      ) : (
+        <a
+          href={href}
+          target="_blank"
+          rel="noopener noreferrer nofollow"
+          title={say("link.goes_to", { host })}
+          onClick={(event) => {
+            if (isOurs) return;
+            event.preventDefault();
+            onAsk({ ...piece, href });
+          }}
+        >
+          {piece.text}
+        </a>
       )}
+      <span class={`cs-host cs-host-${verdict}`} data-testid="link-host" data-verdict={verdict}>
+        {" "}
+        ({isOurs ? "✓ " : isBad ? "⚠ " : ""}
+        {host}
+        {isOurs && ` · ${say("link.official")}`}
+        {isBad && ` · ${say(`link.${verdict}`)}`})
+      </span>
     </>
   );
 }

@@ -68,6 +68,19 @@ export const sheets = {
   "transcript.send": "Send the copy",
   "transcript.sent": "On its way to {address}",
   "transcript.wrong": "Please check the address",
+
+  "secret.and": " and ",
+  "secret.card": "card details",
+  "secret.code": "a code",
+  "secret.insist": "It isn’t one, send as it is",
+  "secret.key": "a private key",
+  "secret.never": "Support never needs this. Take it out before you send.",
+  "secret.never_wallet": "Support never needs it, and whoever has it can take your funds. Don’t send it to anybody.",
+  "secret.password": "a password",
+  "secret.person": "an ID number",
+  "secret.phrase": "a recovery phrase",
+  "secret.remove": "Send without it",
+  "secret.title": "This seems to contain {what}",
 } as const;
 
 export type SheetsKey = keyof typeof sheets;

@@ -70,4 +70,17 @@ export const sheets: Record<SheetsKey, string> = {
   "transcript.send": "发送",
   "transcript.sent": "已发往 {address}，请留意查收",
   "transcript.wrong": "邮箱地址好像不对，请检查一下",
+
+  "secret.and": "和",
+  "secret.card": "银行卡信息",
+  "secret.code": "验证码",
+  "secret.insist": "不是敏感信息，照原样发送",
+  "secret.key": "私钥",
+  "secret.never": "客服从不需要这些信息。发出去之前请先去掉。",
+  "secret.never_wallet": "客服从不需要它，任何人拿到都能转走您的资产。请不要发给任何人。",
+  "secret.password": "密码",
+  "secret.person": "身份证号",
+  "secret.phrase": "助记词",
+  "secret.remove": "去掉后发送",
+  "secret.title": "内容里好像有{what}",
 };
