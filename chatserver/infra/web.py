@@ -155,7 +155,10 @@ def printable(text: str) -> str:
 
 
 def query_of(request: web.Request, spec: RouteSpec) -> Any:
-    """The query string as the route's Struct; unknown, repeated and misfit parameters are refused."""
+    """The query string as the route's Struct; unknown, repeated and misfit parameters are refused.
+
+    A parameter without a value, as a form sends what was not filled in, is one that was not given.
+    """
     if spec.query is NoQuery and not request.query:
         return NoQuery()
     given: dict[str, str] = {}
@@ -164,6 +167,7 @@ def query_of(request: web.Request, spec: RouteSpec) -> Any:
             raise invalid(name[:64], f"{name[:64]} is given twice.")
         refuse_unstorable(name[:64], value)
         given[name] = value
+    given = {name: value for name, value in given.items() if value or name not in spec.query.__struct_fields__}
     try:
         return msgspec.convert(given, spec.query, strict=False)
     except msgspec.ValidationError as error:

@@ -83,6 +83,14 @@ async def test_a_question_that_makes_no_sense_is_invalid(served: Served, questio
     assert answer.body["error"]["field"] == next(iter(question))
 
 
+async def test_what_a_form_leaves_empty_is_left_out(served: Served) -> None:
+    user, conversation = await told(served, "lin", "hello")
+    question = {"query": "", "status": "", "limit": "", "cursor": ""}
+    assert ids(await served.get("/api/v1/conversations", user, **question)) == [conversation]
+    answer = await served.get("/api/v1/conversations", user, unknown="")
+    assert (answer.status, answer.body["error"]["field"]) == (400, "unknown")
+
+
 # Transcripts
 
 
