@@ -1,0 +1,44 @@
+"""`python -m tests.bench [messages|latency|idle]`: measures the product beside its peers and prints a table."""
+
+import argparse
+import os
+import platform
+import sys
+import time
+
+from tests.bench.scenes import CONTENDERS, SCENES, SERVER_CORE, Plan
+from tests.bench.servers import versions
+from tests.bench.table import table_of
+
+
+def main() -> int:
+    """Do what the arguments ask."""
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("scenes", nargs="*", choices=[*SCENES, []], help="all when left out")
+    parser.add_argument("--rounds", type=int, default=Plan.rounds)
+    parser.add_argument("--seconds", type=float, default=Plan.seconds, help="of one run of one contender")
+    parser.add_argument("--only", action="append", choices=list(CONTENDERS), help="contenders; all when left out")
+    given = parser.parse_args()
+    _keep_off_the_servers_core()
+    plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS))
+    _print(time.strftime("%Y-%m-%d, ") + f"{os.cpu_count()} cores, {platform.machine()}, " + _versions())
+    for name in given.scenes or SCENES:
+        _print(f"\n## {name}\n\n{table_of(SCENES[name](plan))}")
+    return 0
+
+
+def _keep_off_the_servers_core() -> None:
+    cores = os.sched_getaffinity(0) - {SERVER_CORE}
+    if cores:
+        os.sched_setaffinity(0, cores)
+
+
+def _versions() -> str:
+    return ", ".join(f"{name} {version}" for name, version in versions().items())
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  (the result of the command)
+
+
+sys.exit(main())
