@@ -90,6 +90,12 @@ def frames(_arguments: "list[str]") -> None:
     replace_process(PYTHON, "-m", "tests.browser.frames")
 
 
+def bench(arguments: "list[str]") -> None:
+    """Measure it beside stock peers: messages, latency, idle, fleet, pairing; prints tables."""
+    prepare("dev", web=True)
+    replace_process(PYTHON, "-m", "tests.bench", *arguments)
+
+
 def screenshots(arguments: "list[str]") -> None:
     """Take pictures of every view: [widget] [console] [--look zh-light-phone] [--to FOLDER]."""
     prepare("dev", web=True)
@@ -114,7 +120,7 @@ def lock(_arguments: "list[str]") -> None:
 
 
 TASKS: "dict[str, Callable[[list[str]], None]]" = {
-    task.__name__: task for task in (run, test, setup, web, gen, check, faults, screenshots, frames, lock)
+    task.__name__: task for task in (run, test, setup, web, gen, check, faults, bench, screenshots, frames, lock)
 }
 
 

@@ -5,7 +5,7 @@ most of its cost. On PostgreSQL, where the way to the server costs more than tha
 """
 
 from collections import namedtuple
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable
@@ -30,7 +30,7 @@ class Prepared:
         assert isinstance(compiled, SQLCompiler)
         self._sql = str(compiled)
         columns = [column.key for column in getattr(statement, "selected_columns", ())]
-        self._row = namedtuple("Row", columns)._make if columns else tuple  # type: ignore[misc]  # noqa: PYI024
+        self._row: Callable[[Iterable[Any]], Any] = _row_of(columns) if columns else tuple
 
     def all(self, conn: Connection, values: Mapping[str, Any]) -> list[Any]:
         """All rows of the answer."""
@@ -58,6 +58,12 @@ class Prepared:
             driver_of(conn).executemany(self._sql, rows)
         else:
             conn.execute(self._statement, [dict(row) for row in rows])
+
+
+def _row_of(columns: Sequence[str]) -> Callable[[Iterable[Any]], Any]:
+    kind: Any = namedtuple("Row", columns)  # type: ignore[misc]
+    made: Callable[[Iterable[Any]], Any] = kind._make
+    return made
 
 
 def driver_of(conn: Connection) -> Any:

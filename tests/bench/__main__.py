@@ -1,14 +1,26 @@
-"""`python -m tests.bench [messages|latency|idle]`: measures the product beside its peers and prints a table."""
+"""`python -m tests.bench [SCENE…]`: measures the product beside its peers and prints tables."""
 
 import argparse
 import os
 import platform
 import sys
 import time
+from collections.abc import Callable
+from typing import Final
 
-from tests.bench.scenes import CONTENDERS, SCENES, SERVER_CORE, Plan
+from tests.bench.fleet import fleet
+from tests.bench.pairing import pairing
+from tests.bench.scenes import CONTENDERS, SERVER_CORE, Figures, Plan, idle, latency, messages
 from tests.bench.servers import versions
 from tests.bench.table import table_of
+
+SCENES: Final[dict[str, Callable[[Plan], list[Figures]]]] = {
+    "messages": messages,
+    "latency": latency,
+    "idle": idle,
+    "fleet": fleet,
+    "pairing": pairing,
+}
 
 
 def main() -> int:
@@ -18,9 +30,10 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=Plan.rounds)
     parser.add_argument("--seconds", type=float, default=Plan.seconds, help="of one run of one contender")
     parser.add_argument("--only", action="append", choices=list(CONTENDERS), help="contenders; all when left out")
+    parser.add_argument("--waiting", type=int, default=Plan.waiting, help="users in the queue of the scene pairing")
     given = parser.parse_args()
     _keep_off_the_servers_core()
-    plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS))
+    plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS), given.waiting)
     _print(time.strftime("%Y-%m-%d, ") + f"{os.cpu_count()} cores, {platform.machine()}, " + _versions())
     for name in given.scenes or SCENES:
         _print(f"\n## {name}\n\n{table_of(SCENES[name](plan))}")

@@ -1,4 +1,4 @@
-"""The other peer: python-socketio as most would write it, a commit a message through aiosqlite; no checks, one process."""
+"""The other peer: python-socketio as most would write it, a commit a message through aiosqlite."""
 
 import sys
 import time
@@ -48,8 +48,8 @@ async def send_message(sid: str, body: dict[str, Any]) -> dict[str, Any]:
     await database.execute("INSERT INTO messages VALUES (?, ?, ?, ?, ?)", (conversation, seq, body["key"], at, text))
     await database.commit()
     by = {"role": roles[sid], "id": sid, "name": ""}
-    event = {"id": f"{conversation}-{seq}", "conversation": conversation, "thread": "public", "seq": seq, "at": at, "by": by}
-    await sio.emit("message_posted", {**event, "text": text}, room=conversation, skip_sid=sid)
+    event = {"id": f"{conversation}-{seq}", "conversation": conversation, "thread": "public", "seq": seq, "at": at}
+    await sio.emit("message_posted", {**event, "by": by, "text": text}, room=conversation, skip_sid=sid)
     return {"ok": True, "result": {"id": event["id"], "seq": seq, "at": at, "duplicate": False}}
 
 

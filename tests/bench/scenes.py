@@ -1,7 +1,7 @@
-"""What is measured: each scene runs every contender in turn, round by round, with the same client over the same wire."""
+"""Each scene runs every contender in turn, round by round, with the same client over the same wire."""
 
 import resource
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +9,8 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.crowd import AGENTS, USERS, Crowd, gather
-from tests.bench.driver import Talk, at_share, talk
+from tests.bench.crowd import Crowd, gather
+from tests.bench.driver import Talk, talk
 from tests.bench.servers import NaivePeer, NodePeer, Product, Program
 from tests.bench.wire import Line
 
@@ -26,11 +26,12 @@ LATENCY_RATE: Final = 2_000
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how often; `names` of contenders."""
+    """How long and how often; `names` of contenders; how many wait where pairing is measured."""
 
     rounds: int = 5
     seconds: float = 4.0
     names: tuple[str, ...] = tuple(CONTENDERS)
+    waiting: int = 5_000
 
 
 @dataclass
@@ -64,6 +65,18 @@ def serving(names: Iterable[str], core: int | None = SERVER_CORE) -> Iterator[di
         finally:
             for server in servers.values():
                 server.stop()
+
+
+@contextmanager
+def serving_product(*, capacity: int = 10, more: dict[str, str] | None = None) -> Iterator[Product]:
+    """The product alone, with settings of its own."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        server = Product(Path(folder) / "product", capacity=capacity, more=more)
+        try:
+            server.start(SERVER_CORE)
+            yield server
+        finally:
+            server.stop()
 
 
 @dataclass(frozen=True)
@@ -148,5 +161,3 @@ def idle(plan: Plan, sockets: int = 5_000) -> list[Figures]:
                 line.close()
     return [memory, costs]
 
-
-SCENES: Final[dict[str, Callable[[Plan], list[Figures]]]] = {"messages": messages, "latency": latency, "idle": idle}

@@ -1,4 +1,4 @@
-"""What is measured: the product as it ships, and its peers; each a program of its own, pinned to one core where it can be."""
+"""What is measured: the product as it ships, and its peers; programs of their own, pinned to a core if they can be."""
 
 import json
 import os
@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from chatserver.infra.child import die_with_parent
+from chatserver.infra.redis_binary import find_redis_binary
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from devtools.programs import ROOT
@@ -138,6 +139,7 @@ class Product(Program):
         super().__init__(folder)
         self._capacity = capacity
         self._secret = secrets.token_urlsafe(32)
+        self._data = folder / "data"
         self._more = dict(more or {})
         self._users = 0
         self._emails: list[str] = []
@@ -148,7 +150,7 @@ class Product(Program):
     def environment(self) -> Mapping[str, str]:
         ours = {
             "PORT": str(self.port),
-            "CHATSERVER_DATA_DIR": str(self.folder / "data"),
+            "CHATSERVER_DATA_DIR": str(self._data),
             "CHATSERVER_IDENTITY_SECRET": self._secret,
             "CHATSERVER_RATE_FACTOR": "0",
             "CHATSERVER_FIRST_REPLY_S": "86400",
@@ -156,6 +158,13 @@ class Product(Program):
             "PYTHONPATH": str(ROOT),
         }
         return {**os.environ, **ours, **self._more}
+
+    def beside(self, folder: Path) -> "Product":
+        """One more process of the same installation."""
+        other = Product(folder, capacity=self._capacity, more=self._more)
+        other._secret = self._secret
+        other._data = self._data
+        return other
 
     def users(self, count: int) -> list[Auth]:
         key = shared_key(self._secret)
@@ -188,6 +197,17 @@ class Product(Program):
         ]
         self.operate("agent", "import", given="\n".join(map(json.dumps, rows)))
         self._emails += new
+
+
+class Redis(Program):
+    """A Redis that several processes share."""
+
+    name = "redis"
+
+    def command(self) -> list[str]:
+        words = {"port": self.port, "bind": "127.0.0.1", "save": "", "appendonly": "no"}
+        options = [word for name, value in words.items() for word in (f"--{name}", str(value))]
+        return [str(find_redis_binary()), *options]
 
 
 class NodePeer(Program):
@@ -225,9 +245,9 @@ def install_node_peer() -> None:
 
 def versions() -> dict[str, str]:
     """Of what takes part."""
-    from importlib.metadata import version  # noqa: PLC0415
+    from importlib.metadata import version
 
-    import chatserver  # noqa: PLC0415
+    import chatserver
 
     install_node_peer()
     found = {"chatserver": chatserver.__version__, "Python": sys.version.split()[0]}

@@ -1,6 +1,7 @@
 """Figures as a table a person reads: medians, best rounds, and ratios against the peers of the same run."""
 
 from collections.abc import Sequence
+from statistics import median
 
 from tests.bench.scenes import Figures
 
@@ -28,5 +29,6 @@ def _cell(one: Figures, name: str) -> str:
 
 def _ratio(one: Figures, name: str) -> str:
     """The median of the ratios round by round: what a noisy machine does to both cancels out."""
-    pairs = sorted(ours / theirs for ours, theirs in zip(one.values["product"], one.values[name], strict=True) if theirs)
-    return f"{pairs[len(pairs) // 2]:.2f}" if pairs else ""
+    both = zip(one.values["product"], one.values[name], strict=True)
+    ratios = [ours / theirs for ours, theirs in both if theirs]
+    return f"{median(ratios):.2f}" if ratios else ""

@@ -45,6 +45,18 @@ class Line:
                     return body
             self._read_until("42")
 
+    def start(self, name: str, body: dict[str, Any]) -> None:
+        """Send a command without waiting for its result."""
+        self._acks += 1
+        self._write(f"42{self._acks}" + json.dumps([name, body]))
+
+    def hear(self) -> tuple[str, Any]:
+        """The next event or acknowledgement (`ack`) that comes, in the order of the socket."""
+        if self.events:
+            return self.events.pop(0)
+        text = self._read_until("4")
+        return ("ack", json.loads(text[text.index("[") :])[0]) if text.startswith("43") else self.events.pop(0)
+
     def close(self) -> None:
         """Be gone."""
         self.socket.close()

@@ -1,0 +1,65 @@
+"""Two processes: what a message costs when its parties sit apart, and where nobody of it sits."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests.bench.crowd import Crowd, gather
+from tests.bench.driver import talk
+from tests.bench.scenes import WARM_S, WINDOW, Figures, Plan, run
+from tests.bench.servers import Product, Redis
+
+
+@contextmanager
+def processes(count: int) -> Iterator[list[Product]]:
+    """So many processes on one SQLite file and one Redis."""
+    with TemporaryDirectory(prefix="bench-") as name:
+        folder = Path(name)
+        redis = Redis(folder / "redis")
+        redis.start(None)
+        first = Product(folder / "one", more={"REDIS_URL": f"redis://127.0.0.1:{redis.port}"})
+        members = [first, *(first.beside(folder / f"beside{number}") for number in range(1, count))]
+        try:
+            for member in members:
+                member.start(None)
+            yield members
+        finally:
+            for program in (*members, redis):
+                program.stop()
+
+
+def fleet(plan: Plan) -> list[Figures]:
+    """CPU decides: two processes and the client do not fit on two cores, so that rates would tell of the machine."""
+    alone = Figures("server CPU for a message, one process", "µs", "lower", 1)
+    both = Figures("server CPU for a message, two processes, users on one and agents on the other", "µs", "lower", 1)
+    ratio = Figures("what two processes carry against one, by CPU", "×", "higher", 2)
+    foreign = Figures("CPU of a process for a message that it does not serve", "µs", "lower", 2)
+    with processes(2) as (first, second):
+        together = gather(first)
+        apart = gather(first, ports=lambda number: (second if number < 20 else first).port)
+        for _ in range(plan.rounds):
+            one = run(first, together, plan).cpu_us
+            two = _cpu_of_both(first, second, apart, plan)
+            alone.add("product", one)
+            both.add("product", two)
+            ratio.add("product", 2 * one / two)
+            foreign.add("product", _cpu_of_stranger(second, together, plan))
+    return [alone, both, ratio, foreign]
+
+
+def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> float:
+    talk(crowd.fds, crowd.talkers, window=WINDOW, warm_s=0, seconds=WARM_S)
+    before = first.cpu_s() + second.cpu_s()
+    heard = talk(crowd.fds, crowd.talkers, window=WINDOW, warm_s=0, seconds=plan.seconds)
+    return (first.cpu_s() + second.cpu_s() - before) / max(1, heard.acked) * 1e6
+
+
+def _cpu_of_stranger(second: Product, crowd: Crowd, plan: Plan) -> float:
+    """What `second` spends while others talk on `first`, less what it spends when nobody talks."""
+    idle_before = second.cpu_s()
+    talk(crowd.fds, [], warm_s=0, seconds=plan.seconds)
+    idle_s = second.cpu_s() - idle_before
+    before = second.cpu_s()
+    heard = talk(crowd.fds, crowd.talkers, window=WINDOW, warm_s=0, seconds=plan.seconds)
+    return max(0.0, second.cpu_s() - before - idle_s) / max(1, heard.acked) * 1e6
