@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Row, bindparam, select
 
 from chatserver.conversation import store
 from chatserver.conversation.events import Recorded
+from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.proving import RowProof, read_proofs
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
@@ -61,7 +62,7 @@ async def export_one(database: Database, conversation: str, rooting: Rooting | N
 
     def query(conn: Connection) -> tuple[Head, dict[str, Any]]:
         row = conn.execute(_ONE, {"id": conversation}).one()
-        head = store.head_of_row(row)
+        head = head_of_row(row)
         return head, _about(conn, head, row)
 
     head, about = await database.read(query)
@@ -70,7 +71,7 @@ async def export_one(database: Database, conversation: str, rooting: Rooting | N
 
 def _next(conn: Connection, after: int) -> list[tuple[Head, dict[str, Any]]]:
     rows = conn.execute(_NEXT, {"after": after}).all()
-    return [(head, _about(conn, head, row)) for head, row in ((store.head_of_row(row), row) for row in rows)]
+    return [(head, _about(conn, head, row)) for head, row in ((head_of_row(row), row) for row in rows)]
 
 
 async def _record(database: Database, head: Head, about: dict[str, Any], rooting: Rooting | None) -> dict[str, Any]:

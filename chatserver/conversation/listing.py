@@ -6,9 +6,9 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, select
 
 from chatserver.conversation.events import Status
+from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.search import find
 from chatserver.conversation.states import Head
-from chatserver.conversation.store import head_of_row
 from chatserver.conversation.tables import conversations, parties, users
 from chatserver.conversation.users import name_of_user
 from chatserver.core.errors import invalid

@@ -38,6 +38,7 @@ from chatserver.conversation.events import MessagePosted, Recorded
 from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.tables import Number, events
 from chatserver.core.ports import Database
+from chatserver.core.prepared import Prepared
 from chatserver.core.schema import metadata
 from chatserver.core.sealing import vault_of
 
@@ -121,7 +122,7 @@ def _pairs(run: str) -> list[str]:
 
 
 # Notes messages that are to be indexed.
-_NOTE: Final = insert(search_pending)
+_NOTE: Final = Prepared(insert(search_pending))
 
 
 # Notes all messages of a conversation, some of which may be noted.
@@ -144,7 +145,7 @@ def index_rows(conn: Connection, number: int, rows: Sequence[Recorded]) -> None:
         if row.type == "message_posted" and row.thread == "public"
     ]
     if noted:
-        conn.execute(_NOTE, noted)
+        _NOTE.run_many(conn, noted)
 
 
 # The oldest noted messages, kept from others; sorted, as SQLite's index takes rising numbers fastest.

@@ -1,5 +1,6 @@
 """The SQL of the log. Functions over a connection; the caller's transaction decides."""
 
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -21,13 +22,13 @@ from chatserver.conversation.events import (
     KEYED,
     THREAD_OF,
     TYPE_OF,
-    AgentInfo,
     Body,
     By,
     Recorded,
     Thread,
     encode_body,
 )
+from chatserver.conversation.head_rows import changed, columns_of, head_of_row
 from chatserver.conversation.sealing import emptied_body, recorded_of_row, sealed_columns
 from chatserver.conversation.search import note_again
 from chatserver.conversation.states import Change, Head, after, fold
@@ -40,27 +41,15 @@ from chatserver.conversation.tables import (
     users,
 )
 from chatserver.core.ids import key_digest
+from chatserver.core.prepared import Prepared
 from chatserver.core.sealing import open_text, seal_text, vault_of
 
-_LISTS: Final[dict[str, Any]] = {
-    "joined": msgspec.json.Decoder(tuple[AgentInfo, ...]),
-    "consultants": msgspec.json.Decoder(tuple[AgentInfo, ...]),
-    "watchers": msgspec.json.Decoder(tuple[str, ...]),
-    "tags": msgspec.json.Decoder(tuple[str, ...]),
-}
-"""Fields that are JSON in their column."""
-
-_EMPTY: Final = "[]"
-_PLAIN_FIELDS: Final = tuple(
-    field for field in Head.__struct_fields__ if field not in ("agent", "number", "id", *_LISTS)
-)
-
-
+_BY_ID: Final = select(conversations).where(conversations.c.id == bindparam("id"))
 # Reads one conversation by its public id.
-_HEAD: Final = select(conversations).where(conversations.c.id == bindparam("id"))
+_HEAD: Final = Prepared(_BY_ID)
 # The same, and keeps everybody else from changing it until the transaction ends (PostgreSQL; on
 # SQLite the transaction is the only writer anyway).
-_LOCKED_HEAD: Final = _HEAD.with_for_update()
+_LOCKED_HEAD: Final = Prepared(_BY_ID.with_for_update())
 # The one conversation of a user that is not closed.
 _OPEN_HEAD: Final = (
     select(conversations)
@@ -69,33 +58,9 @@ _OPEN_HEAD: Final = (
 )
 
 
-def head_of_row(row: Row[Any]) -> Head:
-    """A row of `conversations` as a `Head`."""
-    columns = row._mapping
-    agent_id = columns["agent_id"]
-    agent = AgentInfo(agent_id, columns["agent_name"] or "", columns["agent_tier"] or 1) if agent_id else None
-    plain = {field: columns[field] for field in _PLAIN_FIELDS}
-    for field, decoder in _LISTS.items():
-        packed = columns[field]
-        plain[field] = () if packed == _EMPTY else decoder.decode(packed)
-    return Head(number=columns["number"], id=columns["id"], agent=agent, **plain)
-
-
-def _columns_of(head: Head) -> dict[str, Any]:
-    agent = head.agent
-    columns = {field: getattr(head, field) for field in _PLAIN_FIELDS}
-    columns["agent_id"] = agent.id if agent else None
-    columns["agent_name"] = agent.name if agent else None
-    columns["agent_tier"] = agent.tier if agent else None
-    for field in _LISTS:
-        held = getattr(head, field)
-        columns[field] = msgspec.json.encode(held).decode() if held else _EMPTY
-    return columns
-
-
 def read_head(conn: Connection, conversation: str, *, lock: bool = False) -> Head | None:
     """The head of a conversation, locked until the transaction ends if asked."""
-    row = conn.execute(_LOCKED_HEAD if lock else _HEAD, {"id": conversation}).first()
+    row = (_LOCKED_HEAD if lock else _HEAD).first(conn, {"id": conversation})
     return head_of_row(row) if row is not None else None
 
 
@@ -112,9 +77,10 @@ def select_heads(conn: Connection, query: Select[Any]) -> list[Head]:
 
 def insert_head(conn: Connection, head: Head, attributes: dict[str, str]) -> Head:
     """Store a new conversation and give it its number."""
-    columns = _columns_of(head)
+    columns = columns_of(msgspec.structs.asdict(head))
+    del columns["number"]
     columns["attributes"] = _seal_attributes(conn, head, msgspec.json.encode(attributes).decode())
-    statement = insert(conversations).values(id=head.id, **columns)
+    statement = insert(conversations).values(**columns)
     number = conn.execute(statement.returning(conversations.c.number)).scalar_one()
     return msgspec.structs.replace(head, number=number)
 
@@ -130,9 +96,9 @@ def attributes_of(conn: Connection, conversation: str, stored: str) -> dict[str,
 
 
 # Appends rows to a log.
-_APPEND: Final = insert(events)
+_APPEND: Final = Prepared(insert(events))
 # Remembers what a sender's key stands for.
-_REMEMBER_KEY: Final = insert(sent_keys)
+_REMEMBER_KEY: Final = Prepared(insert(sent_keys))
 # Moves the head of a conversation to what its log has come to.
 _MOVE_HEAD: Final = update(conversations).where(conversations.c.number == bindparam("b_number"))
 
@@ -178,19 +144,24 @@ def _append(conn: Connection, head: Head, moved: Head, rows: list[Recorded]) -> 
         columns = sealed_columns(conn, head.number, data_key, row, links[row.thread])
         links[row.thread] = columns["chain"]
         stored.append(columns)
-    conn.execute(_APPEND, stored)
+    _APPEND.run_many(conn, stored)
     keyed = [_key_columns(head.number, row) for row in rows if row.key is not None]
     if keyed:
-        conn.execute(_REMEMBER_KEY, keyed)
+        _REMEMBER_KEY.run_many(conn, keyed)
     links_now = {f"{thread}_chain": link for thread, link in links.items()}
     return msgspec.structs.replace(moved, data_key=data_key, **links_now)
 
 
 def _move(conn: Connection, head: Head, moved: Head) -> None:
-    before, now = _columns_of(head), _columns_of(moved)
-    changed = {name: value for name, value in now.items() if before[name] != value}
-    if changed:
-        conn.execute(_MOVE_HEAD.values(**changed), {"b_number": head.number})
+    columns = columns_of(changed(head, moved))
+    if columns:
+        _moving(tuple(columns)).run(conn, {"b_number": head.number, **columns})
+
+
+@cache
+def _moving(columns: tuple[str, ...]) -> Prepared:
+    """Moves some columns of a head; a few dozen sets of them ever change together."""
+    return Prepared(_MOVE_HEAD.values({column: bindparam(column) for column in columns}))
 
 
 def _key_columns(number: int, row: Recorded) -> dict[str, Any]:
@@ -200,7 +171,7 @@ def _key_columns(number: int, row: Recorded) -> dict[str, Any]:
 
 
 # A page of a thread, in order.
-_PAGE: Final = (
+_PAGE: Final = Prepared(
     select(events)
     .where(
         events.c.conversation == bindparam("number"),
@@ -215,7 +186,7 @@ _PAGE: Final = (
 def read_page(conn: Connection, head: Head, thread: str, after_seq: int, limit: int) -> list[Recorded]:
     """At most `limit` rows of a thread that follow `after_seq`, in order."""
     asked = {"number": head.number, "thread": thread, "after": after_seq, "limit": limit}
-    return [recorded_of_row(conn, head.id, row) for row in conn.execute(_PAGE, asked).all()]
+    return [recorded_of_row(conn, head.id, row) for row in _PAGE.all(conn, asked)]
 
 
 # What is known of the user besides, as it is stored.
@@ -271,15 +242,17 @@ def chained(conn: Connection, head: Head) -> Head:
 
 
 # Which event a sender's key stands for in a conversation.
-_SEEN: Final = select(sent_keys.c.thread, sent_keys.c.seq).where(
-    sent_keys.c.conversation == bindparam("number"), sent_keys.c.digest == bindparam("digest")
+_SEEN: Final = Prepared(
+    select(sent_keys.c.thread, sent_keys.c.seq).where(
+        sent_keys.c.conversation == bindparam("number"), sent_keys.c.digest == bindparam("digest")
+    )
 )
 
 
 def read_by_key(conn: Connection, head: Head, sender: str, key: str) -> Recorded | None:
     """The event that this sender's key stands for, if it was used before."""
     asked = {"number": head.number, "digest": key_digest(sender, key)}
-    row = conn.execute(_SEEN, asked).first()
+    row = _SEEN.first(conn, asked)
     if row is None:
         return None
     return read_page(conn, head, row.thread, row.seq - 1, 1)[0]

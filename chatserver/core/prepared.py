@@ -4,12 +4,14 @@ SQLAlchemy's execution of a statement costs 40–90 µs, SQLite's a few; on the 
 most of its cost. On PostgreSQL, where the way to the server costs more than that, SQLAlchemy goes on executing.
 """
 
+import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
 _DIALECT = sqlite.dialect(paramstyle="named")
@@ -22,13 +24,14 @@ class Prepared:
     them: a boolean is 0 or 1 on SQLite.
     """
 
-    __slots__ = ("_row", "_sql", "_statement")
+    __slots__ = ("_fixed", "_row", "_sql", "_statement")
 
     def __init__(self, statement: Executable) -> None:
         self._statement = statement
         compiled = statement.compile(dialect=_DIALECT)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         self._sql = str(compiled)
+        self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
         columns = [column.key for column in getattr(statement, "selected_columns", ())]
         self._row: Callable[[Iterable[Any]], Any] = _row_of(columns) if columns else tuple
 
@@ -36,28 +39,41 @@ class Prepared:
         """All rows of the answer."""
         if conn.dialect.name != "sqlite":
             return list(conn.execute(self._statement, dict(values)))
-        return list(map(self._row, driver_of(conn).execute(self._sql, values)))
+        return list(map(self._row, self._execute(conn, values)))
 
     def first(self, conn: Connection, values: Mapping[str, Any]) -> Any:
         """The first row of the answer, or None."""
         if conn.dialect.name != "sqlite":
             return conn.execute(self._statement, dict(values)).first()
-        row = driver_of(conn).execute(self._sql, values).fetchone()
+        row = self._execute(conn, values).fetchone()
         return None if row is None else self._row(row)
 
     def run(self, conn: Connection, values: Mapping[str, Any]) -> None:
         """Execute without an answer."""
         if conn.dialect.name == "sqlite":
-            driver_of(conn).execute(self._sql, values)
+            self._execute(conn, values)
         else:
             conn.execute(self._statement, dict(values))
 
     def run_many(self, conn: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Execute for each of some rows."""
-        if conn.dialect.name == "sqlite":
-            driver_of(conn).executemany(self._sql, rows)
-        else:
+        if conn.dialect.name != "sqlite":
             conn.execute(self._statement, [dict(row) for row in rows])
+            return
+        try:
+            driver_of(conn).executemany(self._sql, [{**self._fixed, **row} for row in rows] if self._fixed else rows)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _execute(self, conn: Connection, values: Mapping[str, Any]) -> Any:
+        try:
+            return driver_of(conn).execute(self._sql, {**self._fixed, **values} if self._fixed else values)
+        except sqlite3.Error as error:
+            raise self._translated(error) from error
+
+    def _translated(self, error: sqlite3.Error) -> Exception:
+        """As SQLAlchemy raises it, so that callers know one kind of fault; what was to be stored is not in it."""
+        return DBAPIError.instance(self._sql, None, error, sqlite3.Error, hide_parameters=True)
 
 
 def _row_of(columns: Sequence[str]) -> Callable[[Iterable[Any]], Any]:

@@ -5,6 +5,7 @@ from typing import Final
 from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, func, or_, select
 
 from chatserver.conversation import store as log_store
+from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
 from chatserver.desk.rules import PRIORITIES, PRIORITY_BOOST_MS, score
@@ -42,7 +43,7 @@ def front_of_lanes(conn: Connection, most: int) -> list[tuple[Head, str | None]]
         .join(users, users.c.id == table.user_id)
         .where(turns.c.turn <= most)
     )
-    return [(log_store.head_of_row(row), row.known_agent) for row in conn.execute(query)]
+    return [(head_of_row(row), row.known_agent) for row in conn.execute(query)]
 
 
 def waiting_before(conn: Connection, head: Head) -> Head | None:

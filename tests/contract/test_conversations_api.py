@@ -119,6 +119,11 @@ async def test_a_listed_conversation_is_the_conversation_with_its_user_and_start
             "topic": "freeze",
             "agent": {"id": ANNA.subject, "name": ANNA.name, "tier": 1},
             "heads": {"public": 3, "internal": 1},
+            "marks": {"user_delivered": 0, "user_read": 0, "agent_delivered": 0, "agent_read": 0},
+            "tags": [],
+            "skill": "",
+            "priority": 0,
+            "queued_at": head.queued_at,
             "user": {"id": USER.subject, "name": USER.name},
             "started_at": head.started_at,
         }

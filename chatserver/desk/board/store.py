@@ -5,7 +5,7 @@ from typing import Any, Final
 from msgspec import UNSET
 from sqlalchemy import Connection, select
 
-from chatserver.conversation.store import head_of_row
+from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.tables import conversations, users
 from chatserver.desk import store
 from chatserver.desk.board.figures import read_today

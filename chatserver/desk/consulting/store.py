@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.events import AgentInfo, ConsultAsked
+from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations
 from chatserver.core.session import Role
@@ -92,7 +93,7 @@ def read_questions(conn: Connection, roster: Roster, mine: AgentProfile, role: R
 
 
 def _consult(conn: Connection, roster: Roster, row: Any) -> Consult:
-    head = log_store.head_of_row(row)
+    head = head_of_row(row)
     event = log_store.read_event(conn, head, "internal", row.seq)
     body = event.read() if event is not None else None
     by_id = str(event.by.id) if event is not None else ""

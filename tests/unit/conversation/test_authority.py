@@ -126,7 +126,7 @@ def test_nobody_does_anything_with_what_does_not_exist(actor: Session, action: A
     assert refusal(actor, action, None, True) == "not_found"
 
 
-@pytest.mark.parametrize("action", set(Action) - {Action.KNOW, Action.READ})
+@pytest.mark.parametrize("action", [one for one in Action if one not in (Action.KNOW, Action.READ)])
 def test_a_stranger_who_got_this_far_is_still_refused(action: Action) -> None:
     for actor in (STRANGER, ADMIN, AUDITOR):
         assert refusal(actor, action, served_by(ANNA)) == "not_assigned"
