@@ -16,6 +16,7 @@ from chatserver.conversation.store import empty_row
 from chatserver.conversation.tables import events
 from chatserver.core.errors import ChatError
 from chatserver.core.ports import Cleaned, Outgoing, Regard, Review, Shield
+from chatserver.core.prepared import Prepared
 from chatserver.core.session import Role, Session
 
 PARTS_BEFORE: Final = 2
@@ -33,7 +34,7 @@ class Held(Struct, frozen=True):
 
 
 # The latest messages of one sender.
-_EARLIER: Final = (
+_EARLIER: Final = Prepared(
     select(events)
     .where(
         events.c.conversation == bindparam("number"),
@@ -133,8 +134,8 @@ class Guard:
 
 def _earlier(conn: Connection, head: Head, session: Session) -> list[Recorded]:
     asked = {"number": head.number, "after": max(0, head.public_head - LOOKED_BACK)}
-    rows = conn.execute(_EARLIER, {**asked, "role": session.by_role, "sender": session.subject})
-    return [recorded_of_row(conn, head.id, row) for row in rows.all()][::-1]
+    rows = _EARLIER.all(conn, {**asked, "role": session.by_role, "sender": session.subject})
+    return [recorded_of_row(conn, head.id, row) for row in rows][::-1]
 
 
 def _text_of(row: Recorded) -> str:

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 from typing import Final
 
 from chatserver.core.ports import Cleaned, Joined
@@ -12,7 +14,7 @@ from chatserver.trust.shield.english import find_english, listed_runs, sequences
 from chatserver.trust.shield.folding import Folded, fold
 from chatserver.trust.shield.keys import find_keys
 from chatserver.trust.shield.numbers import find_numbers
-from chatserver.trust.shield.parts import LONGEST_PART, continued, joined_spans, may_end
+from chatserver.trust.shield.parts import continued, joined_spans, kinds_of
 from chatserver.trust.shield.spans import Span, blanked
 
 UNFINISHED_WORDS: Final = 4
@@ -56,16 +58,17 @@ class SecretShield:
 
     def may_end(self, text: str) -> bool:
         """Whether the text may end a secret that earlier ones began."""
-        return may_end(fold(text))
+        return bool(kinds_of(fold(text)))
 
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:
         """What the latest one or two of the earlier texts hold together with this one."""
         folded = [fold(one) for one in (*earlier, text)]
         if earlier and (more := continued(earlier[-1], folded[-1].low)):
             return Joined(without(text, [Span(*folded[-1].written(*one[:2]), one.type) for one in more]), [])
+        kinds = [kinds_of(one) for one in folded]
         for count in range(len(earlier), 0, -1):  # all of them first: two parts of three may look like a phrase
             parts = folded[-count - 1 :]
-            if max(len(part.text) for part in parts) > LONGEST_PART or not all(part.text for part in parts):
+            if not reduce(and_, (kinds[-count - 1 :])):
                 continue
             spans = joined_spans(lambda whole: find_folded(fold(whole), contacts=False), [part.text for part in parts])
             if spans is None:
