@@ -4,18 +4,7 @@ from functools import cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import (
-    Connection,
-    Row,
-    Select,
-    and_,
-    bindparam,
-    func,
-    insert,
-    or_,
-    select,
-    update,
-)
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 
 from chatserver.conversation.chain import BEGINNING
 from chatserver.conversation.events import (
@@ -33,6 +22,9 @@ from chatserver.conversation.sealing import emptied_body, recorded_of_row, seale
 from chatserver.conversation.search import note_again
 from chatserver.conversation.states import Change, Head, after, fold
 from chatserver.conversation.tables import (
+    ACCOMPANIED,
+    IN_QUEUE,
+    LIVE,
     conversations,
     events,
     parties,
@@ -342,24 +334,30 @@ def read_users_conversations(conn: Connection, user: str, closed_since: int) -> 
 
 
 def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
-    """What an agent has to look after: offered, served, handed off and not yet taken, joined, asked about, watched."""
+    """What an agent has to look after: offered, served, handed off and not yet taken, joined, asked about, watched.
+
+    Three questions of which each has its index: together they would read everything that was ever said.
+    """
     table = conversations.c
-    live = and_(table.agent_id == agent, table.status.in_(("offered", "active")))
-    given = and_(table.handed_off_by == agent, table.status.in_(("waiting", "offered")))
-    # The list is JSON, in which a name cannot hold a bare quote: this matches whole ids only.
+    # The lists are JSON, in which a name cannot hold a bare quote: this matches whole ids only.
     beside = or_(
         table.joined.contains(f'"id":"{agent}"', autoescape=True),
         table.consultants.contains(f'"id":"{agent}"', autoescape=True),
         table.watchers.contains(f'"{agent}"', autoescape=True),
     )
-    joined = and_(table.status != "closed", beside)
-    return select_heads(conn, select(conversations).where(or_(live, given, joined)).order_by(table.started_at))
+    given = and_(table.handed_off_by == agent, table.handed_off_by.is_not(None), IN_QUEUE)
+    found = {
+        head.number: head
+        for mine in (and_(table.agent_id == agent, LIVE), given, and_(ACCOMPANIED, beside))
+        for head in select_heads(conn, select(conversations).where(mine))
+    }
+    return sorted(found.values(), key=lambda head: head.started_at)
 
 
 def count_live(conn: Connection, agent: str) -> int:
     """How many conversations are offered to or served by an agent."""
-    live = and_(conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active")))
-    return conn.execute(select(func.count()).select_from(conversations).where(live)).scalar_one()
+    mine = and_(conversations.c.agent_id == agent, LIVE)
+    return conn.execute(select(func.count()).select_from(conversations).where(mine)).scalar_one()
 
 
 def save_fields(conn: Connection, head: Head, **fields: Any) -> Head:

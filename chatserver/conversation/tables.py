@@ -6,12 +6,14 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    ColumnElement,
     Index,
     Integer,
     LargeBinary,
     SmallInteger,
     Table,
     Text,
+    literal_column,
     text,
 )
 
@@ -110,6 +112,34 @@ Index(
     sqlite_where=text("status = 'waiting'"),
     postgresql_where=text("status = 'waiting'"),
 )
+
+_GIVEN_AWAY = "handed_off_by IS NOT NULL AND status IN ('waiting', 'offered')"
+Index(
+    "ix_conversations_handed_off",  # what an agent gave away and nobody has taken yet
+    conversations.c.handed_off_by,
+    sqlite_where=text(_GIVEN_AWAY),
+    postgresql_where=text(_GIVEN_AWAY),
+)
+ACCOMPANIED: Final = text("status <> 'closed' AND (joined <> '[]' OR consultants <> '[]' OR watchers <> '[]')")
+"""Open conversations in which others than the agent take part: few, so that each may be looked into."""
+Index(
+    "ix_conversations_accompanied",
+    conversations.c.number,
+    sqlite_where=ACCOMPANIED,
+    postgresql_where=ACCOMPANIED,
+)
+
+
+def _one_of(*statuses: str) -> ColumnElement[bool]:
+    # Spelled out as in the indexes above: behind bound values no database sees that an index holds just these.
+    return conversations.c.status.in_([literal_column(f"'{status}'") for status in statuses])
+
+
+LIVE: Final = _one_of("offered", "active")
+"""Counts against the capacity of an agent."""
+
+IN_QUEUE: Final = _one_of("waiting", "offered")
+"""Nobody serves it yet."""
 
 events: Final = Table(
     "events",

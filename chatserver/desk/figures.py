@@ -7,7 +7,7 @@ from sqlalchemy import Connection, func, select
 
 from chatserver.conversation.log import Appended
 from chatserver.conversation.search import search_pending
-from chatserver.conversation.tables import conversations
+from chatserver.conversation.tables import LIVE, conversations
 from chatserver.core.distribution import Distribution
 from chatserver.core.ports import Clock, Database
 from chatserver.desk.tables import presence, processes
@@ -57,7 +57,7 @@ _LANES: Final = (
 _AGENTS: Final = (
     select(presence.c.status, func.count()).where(presence.c.link_lost_at.is_(None)).group_by(presence.c.status)
 )
-_SERVED: Final = select(func.count()).where(conversations.c.status.in_(("offered", "active")))
+_SERVED: Final = select(func.count()).where(LIVE)
 
 
 def read_lanes(conn: Connection, now: int) -> dict[Lane, Queued]:

@@ -64,6 +64,22 @@ def wish_of(head: Head, last_agent: str | None) -> Wish:
     return Wish(head.locale[:2], head.avoid_agent, last_agent)
 
 
+class Entry(Struct, frozen=True):
+    """Somebody who waits, as the index knows them; the lower the `place`, the sooner."""
+
+    conversation: str
+    tier: int
+    skill: str
+    place: int
+    wish: Wish
+
+
+def entry_of(head: Head, last_agent: str | None) -> Entry:
+    """The entry of a waiting conversation whose user was last served by that agent."""
+    assert head.queued_at is not None
+    return Entry(head.id, head.tier, head.skill, score(head.queued_at, head.priority), wish_of(head, last_agent))
+
+
 class Queue:
     """The waiting lanes (tier and skill) and the free agents of one desk."""
 
@@ -86,18 +102,22 @@ class Queue:
 
     async def enter(self, head: Head, last_agent: str | None) -> None:
         """Let a conversation wait in its lane; doing it again changes nothing."""
-        await self.enter_many([(head, last_agent)])
+        await self.enter_many([entry_of(head, last_agent)])
 
-    async def enter_many(self, entries: Iterable[tuple[Head, str | None]]) -> None:
+    async def enter_many(self, entries: Iterable[Entry]) -> None:
         """Let many conversations wait, in one go."""
+        lanes: dict[tuple[int, str], dict[str, int]] = {}
+        wishes: dict[str, bytes] = {}
+        for one in entries:
+            lanes.setdefault((one.tier, one.skill), {})[one.conversation] = one.place
+            wishes[one.conversation] = msgspec.json.encode(one.wish)
+        if not wishes:
+            return
         pipeline = self._redis.pipeline(transaction=False)
-        for head, last_agent in entries:
-            assert head.queued_at is not None
-            place = score(head.queued_at, head.priority)
-            wish = wish_of(head, last_agent)
-            pipeline.zadd(self._lane(head.tier, head.skill), {head.id: place})
-            pipeline.hset(self._key("wishes"), head.id, msgspec.json.encode(wish))
-            pipeline.sadd(self._key("lanes", head.tier), head.skill)
+        for (tier, skill), places in lanes.items():
+            pipeline.zadd(self._lane(tier, skill), places)
+            pipeline.sadd(self._key("lanes", tier), skill)
+        pipeline.hset(self._key("wishes"), mapping=wishes)
         await pipeline.execute()
 
     async def leave(self, head: Head) -> None:
@@ -196,6 +216,10 @@ class Queue:
         if await self._redis.set(key, holder, nx=True, px=ttl_ms):
             return True
         return bool(await self._redis.get(key) == holder.encode())
+
+    async def prolong(self, name: str, ttl_ms: int) -> None:
+        """Keep a job that is ours for another `ttl_ms`; 0 gives it back."""
+        await self._redis.pexpire(self._key("lease", name), ttl_ms)
 
     async def is_known(self) -> bool:
         """Whether the index stands; False after Redis was lost or flushed."""

@@ -1,21 +1,22 @@
 """Brings the index in Redis in step with SQL: in full when it was lost, by difference otherwise."""
 
+import secrets
 from functools import partial
 from typing import Final
 
 import structlog
 from msgspec.structs import replace
-from sqlalchemy import Connection
 
-from chatserver.conversation.states import Head
-from chatserver.conversation.users import read_user
 from chatserver.desk.ground import Ground
 from chatserver.desk.pairing import Pairing, read_agents
-from chatserver.desk.queue import TIERS, AgentState
-from chatserver.desk.waiting import waiting_heads, waiting_places
+from chatserver.desk.queue import TIERS, AgentState, Entry
+from chatserver.desk.waiting import waiting_entries, waiting_places
 
 CHUNK: Final = 1_000
 """Conversations entered at a time, so that no single write to Redis grows too long."""
+
+LEASE_MS: Final = 10_000
+"""Who rebuilds is let alone for this long after each chunk: two at once would throw away each other's work."""
 
 log = structlog.get_logger(__name__)
 
@@ -26,11 +27,13 @@ class Rebuild:
     def __init__(self, ground: Ground, pairing: Pairing) -> None:
         self._ground = ground
         self._pairing = pairing
+        self._holder = secrets.token_hex(8)
 
     async def check(self, *, thorough: bool) -> None:
         """Rebuild a lost index; when `thorough`, mend what differs and free forgotten slots."""
         if not await self._ground.queue.is_known():
-            await self.rebuild()
+            if await self._ground.queue.lease("rebuild", self._holder, LEASE_MS):
+                await self.rebuild()
         elif thorough:
             await self._release_forgotten()
             await self._correct_agents()
@@ -38,24 +41,21 @@ class Rebuild:
 
     async def rebuild(self) -> int:
         """Throw the index away and build it from SQL. Returns how many wait."""
+        await self._ground.queue.lease("rebuild", self._holder, LEASE_MS)
         await self._ground.queue.clear()
-        heads = await self._ground.log.database.read(waiting_heads)
-        await self._enter(heads)
+        entries = await self._ground.log.database.read(waiting_entries)
+        await self._enter(entries)
         agents = await self._correct_agents()
         await self._ground.queue.mark_built(self._ground.log.clock.now())
+        await self._ground.queue.prolong("rebuild", 0)
         self._pairing.kick()
-        log.info("index_rebuilt", waiting=len(heads), agents=agents)
-        return len(heads)
+        log.info("index_rebuilt", waiting=len(entries), agents=agents)
+        return len(entries)
 
-    async def _enter(self, heads: list[Head]) -> None:
-        def last_agents(conn: Connection, part: list[Head]) -> list[tuple[Head, str | None]]:
-            users = [read_user(conn, head.user_id) for head in part]
-            return [(head, user.last_agent if user else None) for head, user in zip(part, users, strict=True)]
-
-        for start in range(0, len(heads), CHUNK):
-            read = partial(last_agents, part=heads[start : start + CHUNK])
-            entries = await self._ground.log.database.read(read)
-            await self._ground.queue.enter_many(entries)
+    async def _enter(self, entries: list[Entry]) -> None:
+        for start in range(0, len(entries), CHUNK):
+            await self._ground.queue.enter_many(entries[start : start + CHUNK])
+            await self._ground.queue.prolong("rebuild", LEASE_MS)
 
     async def _release_forgotten(self) -> None:
         for conversation, agent in await self._ground.queue.expired_holds():
@@ -87,17 +87,17 @@ class Rebuild:
             wrong |= extra | {one for one, place in truth.items() if there.get(one) != place}
         if wrong:
             # Read anew: meanwhile some of them may have come back, or gone.
-            heads = await self._read(sorted(wrong))
-            log.info("index_mended", wrong=len(wrong), waiting=len(heads))
-            await self._enter(heads)
+            entries = await self._read(sorted(wrong))
+            log.info("index_mended", wrong=len(wrong), waiting=len(entries))
+            await self._enter(entries)
         self._pairing.kick()
 
-    async def _read(self, conversations: list[str]) -> list[Head]:
-        heads: list[Head] = []
+    async def _read(self, conversations: list[str]) -> list[Entry]:
+        entries: list[Entry] = []
         for start in range(0, len(conversations), CHUNK):
             part = conversations[start : start + CHUNK]
-            heads += await self._ground.log.database.read(partial(waiting_heads, among=part))
-        return heads
+            entries += await self._ground.log.database.read(partial(waiting_entries, among=part))
+        return entries
 
 
 def _same(known: AgentState | None, truth: AgentState | None) -> bool:

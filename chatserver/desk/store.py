@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.states import Head
-from chatserver.conversation.tables import conversations
+from chatserver.conversation.tables import IN_QUEUE, LIVE, conversations
 from chatserver.desk.messages import PresenceStatus
 from chatserver.desk.tables import agent_links, presence, processes
 
@@ -144,15 +144,14 @@ def dead_processes(conn: Connection, seen_before: int) -> list[str]:
 
 def lost_links(conn: Connection, lost_before: int) -> list[Presence]:
     """Agents without a link since before an instant who still count as at work or have conversations."""
-    live = conversations.c.status.in_(("offered", "active"))
-    busy = exists().where(conversations.c.agent_id == presence.c.agent_id, live)
+    busy = exists().where(conversations.c.agent_id == presence.c.agent_id, LIVE)
     lost = and_(presence.c.link_lost_at <= lost_before, or_(presence.c.status != "offline", busy))
     return [_presence_of_row(row) for row in conn.execute(select(presence).where(lost))]
 
 
 def served_heads(conn: Connection, agent: str) -> list[Head]:
     """The conversations that are offered to or served by an agent."""
-    mine = and_(conversations.c.agent_id == agent, conversations.c.status.in_(("offered", "active")))
+    mine = and_(conversations.c.agent_id == agent, LIVE)
     return log_store.select_heads(conn, select(conversations).where(mine))
 
 
@@ -177,15 +176,14 @@ def deserted(conn: Connection, left_before: int) -> list[Head]:
     """Conversations in the queue whose user has been away for too long."""
     gone = and_(
         conversations.c.user_left_at <= left_before,
-        conversations.c.status.in_(("waiting", "offered")),
+        IN_QUEUE,
     )
     return log_store.select_heads(conn, select(conversations).where(gone))
 
 
 def count_live_by_agent(conn: Connection) -> dict[str, int]:
     """How many conversations are offered to or served by each agent who has any."""
-    live = conversations.c.status.in_(("offered", "active"))
-    query = select(conversations.c.agent_id, func.count()).where(live).group_by(conversations.c.agent_id)
+    query = select(conversations.c.agent_id, func.count()).where(LIVE).group_by(conversations.c.agent_id)
     return {agent: count for agent, count in conn.execute(query)}  # noqa: C416  (rows, not pairs)
 
 
@@ -199,7 +197,7 @@ def mark_all_users_left(conn: Connection, now: int) -> None:
     """A process died: whoever waits and is not seen again soon has left."""
     unknown = and_(
         conversations.c.user_left_at.is_(None),
-        conversations.c.status.in_(("waiting", "offered")),
+        IN_QUEUE,
     )
     conn.execute(update(conversations).where(unknown).values(user_left_at=now))
 

@@ -1,25 +1,48 @@
 """The SQL of those who wait: a lane is a tier and a skill, a place the score of `rules.score`."""
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, and_, cast, func, or_, select
+from sqlalchemy import BigInteger, Connection, Select, and_, cast, func, literal_column, select
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
+from chatserver.desk.queue import Entry, Wish
 from chatserver.desk.rules import PRIORITIES, PRIORITY_BOOST_MS, score
 
 Lane = tuple[int, str]
 
-_WAITS: Final = conversations.c.status == "waiting"
+_WAITS: Final = conversations.c.status == literal_column("'waiting'")
 _PLACE: Final = conversations.c.queued_at - cast(conversations.c.priority, BigInteger) * PRIORITY_BOOST_MS
 
 
-def waiting_heads(conn: Connection, among: list[str] | None = None) -> list[Head]:
-    """Everybody who waits, or those among these conversations, in the order of their places."""
-    query = select(conversations).where(_WAITS).order_by(_PLACE)
-    return log_store.select_heads(conn, query if among is None else query.where(conversations.c.id.in_(among)))
+_ENTRIES: Final = (
+    select(
+        conversations.c.id,
+        conversations.c.tier,
+        conversations.c.skill,
+        conversations.c.locale,
+        conversations.c.avoid_agent,
+        _PLACE.label("place"),
+        users.c.last_agent.label("known_agent"),
+    )
+    .outerjoin(users, users.c.id == conversations.c.user_id)
+    .where(_WAITS)
+    .order_by(_PLACE)
+)
+
+
+def waiting_entries(conn: Connection, among: list[str] | None = None) -> list[Entry]:
+    """Everybody who waits, or those among these conversations, in the order of their places.
+
+    No more than the index needs: there may be a hundred thousand.
+    """
+    query = _ENTRIES if among is None else _ENTRIES.where(conversations.c.id.in_(among))
+    return [
+        Entry(row.id, row.tier, row.skill, row.place, Wish(row.locale[:2], row.avoid_agent, row.known_agent))
+        for row in conn.execute(query)
+    ]
 
 
 def waiting_places(conn: Connection) -> dict[Lane, dict[str, int]]:
@@ -51,17 +74,18 @@ def waiting_before(conn: Connection, head: Head) -> Head | None:
 
     Whoever another transaction has in its hands at this moment is left out: they are being served.
     """
-    query = select(conversations).where(_WAITS, _before(head)).order_by(_PLACE).limit(1)
-    found = log_store.select_heads(conn, query.with_for_update(skip_locked=True))
-    return found[0] if found else None
-
-
-def _before(head: Head) -> ColumnElement[bool]:
-    """One range of the index for each priority."""
-    table = conversations.c
     place = score(head.queued_at or 0, head.priority)
-    sooner = (
-        and_(table.priority == priority, table.queued_at < place + priority * PRIORITY_BOOST_MS)
+    firsts = [
+        first
         for priority in PRIORITIES
-    )
-    return and_(table.tier == head.tier, table.skill == head.skill, or_(*sooner))
+        for first in log_store.select_heads(conn, _first_before(head, priority, place + priority * PRIORITY_BOOST_MS))
+    ]
+    return min(firsts, key=lambda first: score(first.queued_at or 0, first.priority), default=None)
+
+
+def _first_before(head: Head, priority: int, queued_before: int) -> Select[Any]:
+    """One range of the index: asked for all priorities at once, it would read the whole lane."""
+    table = conversations.c
+    mine = and_(table.tier == head.tier, table.skill == head.skill, table.priority == priority)
+    query = select(conversations).where(_WAITS, mine, table.queued_at < queued_before)
+    return query.order_by(table.queued_at).limit(1).with_for_update(skip_locked=True)

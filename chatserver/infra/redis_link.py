@@ -5,7 +5,8 @@ burst of work shares a few connections instead of opening hundreds.
 """
 
 import asyncio
-from typing import Any, Final, TypeAlias
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from redis.asyncio import Redis
@@ -18,6 +19,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisClusterException, ResponseError
 
 from chatserver.settings import SettingsError
+
+T = TypeVar("T")
 
 TIMEOUT_S: Final = 2.0
 """A Redis that does not answer for this long is away; nothing waits for it longer."""
@@ -62,9 +65,26 @@ def redis_client(url: str) -> RedisClient:
     raise RedisUrlError(f"REDIS_URL must look like one of: {FORMS}.")
 
 
+class _Retry(Retry):
+    """Takes what the loop says of a link that was reset for the end of a link, like any other."""
+
+    async def call_with_retry(self, do: Callable[[], Awaitable[T]], *args: Any, **options: Any) -> T:
+        async def mapped() -> T:
+            try:
+                return await do()
+            except RuntimeError as error:
+                raise _ended() from error
+
+        return await super().call_with_retry(mapped, *args, **options)
+
+
+def _ended() -> RedisConnectionError:
+    return RedisConnectionError("The link has ended.")
+
+
 def _retry() -> Retry:
     # Once, at once: a connection that the server has closed is replaced, an outage is said without delay.
-    return Retry(NoBackoff(), 1)
+    return _Retry(NoBackoff(), 1)
 
 
 def _options(given: Any) -> dict[str, Any]:
@@ -106,9 +126,8 @@ class Line:
             await self._connection.send_packed_command(packed)
             return [await _answer(self._connection) for _ in range(count)]
         except RuntimeError as error:
-            # The loop says so of a link that was reset; to us it is one that has ended like any other.
             await self.close()
-            raise RedisConnectionError("The link has ended.") from error
+            raise _ended() from error
         except BaseException:
             # What is still to come must not be taken for answers to somebody else.
             await self.close()
@@ -150,7 +169,7 @@ def _behind_sentinels(url: SplitResult) -> Redis:
     given = _given(url, path="")
     names = {name: given.pop(f"sentinel_{name}") for name in ("username", "password") if f"sentinel_{name}" in given}
     tls = {"ssl": True} if url.scheme.startswith("rediss") else {}
-    asking = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S, "retry": Retry(NoBackoff(), 0)}
+    asking = {"socket_timeout": TIMEOUT_S, "socket_connect_timeout": TIMEOUT_S, "retry": _Retry(NoBackoff(), 0)}
     known: Any = Sentinel  # without types of its own
     guide = known(_hosts(url, SENTINEL_PORT), sentinel_kwargs={**asking, **names, **tls})
     options = {**_options(given), **tls, "max_connections": CONNECTIONS, "timeout": TIMEOUT_S}
@@ -179,6 +198,8 @@ class Cluster(RedisCluster):
                 return await super().execute_command(*args, **kwargs)
             except RedisClusterException as error:
                 raise RedisConnectionError(str(error)) from error
+            except RuntimeError as error:
+                raise _ended() from error
 
     def pipeline(self, transaction: Any = None, shard_hint: Any = None) -> ClusterPipeline:
         made: Any = _ClusterPipeline  # an attribute that it sets is declared abstract
@@ -218,6 +239,8 @@ class _ClusterPipeline(ClusterPipeline):
             return list(await super().execute(raise_on_error, allow_redirections))
         except RedisClusterException as error:
             raise RedisConnectionError(str(error)) from error
+        except RuntimeError as error:
+            raise _ended() from error
 
 
 def _cluster(url: SplitResult) -> Cluster:

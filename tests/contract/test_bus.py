@@ -270,6 +270,26 @@ def test_a_link_that_was_reset_is_replaced(tmp_path: Path) -> None:
     uvloop.run(reset())
 
 
+def test_so_is_that_of_any_command(tmp_path: Path) -> None:
+    async def reset() -> None:
+        async with (
+            server(tmp_path) as there,
+            FaultProxy(there.port) as proxy,
+            redis_client(f"redis://127.0.0.1:{proxy.port}") as redis,
+        ):
+            for _ in range(20):
+                assert await redis.ping()
+                proxy.rst()
+                await asyncio.sleep(0.02)
+                async with redis.pipeline(transaction=False) as pipeline:
+                    pipeline.ping()
+                    assert await pipeline.execute() == [True]
+                proxy.rst()
+                await asyncio.sleep(0.02)
+
+    uvloop.run(reset())
+
+
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bus that tries again at once and soon doubts a silent link."""

@@ -8,7 +8,7 @@ from redis.asyncio import Redis
 
 from chatserver.conversation.states import Head
 from chatserver.desk.matching import Waiting, match
-from chatserver.desk.queue import PAIRS_AT_ONCE, TIERS, AgentState, Pair, Queue, wish_of
+from chatserver.desk.queue import PAIRS_AT_ONCE, TIERS, AgentState, Pair, Queue, entry_of, wish_of
 from tests.unit.conversation.cast import NOW, head_with
 
 SKILLS = ("", "kyc", "aml")
@@ -54,7 +54,7 @@ async def by_script(
     """The pairs that the script makes, over both tiers."""
     await redis.flushall()
     queue = Queue(redis, "test")
-    await queue.enter_many(waiting)
+    await queue.enter_many(entry_of(head, last) for head, last in waiting)
     for name, state in agents.items():
         await queue.set_agent(name, state)
     await queue.mark_built(NOW)

@@ -1,4 +1,4 @@
-"""`python -m tests.faults quick|full|random|soak`: drives faults, prints the table; exit code 1 when a rule broke."""
+"""`python -m tests.faults quick|full|random|soak|scale`: drives faults, prints a table; exit code 1: a rule broke."""
 
 import argparse
 import asyncio
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.faults import matrix
 from tests.faults.runner import Options, run_all, say, table_of
+from tests.faults.scale import run_scale
 from tests.faults.schedules import run_random
 from tests.faults.soak import run_soak
 
@@ -17,7 +18,7 @@ PROCESSES = 2
 def main() -> int:
     """Do what the arguments ask."""
     parser = argparse.ArgumentParser(prog="dev.py faults", description=__doc__)
-    parser.add_argument("what", choices=["quick", "full", "random", "soak"])
+    parser.add_argument("what", choices=["quick", "full", "random", "soak", "scale"])
     parser.add_argument("names", nargs="*", help="faults by name, such as F01; all when left out")
     parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"])
     parser.add_argument("--processes", type=int, default=0)
@@ -33,6 +34,8 @@ def main() -> int:
     options = Options(full=full, databases=databases, processes=processes, seed=given.seed)
     if given.what == "random":
         outcomes = asyncio.run(run_random(given.count, options))
+    elif given.what == "scale":
+        outcomes = asyncio.run(run_scale(given.names, options))
     elif given.what == "soak":
         options.processes = given.processes or 3  # the last one is never killed
         outcomes = asyncio.run(run_soak(given.minutes, options, given.csv))

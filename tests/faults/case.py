@@ -281,8 +281,11 @@ async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
     return events
 
 
-def acks_ms(records: list[Any], share: float) -> float:
-    """How long this share of the acknowledged messages took from first asked to done, at most; 0 without any."""
+def acks_ms(records: list[Any], share: float, until: int = 0) -> float:
+    """How long this share of the acknowledged messages took from first asked to done, at most; 0 without any.
+
+    With an instant, those that are not done count as long as they have waited up to it.
+    """
     began: dict[tuple[str, str, str], int] = {}
     took: list[int] = []
     for one in records:
@@ -291,6 +294,7 @@ def acks_ms(records: list[Any], share: float) -> float:
             began.setdefault(name, one.t)
         elif one.op in SENDS and one.phase == "ok" and name in began:
             took.append(one.t - began.pop(name))
+    took += [until - t for t in began.values()] if until else []
     return sorted(took)[min(len(took) - 1, int(share * len(took)))] / 1e6 if took else 0.0
 
 

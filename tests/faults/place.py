@@ -19,7 +19,7 @@ from chatserver.core.errors import ChatError
 from chatserver.core.ports import SystemClock
 from chatserver.core.session import Role
 from chatserver.desk import store
-from chatserver.desk.waiting import waiting_heads
+from chatserver.desk.waiting import waiting_entries
 from chatserver.infra.migrations import migrate
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.agents import Account, Agent, add_account
@@ -75,6 +75,7 @@ class Place:
         self.servers = [Server(name, environment, folder / f"{name}.log") for name in names]
         self.proxies: list[FaultProxy] = []
         self.samples: list[Sample] = []
+        self.sampling = True
         self._tokens = AccessTokens(self.secret_key, SystemClock(), 3_600, 3_600)
         self._fresh: dict[str, tuple[int, int]] = {}
         self.postgres: PostgresHouse | None = None
@@ -201,7 +202,8 @@ class Place:
         """Sample SQL until cancelled; while it cannot be asked there is no sample."""
         while True:
             with contextlib.suppress(ChatError):
-                self.samples.append(await self.database.read(self._sample))
+                if self.sampling:
+                    self.samples.append(await self.database.read(self._sample))
             await asyncio.sleep(SAMPLE_S)
 
     def _sample(self, conn: Connection) -> Sample:
@@ -210,7 +212,7 @@ class Place:
         capacity = {one.agent_id: one.capacity for one in presences}
         routable = {one.agent_id for one in presences if one.routable and load.get(one.agent_id, 0) < one.capacity}
         tiers = {row.id: row.tier for row in conn.exec_driver_sql("SELECT id, tier FROM agents")}
-        waiting = [(head.id, head.tier) for head in waiting_heads(conn)]
+        waiting = [(one.conversation, one.tier) for one in waiting_entries(conn)]
         return Sample(time.monotonic(), load, capacity, waiting, {tiers[agent] for agent in routable})
 
     async def routable(self) -> set[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatserver.conversation.messages import CloseConversation, StartConversation
 from chatserver.desk import messages as desk
-from chatserver.desk.waiting import waiting_heads
+from chatserver.desk.waiting import waiting_entries
 from tests.faults.case import Case, Crowd, pages
 from tests.faults.catalogue import fault
 from tests.faults.people import Clerk, Customer
@@ -138,11 +138,13 @@ async def user_leaves(case: Case) -> None:
         async with gone.here():
             await gone.start()
         await asyncio.sleep(case.place.clock_s("USER_GONE_S") / 2)
-        waiting = {head.id for head in await case.place.database.read(waiting_heads)}
+        waiting = {one.conversation for one in await case.place.database.read(waiting_entries)}
         case.check(gone.conversation in waiting, "a user who was away for a moment lost the place")
 
         async def abandoned() -> bool:
-            return gone.conversation not in {head.id for head in await case.place.database.read(waiting_heads)}
+            return gone.conversation not in {
+                one.conversation for one in await case.place.database.read(waiting_entries)
+            }
 
         await case.within(case.place.clock_s("USER_GONE_S") + 14, abandoned, "the place is given up")
 
@@ -162,7 +164,7 @@ async def double_join(case: Case) -> None:
         case.check(len(ids) == 1, f"{len(ids)} conversations were opened")
         user.conversation = ids.pop()
         user.conversations.add(user.conversation)
-        waiting = [head.id for head in await case.place.database.read(waiting_heads)]
+        waiting = [one.conversation for one in await case.place.database.read(waiting_entries)]
         case.check(waiting.count(user.conversation) == 1, "the user does not wait exactly once")
         kinds = [event["type"] for event in await pages(user, user.conversation)]
         case.check(kinds.count("queued") == 1, "the user was queued more than once")
@@ -175,7 +177,7 @@ async def many_waiting(case: Case) -> None:
     async with case.people(1, 0) as crowd:
         user = crowd.customers[0]
         await user.start()
-        await case.place.database.write(lambda conn: _copy_rows(conn, user.conversation, count))
+        await case.place.database.write(lambda conn: copy_rows(conn, user.conversation, count))
         began = time.monotonic()
         await case.place.redis.say("FLUSHALL")
 
@@ -190,11 +192,11 @@ async def many_waiting(case: Case) -> None:
         await case.finished(user.served(), 2, "the first assignment")
         case.recovery_s = max(case.recovery_s, time.monotonic() - began)
         await clerk.set("away")
-        await case.place.database.write(_drop_copies)
+        await case.place.database.write(drop_copies)
         await case.place.redis.say("FLUSHALL")
 
 
-def _copy_rows(conn: Any, conversation: str, count: int) -> None:
+def copy_rows(conn: Any, conversation: str, count: int) -> None:
     """Waiting conversations like this one, of users who do not exist; each waits a little longer than the next."""
     columns = [row[0] for row in conn.exec_driver_sql("SELECT * FROM conversations LIMIT 0").cursor.description]
     changed = {"id": "'copy-' || n", "user_id": "'nobody-' || n", "queued_at": "queued_at + n", "user_left_at": "NULL"}
@@ -205,7 +207,8 @@ def _copy_rows(conn: Any, conversation: str, count: int) -> None:
     conn.exec_driver_sql(f"INSERT INTO conversations ({', '.join(kept)}) {source}")
 
 
-def _drop_copies(conn: Any) -> None:
+def drop_copies(conn: Any) -> None:
+    """Take them away again."""
     conn.exec_driver_sql(
         "DELETE FROM events WHERE conversation IN (SELECT number FROM conversations WHERE id LIKE 'copy-%')"
     )

@@ -61,7 +61,11 @@ async def run_one(fault: Fault, place: Place, options: Options, limit_s: float =
         case.complaints.append(Complaint(fault.name, "broken", f"it hangs: {late!r}"))
     except Exception as broken:
         case.complaints.append(Complaint(fault.name, "broken", f"it could not be driven: {broken!r}"))
-    await place.mend()
+    try:
+        await place.mend()
+    except (AssertionError, TimeoutError) as dead:
+        case.complaints.append(Complaint(fault.name, "broken", f"a server has ended by itself: {dead}"))
+        await place.mend()
     case.complaints += await place.grown()
     outcome = case.outcome(fault.title)
     say(f"{fault.name:<4} {fault.title}: {time.monotonic() - began:.1f} s, {outcome.acked} acked")

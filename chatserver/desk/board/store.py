@@ -6,7 +6,7 @@ from msgspec import UNSET
 from sqlalchemy import Connection, select
 
 from chatserver.conversation.head_rows import head_of_row
-from chatserver.conversation.tables import conversations, users
+from chatserver.conversation.tables import LIVE, conversations, users
 from chatserver.desk import store
 from chatserver.desk.board.figures import read_today
 from chatserver.desk.board.messages import Board, BoardAgent, BoardConversation, BoardLane, BoardWaiting, Person
@@ -83,7 +83,7 @@ def _agents(conn: Connection, roster: Roster) -> list[BoardAgent]:
 def _served(conn: Connection) -> dict[str, list[BoardConversation]]:
     table = conversations.c
     served: dict[str, list[BoardConversation]] = {}
-    for row in conn.execute(_WITH_USERS.where(table.status.in_(("offered", "active"))).order_by(table.assigned_at)):
+    for row in conn.execute(_WITH_USERS.where(LIVE).order_by(table.assigned_at)):
         head = head_of_row(row)
         assert head.agent is not None
         wrote = {name: getattr(head, name) for name in ("user_wrote_at", "agent_wrote_at")}
