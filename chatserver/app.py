@@ -56,6 +56,7 @@ from chatserver.infra.outbox import OpenOutbox
 from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
 from chatserver.infra.redis_link import RedisClient, redis_client
+from chatserver.infra.socket_ledger import SocketLedger
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.crowd import Caps
 from chatserver.infra.sockets.front import Front
@@ -108,6 +109,12 @@ HELD_EVERY_S: Final = 20.0
 
 TIDY_EVERY_S: Final = 600.0
 """Between two looks for files that nobody sent: they may stay for a day."""
+
+HEADER_S: Final = 12.0
+"""A client has this long for the header of its next request."""
+
+PROXY_IDLE_S: Final = 75.0
+"""A proxy in front gives us whole headers, and keeps idle connections: ours must not end before its own do (60 s)."""
 
 log = structlog.get_logger(__name__)
 
@@ -200,6 +207,8 @@ class App:
         self._join()
         self._build_web()
         self._ledger = PaceLedger(redis, settings.desk, self.house.identities)
+        self._sockets = SocketLedger(redis, settings.desk, self.watch.process, self.connections, self.watch.live)
+        self._sockets.tell = self.hub.replace
 
     def _join(self) -> None:
         """Let the rooms follow the log: sockets first, then the desk, then the bot."""
@@ -299,6 +308,7 @@ class App:
         await together(
             self._bus.run(),
             self._ledger.run(),
+            self._sockets.run(),
             self.hub.run(),
             desk.pairing.run(),
             desk.positions.run(),
@@ -391,4 +401,5 @@ async def _stop(app: App, running: "asyncio.Task[None]") -> None:
 
 def web_runner(app: App) -> web.AppRunner:
     """What serves the web application; access logs are off, they would hold secrets of URLs."""
-    return web.AppRunner(app.web, access_log=None, shutdown_timeout=1.0, handle_signals=False)
+    idle_s = PROXY_IDLE_S if app.settings.trusted_hops else HEADER_S
+    return web.AppRunner(app.web, access_log=None, shutdown_timeout=1.0, handle_signals=False, keepalive_timeout=idle_s)

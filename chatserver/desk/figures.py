@@ -10,6 +10,7 @@ from chatserver.conversation.search import search_pending
 from chatserver.conversation.tables import LIVE, conversations
 from chatserver.core.distribution import Distribution
 from chatserver.core.ports import Clock, Database
+from chatserver.desk.sweep import DEAD_AFTER_MS
 from chatserver.desk.tables import presence, processes
 from chatserver.desk.waiting import Lane
 
@@ -94,6 +95,11 @@ class DeskWatch:
         """Read the figures anew."""
         now = self.clock.now()
         self.last = await self._database.read(lambda conn: read_figures(conn, now))
+
+    def live(self) -> list[str]:
+        """The processes that were alive at the last look."""
+        last = self.last
+        return [] if last is None else [one for one, at in last.seen_at.items() if last.at - at < DEAD_AFTER_MS]
 
     def follow(self, appended: Appended) -> None:
         """A subscriber of the log: count who has got an agent for the first time, here and nowhere else."""

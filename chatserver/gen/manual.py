@@ -21,8 +21,9 @@ def settings() -> str:
 
 def scripts() -> dict[str, str]:
     """The header of every Redis script, by file name."""
-    folder = resources.files("chatserver.desk") / "lua"
-    files = sorted((one for one in folder.iterdir() if one.name.endswith(".lua")), key=lambda one: one.name)
+    folders = [resources.files(f"chatserver.{part}") / "lua" for part in ("desk", "infra")]
+    found = [one for folder in folders for one in folder.iterdir() if one.name.endswith(".lua")]
+    files = sorted(found, key=lambda one: one.name)
     return {one.name: header_of(one.read_text(encoding="utf-8")) for one in files}
 
 
@@ -43,7 +44,8 @@ def redis_scripts() -> str:
         sentence, _, rest = header.partition("\n\n")
         sections.append(f"## {name}\n\n{' '.join(sentence.split())}\n\n```\n{rest}\n```")
     note = (
-        "Every step in Redis that must not be cut in two is one of these scripts. All keys carry the tag of their desk."
+        "Every step in Redis that must not be cut in two is one of these scripts. All keys of a desk carry its tag; "
+        "those of an identity have its name, so that identities spread over a cluster."
     )
     return page("Redis scripts", note, *sections)
 

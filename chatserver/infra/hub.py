@@ -80,6 +80,11 @@ class Hub:
         """Users who have a socket here."""
         return [one.removeprefix("user:") for one in self._connections.identities() if one.startswith("user:")]
 
+    def replace(self, identity: str, connections: list[str]) -> None:
+        """Close connections of an identity that has too many, wherever they are."""
+        self._connections.replace(identity, connections)
+        self._bus.publish(f"to:{identity}", {"replaced": connections})
+
     def watch(self, head: Head) -> None:
         """A party of this conversation has come; it has seen everything up to this head."""
         if head.id not in self._watches:
@@ -188,6 +193,9 @@ class Hub:
         if "event" in hint:
             body = msgspec.json.encode(hint["body"])
             self._emit(channel.removeprefix("to:"), hint["event"], body, hint["but"])
+            return
+        if "replaced" in hint:
+            self._connections.replace(channel.removeprefix("to:"), hint["replaced"])
             return
         conversation = hint["conversation"]
         if self._watches.seen(conversation) is not None:

@@ -26,6 +26,9 @@ from chatserver.infra.sockets.front import client_address
 BODY_BYTES: Final = 65_536
 """JSON bodies; files have a route of their own."""
 
+BODY_S: Final = 10.0
+"""A body of 64 kB takes a second over the slowest of phones."""
+
 Handler = Callable[[Request], Awaitable[Any]]
 Authenticate = Callable[[str | None], Awaitable[Session]]
 CheckProof = Callable[[Session, str], Awaitable[None]]
@@ -141,9 +144,13 @@ def device_of(address: str, program: str) -> str:
 
 
 async def read_body(request: web.Request) -> bytes:
-    """The whole body; raises `invalid` when it is not in the coding that it says, or the client has left."""
+    """The whole body; raises `invalid` when it is not in the coding that it says, or the client has left or crawls."""
     try:
-        return await request.read()
+        async with asyncio.timeout(BODY_S):
+            return await request.read()
+    except TimeoutError:
+        request.content.feed_eof()
+        raise invalid(None, f"The body did not come within {BODY_S:.0f} seconds.") from None
     except (web.RequestPayloadError, ConnectionError):
         request.content.feed_eof()  # nothing more is to be read, not even to be thrown away
         raise invalid(None, "The body could not be read.") from None

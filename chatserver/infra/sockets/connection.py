@@ -1,5 +1,6 @@
 """One socket as the product sees it: somebody to send to, without waiting and without failing."""
 
+import time
 from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
@@ -53,6 +54,7 @@ class Connection:
 
     def __init__(self, sid: str, link: Link) -> None:
         self.id = sid
+        self.since = time.monotonic()
         self.session: Session | None = None
         self.closed_for: str | None = None  # why it was closed, in a word, for logs and figures
         self.sent_packets = 0

@@ -19,6 +19,7 @@ class Connections:
         self._identity_of: dict[str, str] = {}  # by connection id
         self._on_first: list[Callable[[str], None]] = []
         self._on_last: list[Callable[[str], None]] = []
+        self._on_change: list[Callable[[str], None]] = []
 
     def __len__(self) -> int:
         return len(self._identity_of)
@@ -42,6 +43,10 @@ class Connections:
         """Call back with the identity whenever one has lost its last connection."""
         self._on_last.append(callback)
 
+    def on_change(self, callback: Callable[[str], None]) -> None:
+        """Call back with the identity whenever one gets or loses a connection."""
+        self._on_change.append(callback)
+
     def add(self, connection: Connection, session: Session) -> None:
         """Take in a connection that has its session; one too many for its identity closes the oldest."""
         if connection.closed:
@@ -53,13 +58,23 @@ class Connections:
         if len(mine) == 1:
             for callback in self._on_first:
                 callback(session.identity)
+        for callback in self._on_change:
+            callback(session.identity)
         if len(mine) > most_sockets(session):
             next(iter(mine.values())).close("replaced")
+
+    def replace(self, identity: str, ids: Iterable[str]) -> None:
+        """Close those of the connections that are here: newer ones have come, here or elsewhere."""
+        mine = self._by_identity.get(identity, {})
+        for connection in [mine[id_] for id_ in ids if id_ in mine]:
+            connection.close("replaced")
 
     def _discard(self, connection: Connection) -> None:
         identity = self._identity_of.pop(connection.id)
         mine = self._by_identity[identity]
         del mine[connection.id]
+        for callback in self._on_change:
+            callback(identity)
         if mine:
             return
         del self._by_identity[identity]
