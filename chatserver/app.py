@@ -2,15 +2,13 @@
 
 import asyncio
 import secrets
-import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 import structlog
-from aiohttp import web
 from sqlalchemy.exc import DatabaseError
 
 from chatserver.channels.mail import KIND as TRANSCRIPT_MAIL
@@ -43,6 +41,7 @@ from chatserver.gen import asyncapi, openapi
 from chatserver.infra.bus import Bus
 from chatserver.infra.door import ProductDoor
 from chatserver.infra.embedded_redis import EmbeddedRedis
+from chatserver.infra.extras import tracing_of
 from chatserver.infra.files.keeping import open_files
 from chatserver.infra.files.pictures import LimitedPictures
 from chatserver.infra.health import Health
@@ -50,7 +49,7 @@ from chatserver.infra.hub import Hub
 from chatserver.infra.loop_lag import LoopLag
 from chatserver.infra.metrics import Watched, metrics_of
 from chatserver.infra.migrations import migrate
-from chatserver.infra.oidc import OidcProvider
+from chatserver.infra.oidc import provider_of
 from chatserver.infra.origins import listed_origins
 from chatserver.infra.outbox import OpenOutbox
 from chatserver.infra.pace_ledger import PaceLedger
@@ -98,6 +97,9 @@ from chatserver.trust.tokens import AccessTokens
 from chatserver.trust.vault.opening import begin, vault_for
 from chatserver.trust.vault.vault import LOOK_EVERY_S, DataVault
 
+if TYPE_CHECKING:
+    from chatserver.infra.tracing import Tracing  # an extra: there is nothing of it where it is not set up
+
 REVOKE_EVERY_S: Final = 2.0
 """How often connected staff are checked against their accounts: disabled ones are out within 5 s."""
 
@@ -109,12 +111,6 @@ HELD_EVERY_S: Final = 20.0
 
 TIDY_EVERY_S: Final = 600.0
 """Between two looks for files that nobody sent: they may stay for a day."""
-
-HEADER_S: Final = 12.0
-"""A client has this long for the header of its next request."""
-
-PROXY_IDLE_S: Final = 75.0
-"""A proxy in front gives us whole headers, and keeps idle connections: ours must not end before its own do (60 s)."""
 
 log = structlog.get_logger(__name__)
 
@@ -139,14 +135,6 @@ def desk_of(log_: Log, redis: RedisClient, settings: Settings, hub: HubPort) -> 
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1_000)
-
-
-def provider_of(settings: Settings) -> OidcProvider | None:
-    """The company's own sign-in, if it is set up."""
-    if not settings.oidc_issuer:
-        return None
-    back = f"{settings.public_url.rstrip('/')}/api/v1/sign-in/oidc/back"
-    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back)
 
 
 class SignIn:
@@ -175,8 +163,16 @@ class SignIn:
 class App:
     """The running product: its rooms, its web application, and the tasks behind them."""
 
-    def __init__(
-        self, settings: Settings, database: OpenDatabase, redis: RedisClient, keys: Keys, vault: DataVault, clock: Clock
+    def __init__(  # noqa: PLR0913  (everything the product stands on)
+        self,
+        settings: Settings,
+        database: OpenDatabase,
+        redis: RedisClient,
+        keys: Keys,
+        vault: DataVault,
+        *,
+        clock: Clock,
+        tracing: "Tracing | None" = None,
     ) -> None:
         self.settings = settings
         self.keys = keys
@@ -189,8 +185,11 @@ class App:
         self._process = secrets.token_hex(8)
         self._bus = Bus(redis, settings.desk, bus_secret, self._process)
         self.hub = Hub(database, self._bus, self.connections)
+        self._tracing = tracing
         self.desk = desk_of(Log(database, clock), redis, settings, self.hub)
         self.outbox = OpenOutbox(database, clock, derived_key(keys.secret_key, "outbox"))
+        if tracing is not None:
+            tracing.watch_work(self.hub, self.outbox)
         self._post = post_of(settings.smtp_url, settings.mail_from)
         if self._post is not None:
             self.outbox.carry({TRANSCRIPT_MAIL: TranscriptMail(self.desk.log, Smtp(self._post)).carry})
@@ -273,6 +272,8 @@ class App:
         )
         self.health = Health(self._storage_ready, lambda: self._bus.hears, self.metrics, documents)
         self.web = new_application()
+        if self._tracing is not None:
+            self._tracing.watch_front(door, self.web)
         self.front.add_routes(self.web)
         self.health.mount(self.web)
         gate, check = self.sign_in.gate.of_request, self.sign_in.step_ups.check
@@ -354,9 +355,12 @@ def _limits(settings: Settings) -> Limits:
 
 
 @asynccontextmanager
-async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator[App]:
+async def build(settings: Settings, clock: Clock | None = None, tracing: "Tracing | None" = None) -> AsyncIterator[App]:
     """The product, ready to serve; embedded parts are started and stopped with it."""
     async with AsyncExitStack() as stack:
+        tracing = tracing or tracing_of(settings)
+        if tracing is not None:
+            stack.push_async_callback(asyncio.to_thread, tracing.close)
         settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         keys = load_keys(settings)
         redis_url = settings.redis_url
@@ -370,21 +374,12 @@ async def build(settings: Settings, clock: Clock | None = None) -> AsyncIterator
         await begin(vault, database)
         redis = redis_client(redis_url)
         stack.push_async_callback(redis.aclose)
-        app = App(settings, database, redis, keys, vault, clock or SystemClock())
+        if tracing is not None:
+            tracing.watch_storage(database, redis)
+        app = App(settings, database, redis, keys, vault, clock=clock or SystemClock(), tracing=tracing)
         app.running = asyncio.create_task(app.run())
         stack.push_async_callback(_stop, app, app.running)
         yield app
-
-
-async def until_stopped(app: App) -> None:
-    """Wait for SIGTERM or SIGINT. A defect in the background work ends it too: who is half dead must not look alive."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    if app.running is not None:
-        app.running.add_done_callback(lambda _: stop.set())
-    await stop.wait()
 
 
 async def _stop(app: App, running: "asyncio.Task[None]") -> None:
@@ -397,9 +392,3 @@ async def _stop(app: App, running: "asyncio.Task[None]") -> None:
             await attempt("audit_anchor", app.rights.anchors.drop)
     if not running.cancelled() and (error := running.exception()) is not None:
         raise error
-
-
-def web_runner(app: App) -> web.AppRunner:
-    """What serves the web application; access logs are off, they would hold secrets of URLs."""
-    idle_s = PROXY_IDLE_S if app.settings.trusted_hops else HEADER_S
-    return web.AppRunner(app.web, access_log=None, shutdown_timeout=1.0, handle_signals=False, keepalive_timeout=idle_s)

@@ -12,7 +12,7 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
-from chatserver.app import anchors_file, build, database_url, desk_of, until_stopped
+from chatserver.app import anchors_file, build, database_url, desk_of
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.store import read_head
@@ -30,6 +30,7 @@ from chatserver.infra.migrations import migrate
 from chatserver.infra.outbox import store as outbox_store
 from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
+from chatserver.serving import until_stopped
 from chatserver.settings import Settings
 from chatserver.trust.agents import Agent, disable_agent, read_by_email
 from chatserver.trust.audit.anchors import read_anchors

@@ -1,15 +1,24 @@
 """Serving until told to stop: start, print the addresses, drain on SIGTERM within its time."""
 
+import asyncio
+import signal
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Final
 
 import structlog
 from aiohttp import web
 
-from chatserver.app import App, build, until_stopped, web_runner
+from chatserver.app import App, build
 from chatserver.infra.origins import allowed_origins, check_origins
 from chatserver.settings import Settings
+
+HEADER_S: Final = 12.0
+"""A client has this long for the header of its next request."""
+
+PROXY_IDLE_S: Final = 75.0
+"""A proxy in front gives us whole headers, and keeps idle connections: ours must not end before its own do (60 s)."""
 
 log = structlog.get_logger(__name__)
 
@@ -46,6 +55,23 @@ async def listening(app: App, *, demo: bool = False) -> AsyncIterator[str]:
     finally:
         await app.drain()
         await runner.cleanup()
+
+
+async def until_stopped(app: App) -> None:
+    """Wait for SIGTERM or SIGINT. A defect in the background work ends it too: who is half dead must not look alive."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    if app.running is not None:
+        app.running.add_done_callback(lambda _: stop.set())
+    await stop.wait()
+
+
+def web_runner(app: App) -> web.AppRunner:
+    """What serves the web application; access logs are off, they would hold secrets of URLs."""
+    idle_s = PROXY_IDLE_S if app.settings.trusted_hops else HEADER_S
+    return web.AppRunner(app.web, access_log=None, shutdown_timeout=1.0, handle_signals=False, keepalive_timeout=idle_s)
 
 
 def _say(line: str) -> None:

@@ -199,6 +199,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     oidc_client_id: Annotated[str, Meta(description="What the provider calls this installation.")] = ""
     oidc_client_secret: Annotated[str, Meta(description="The secret shared with the provider.")] = ""
     oidc_name: Annotated[str, Meta(description="What the button for the provider says.")] = "SSO"
+    traces_url: Annotated[
+        str,
+        Meta(
+            description="OTLP collector for traces, as http://collector:4318/v1/traces; needs the extra "
+            "chatserver[otel]; empty makes none."
+        ),
+    ] = ""
+    traces_share: Annotated[float, Meta(ge=0, le=1, description="Share of all traces that are kept.")] = 0.1
     log_level: Annotated[str, Meta(pattern="^(debug|info|warning|error)$", description="Least level logged.")] = "info"
 
     @classmethod

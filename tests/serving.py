@@ -192,14 +192,16 @@ class Served:
 
 
 @asynccontextmanager
-async def serving(data_dir: Path, redis_url: str, *, demo: bool = False, **settings: Any) -> AsyncIterator[Served]:
+async def serving(
+    data_dir: Path, redis_url: str, *, demo: bool = False, tracing: Any = None, **settings: Any
+) -> AsyncIterator[Served]:
     """The product on a free port, with its own desk on this Redis, without limits of rate unless asked for."""
     given = {"host": "127.0.0.1", "port": 0, "rate_factor": 0.0, "desk": f"t-{uuid.uuid4().hex[:8]}", **settings}
     clock = TurnedClock()
     if given.get("database_url", "").startswith("postgresql"):
         await asyncio.to_thread(migrate, given["database_url"])
     configured = Settings(data_dir=data_dir, redis_url=redis_url, **given)
-    async with build(configured, clock) as app, AsyncExitStack() as stack:
+    async with build(configured, clock, tracing) as app, AsyncExitStack() as stack:
         if demo:
             await announce(app, "before")
         address = await stack.enter_async_context(listening(app, demo=demo))

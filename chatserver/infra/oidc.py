@@ -11,6 +11,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from chatserver.settings import Settings
 from chatserver.trust.oidc import Claims, ProviderAway, ProviderRefused
 
 TIMEOUT: Final = aiohttp.ClientTimeout(total=4)
@@ -169,3 +170,11 @@ class OidcProvider:
         if status != 200:
             raise ProviderAway(f"it answers {status}")
         return decoded
+
+
+def provider_of(settings: Settings) -> OidcProvider | None:
+    """The company's own sign-in, if it is set up."""
+    if not settings.oidc_issuer:
+        return None
+    back = f"{settings.public_url.rstrip('/')}/api/v1/sign-in/oidc/back"
+    return OidcProvider(settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret, back)

@@ -19,8 +19,8 @@ from aiohttp.abc import AbstractStreamWriter
 from redis.asyncio.connection import AbstractConnection, BlockingConnectionPool
 from redis.asyncio.sentinel import SentinelConnectionPool
 
-from chatserver.app import web_runner
 from chatserver.infra.sockets.house import MAX_FRAME_BYTES
+from chatserver.serving import web_runner
 from tests.unit.infra.sockets.raw_client import SOON_S, RawClient
 
 CHECKOUT: Final = Path(__file__).parents[1].parent
