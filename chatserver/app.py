@@ -80,7 +80,7 @@ from chatserver.trust.guessing import GuessLimit
 from chatserver.trust.identity import IdentityTokens
 from chatserver.trust.keyring import identity_keyring
 from chatserver.trust.keys import Keys, derived_key, load_keys
-from chatserver.trust.links.official import Official
+from chatserver.trust.links.official import official_of
 from chatserver.trust.oidc import OidcApi
 from chatserver.trust.opening import Opening
 from chatserver.trust.outbound.api import HeldApi
@@ -88,6 +88,7 @@ from chatserver.trust.outbound.service import Reviewer
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
+from chatserver.trust.proof.api import ProofApi
 from chatserver.trust.rights import Rights
 from chatserver.trust.roots.signing import LOOK_FOR_ROOTS_S, Signer, anchor_folder
 from chatserver.trust.shield.notices import Notices
@@ -145,7 +146,7 @@ class SignIn:
         tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
         self.staff = Staff(database, clock, tokens)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
-        people = People(database, clock, shield, settings.shown_names)
+        people = People(database, clock, shield, settings.shown_names, official_of(settings))
         self.gate = Gate(people, self.staff, IdentityTokens(keyring, clock), clock)
         attempts = self.attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
         passwords, proof, party = Passwords(), Proof(keys.secret_key), Party("chatserver")
@@ -212,9 +213,7 @@ class App:
     def _join(self) -> None:
         """Let the rooms follow the log: sockets first, then the desk, then the bot."""
         desk, hub = self.desk, self.hub
-        settings = self.settings
-        official = Official.of(settings.official_domains, settings.official_names, settings.official_emails)
-        self.reviewer = Reviewer(official, desk.log, hub, self.trail)
+        self.reviewer = Reviewer(official_of(self.settings), desk.log, hub, self.trail)
         guard = Guard(self.shield, self.reviewer)
         conversations = Conversations(desk.log, hub, desk.line, desk.desk, guard)
         service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
@@ -290,6 +289,7 @@ class App:
             EvidenceApi(desk.log, Packer(self.database, self.clock, self.signer)),
             MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
             HeldApi(self.reviewer),
+            ProofApi(desk.log, derived_key(self.keys.secret_key, "proof")),
         )
         for spec, handler in bound_routes(rooms):
             routes.mount(self.web, spec, handler)

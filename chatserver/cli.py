@@ -106,6 +106,7 @@ def demo(host: Host = None, port: Port = None) -> None:
 
     settings = read_settings(host=host, port=port)
     demo_room.check_loopback(settings)
+    settings = demo_room.with_a_company(settings)
     _serve(settings, demo=True, announce=demo_room.announce)
 
 
@@ -229,6 +230,20 @@ def evidence(
     if pack is None:
         fail(f"There is no conversation {conversation}.")
     sys.stdout.buffer.write(pack)
+
+
+@app.command()
+def shield(
+    file: Annotated[Path, typer.Argument(help='JSON lines, each with a text: {"text": …}.', exists=True)],
+    official: Annotated[
+        Path | None, typer.Option(help="JSON with the company's domains, brand and emails; else the settings.")
+    ] = None,
+) -> None:
+    """Print what both shields find in each message of a file: secrets, links, impostors, what agents may not say."""
+    from chatserver.trust.shields import judged
+
+    for line in judged(file, official, read_settings()):
+        sys.stdout.write(line + "\n")
 
 
 @app.command()

@@ -55,6 +55,21 @@ AGENTS: Final = (
 )
 
 
+COMPANY: Final = {
+    "official_domains": "tidepurse.com,tidepurse.cn,tdps.link",
+    "official_names": "Tidepurse,潮汐钱包,潮汐錢包",
+    "official_emails": "support@tidepurse.com,complaints@tidepurse.com",
+}
+"""What the invented company owns, unless the settings name another."""
+
+
+def with_a_company(settings: Settings) -> Settings:
+    """The settings with the demo's company where none is named, so that links are judged."""
+    if settings.official_domains:
+        return settings
+    return msgspec.structs.replace(settings, **COMPANY)
+
+
 def check_loopback(settings: Settings) -> None:
     """The demo signs anybody in as a demo user, so it never leaves this machine."""
     if settings.host not in LOOPBACK:

@@ -43,6 +43,7 @@ from chatserver.trust.oversight import messages as oversight_messages
 from chatserver.trust.oversight.api import OversightApi
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.privacy.api import UsersApi
+from chatserver.trust.proof.api import ProofApi
 
 COMMAND_ROOMS: Final[tuple[type, ...]] = (
     Conversations,
@@ -72,6 +73,7 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     OversightApi,
     UsersApi,
     HeldApi,
+    ProofApi,
 )
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 

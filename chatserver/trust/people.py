@@ -3,6 +3,7 @@
 import secrets
 from typing import Final
 
+import structlog
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
@@ -12,7 +13,11 @@ from chatserver.core.ids import new_id
 from chatserver.core.ports import Clock, Database, Shield
 from chatserver.core.text import shown_name
 from chatserver.trust.identity import Identity
+from chatserver.trust.links import Official
 from chatserver.trust.privacy.profiles import Contact, keep_contact, read_contact
+from chatserver.trust.proof.names import is_reserved, neutral_name
+
+log = structlog.get_logger(__name__)
 
 VISITOR_NAMES: Final = {"zh-CN": "访客", "en": "Visitor"}
 
@@ -27,11 +32,19 @@ _LONGEST_KEY: Final = 128
 class People:
     """Finds users and keeps what is known of them."""
 
-    def __init__(self, database: Database, clock: Clock, shield: Shield, shown_names: str = "whole") -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        shield: Shield,
+        shown_names: str = "whole",
+        official: Official | None = None,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._shield = shield
         self._first_only = shown_names == "first"
+        self._official = official or Official([])
 
     async def signed(self, identity: Identity, locale: str | None, *, remember: bool) -> User:
         """The user whom the host app named, kept when `remember`.
@@ -62,6 +75,9 @@ class People:
     def _name(self, identity: Identity) -> str:
         """The name in the token, which some apps let their users choose."""
         name = shown_name(self._shield.clean(identity.name).text) if identity.name else ""
+        if name and is_reserved(name, self._official):
+            log.warning("reserved_name", user=identity.user)
+            return neutral_name(identity.user, identity.locale or DEFAULT_LOCALE)
         return masked_name(name) if self._first_only else name
 
     async def returning(self, visitor_key: str, locale: str | None, *, remember: bool) -> User | None:

@@ -94,6 +94,8 @@ COMMANDS: Final[dict[str, Row]] = {
 }
 
 ROUTES: Final[dict[str, Row]] = {
+    "GET /api/v1/proof": Row(USERS),
+    "GET /api/v1/conversations/{id}/proof": Row(BOTH, KNOW),
     "GET /api/v1/held": Row(ONLY_LEADS),
     "POST /api/v1/held/{held}/release": Row(ONLY_LEADS, THING),
     "POST /api/v1/held/{held}/reject": Row(ONLY_LEADS, THING, json={}),
@@ -144,6 +146,8 @@ ROUTES: Final[dict[str, Row]] = {
 
 OPEN: Final = frozenset(
     {
+        "GET /api/v1/proof/check",
+        "GET /verify",
         "GET /api/v1/public-keys",
         "GET /api/v1/sign-in",
         "POST /api/v1/sign-in",

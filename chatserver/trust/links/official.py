@@ -2,7 +2,7 @@
 
 import re
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 from chatserver.trust.links.lookalike import skeleton
 
@@ -17,11 +17,6 @@ class Official:
         self.domains = frozenset(domain.strip().strip(".").lower() for domain in domains if domain.strip())
         self.emails = frozenset(email.strip().lower() for email in emails or [] if email.strip())
         self.names = tuple(name.strip() for name in names or [] if name.strip())
-
-    @classmethod
-    def of(cls, domains: str, names: str, emails: str) -> "Official":
-        """What settings say: lists with commas between; names may have spaces."""
-        return cls(listed(domains), names.split(","), listed(emails))
 
     def owns(self, host: str) -> bool:
         """Whether a host is an official domain or below one."""
@@ -47,3 +42,19 @@ class Official:
 def listed(text: str) -> list[str]:
     """The parts of a setting that holds a list: by commas or spaces."""
     return [part for part in re.split(r"[,;\s]+", text) if part]
+
+
+class Said(Protocol):
+    """Settings that say what is the company's own, as lists with commas between."""
+
+    @property
+    def official_domains(self) -> str: ...
+    @property
+    def official_names(self) -> str: ...
+    @property
+    def official_emails(self) -> str: ...
+
+
+def official_of(said: Said) -> Official:
+    """What settings say; names may have spaces in them."""
+    return Official(listed(said.official_domains), said.official_names.split(","), listed(said.official_emails))

@@ -52,3 +52,11 @@ export function speak(locale: string): void {
 export function openSupport(): void {
   call(["open"]);
 }
+
+/** The phrase that this app and the chat show alike; null for whom the wallet does not know. */
+export async function loadPhrase(user: string): Promise<{ zh: string; en: string; until: number } | null> {
+  const token = await tokenOf(user);
+  if (token === null) return null;
+  const answer = await fetch("/api/v1/proof", { headers: { Authorization: `Bearer ${token}` } });
+  return answer.ok ? ((await answer.json()) as { zh: string; en: string; until: number }) : null;
+}

@@ -20,6 +20,7 @@ const en = {
   help_title: "Something not right?",
   help_text: "A person can look at it with you, day or night.",
   help_button: "Contact support",
+  phrase: "Real support shows this phrase too",
   console: "Agent console",
   currency: "¥",
 } as const;
@@ -46,6 +47,7 @@ const zh: Record<DemoKey, string> = {
   help_title: "遇到问题了？",
   help_text: "真人客服，昼夜在线，陪您一起处理。",
   help_button: "联系客服",
+  phrase: "真客服的聊天里也显示这个口令",
   console: "客服工作台",
   currency: "¥",
 };

@@ -1,7 +1,7 @@
 import { matchLocale, type Locale, type Translate } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { chosenBefore, loadUsers, openSupport, signIn, speak, type User } from "./host.ts";
+import { chosenBefore, loadPhrase, loadUsers, openSupport, signIn, speak, type User } from "./host.ts";
 import { walletSpeaker, type DemoKey } from "./texts.ts";
 
 type Say = Translate<DemoKey>;
@@ -52,7 +52,7 @@ export function Wallet(): JSX.Element {
       <Top say={say} users={users} user={user} onUser={become} onLocale={setLocale} />
       <main class="d-main">
         <Balance say={say} user={user} />
-        <Help say={say} />
+        <Help say={say} user={user} />
         <Activity say={say} />
       </main>
       <footer class="d-foot">
@@ -114,18 +114,40 @@ function Balance({ say, user }: { say: Say; user: User | null }): JSX.Element {
   );
 }
 
-function Help({ say }: { say: Say }): JSX.Element {
+function Help({ say, user }: { say: Say; user: User | null }): JSX.Element {
+  const phrase = usePhrase(user, say.locale);
   return (
     <section class="d-help">
       <div>
         <h2>{say("help_title")}</h2>
         <p>{say("help_text")}</p>
+        {phrase !== null && (
+          <p data-testid="app-phrase">
+            {say("phrase")}: <b>{phrase}</b>
+          </p>
+        )}
       </div>
       <button type="button" onClick={openSupport} data-testid="help">
         {say("help_button")}
       </button>
     </section>
   );
+}
+
+/** The phrase of this moment, asked for again when its time is over. */
+function usePhrase(user: User | null, locale: Locale): string | null {
+  const [phrase, setPhrase] = useState<{ zh: string; en: string; until: number } | null>(null);
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const ask = async (): Promise<void> => {
+      const found = user === null ? null : await loadPhrase(user.id).catch(() => null);
+      setPhrase(found);
+      if (found !== null) timer = setTimeout(() => void ask(), Math.max(1_000, found.until - Date.now() + 500));
+    };
+    void ask();
+    return () => clearTimeout(timer);
+  }, [user?.id]);
+  return phrase === null ? null : locale === "en" ? phrase.en : phrase.zh;
 }
 
 function Activity({ say }: { say: Say }): JSX.Element {

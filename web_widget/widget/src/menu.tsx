@@ -2,6 +2,7 @@ import { LOCALES } from "@chatserver/shared";
 import { Notice } from "@chatserver/shared/ui";
 import { shield } from "@chatserver/shared/ui/icons";
 import type { ComponentChildren, JSX } from "preact";
+import { Proof } from "./proof.tsx";
 import type { Session } from "./session.ts";
 import { Sheet, Switch } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
@@ -53,6 +54,7 @@ export function Menu({ session, say, onClose, children }: MenuProps): JSX.Elemen
       <div class="w-proof">
         <Notice kind="ok" path={shield}>
           {say("menu.proof", { host: location.host })}
+          <Proof session={session} say={say} />
         </Notice>
       </div>
     </Sheet>

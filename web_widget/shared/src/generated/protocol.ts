@@ -553,6 +553,12 @@ export interface Rejection {
   reason?: string;
 }
 
+/** What somebody was told. */
+export interface Said {
+  /** A phrase or the code of an agent. Default "". */
+  said?: string;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -1210,6 +1216,32 @@ export interface HeldText {
   expires_at: number;
 }
 
+/** A phrase in both languages, and until when it stands (milliseconds since 1970). */
+export interface Phrase {
+  zh: string;
+  en: string;
+  until: number;
+}
+
+/** What the user sees in the host app too, and who serves. */
+export interface ConversationProof {
+  phrase: Phrase;
+  agent?: AgentProof;
+}
+
+/** The agent who serves, and the code by which they can be checked. */
+export interface AgentProof {
+  name: string;
+  code: string;
+}
+
+/** Whether it is true: the `phrase` of a conversation that is open now, or the code of an `agent`, and whose. */
+export interface Checked {
+  genuine: boolean;
+  kind: "phrase" | "agent" | "none";
+  name?: string;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -1825,6 +1857,14 @@ export interface Routes {
   "POST /api/v1/held/{held}/release": { query: NoQuery; body: undefined; result: Posted };
   /** Throw a held text away. */
   "POST /api/v1/held/{held}/reject": { query: NoQuery; body: Rejection; result: Nothing };
+  /** The phrase of the user: the host app and the chat show the same, or the chat is not ours. */
+  "GET /api/v1/proof": { query: NoQuery; body: undefined; result: Phrase };
+  /** The phrase of the user of a conversation, and who serves it. */
+  "GET /api/v1/conversations/{id}/proof": { query: NoQuery; body: undefined; result: ConversationProof };
+  /** Whether a phrase or an agent's code is true. Tells nothing else. */
+  "GET /api/v1/proof/check": { query: Said; body: undefined; result: Checked };
+  /** The page "is this really you?", for whoever was called, written to or sent a link. */
+  "GET /verify": { query: Said; body: undefined; result: unknown };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */

@@ -41,7 +41,9 @@ export const sheets = {
   "menu.title": "Menu",
   "menu.sound": "Sound for new messages",
   "menu.notify": "Notify me when I’m elsewhere",
+  "menu.phrase": "Your wallet app shows the same phrase, or this isn’t us:",
   "menu.proof": "You’re talking to our own support, over an encrypted connection to {host}. Verified agents carry a mark beside their name. None of them will ever ask for a password, code or recovery phrase.",
+  "menu.verify": "Is this really you? Check it",
 
   "rate.title": "How did we do?",
   "rate.score": "Overall",

@@ -43,7 +43,9 @@ export const sheets: Record<SheetsKey, string> = {
   "menu.title": "更多",
   "menu.sound": "新消息提示音",
   "menu.notify": "离开页面时通知我",
+  "menu.phrase": "您的钱包 App 里也显示同样的口令，才是真客服：",
   "menu.proof": "这里是官方客服，内容加密直达 {host}。认证客服名字旁有标志，绝不会索要密码、验证码或助记词。",
+  "menu.verify": "这是真的客服吗？去核对",
 
   "rate.title": "这次服务您满意吗？",
   "rate.score": "总体评分",
