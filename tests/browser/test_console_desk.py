@@ -1,6 +1,9 @@
 """The desk of an agent: reached by keys alone, losing nothing, and still while much goes on."""
 
-from playwright.async_api import expect
+import io
+
+from PIL import Image
+from playwright.async_api import FilePayload, expect
 
 from tests.browser.conftest import Stage
 from tests.browser.faces import DESKTOP, PHONE, Console
@@ -186,3 +189,32 @@ async def test_the_theme_is_chosen_and_kept(stage: Stage) -> None:
     assert await agent.page.evaluate(background) != light
     await agent.page.reload()
     await expect(agent.page.locator("html")).to_have_attribute("data-theme", "dark")
+
+
+def picture() -> bytes:
+    """A small picture."""
+    made = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(made, "PNG")
+    return made.getvalue()
+
+
+async def test_files_go_along_and_are_looked_at_in_place(stage: Stage) -> None:
+    agent, user, _ = await serving_one(stage)
+    await agent.take()
+    files: list[FilePayload] = [
+        {"name": "receipt.png", "mimeType": "image/png", "buffer": picture()},
+        {"name": "<img src=x>.txt", "mimeType": "text/plain", "buffer": b"app log"},
+        {"name": "tool.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"},
+    ]
+    await agent.at("file-input").set_input_files(files)
+    await expect(agent.at("tray-file")).to_have_count(2)
+    await expect(agent.at("file-refused")).to_be_visible()
+    await agent.at("tray-file").nth(1).get_by_test_id("tray-remove").click()
+    await agent.say("your receipt")
+    said = await user.wait_for("message_posted", text="your receipt")
+    assert [(one["name"], one["type"]) for one in said["files"]] == [("receipt.png", "image/png")]
+    await expect(agent.at("tray-file")).to_have_count(0)
+    await agent.at("picture").click()
+    await expect(agent.at("picture-large").locator("img")).to_have_js_property("naturalWidth", 60)
+    await agent.page.keyboard.press("Escape")
+    await expect(agent.at("picture-large")).to_have_count(0)

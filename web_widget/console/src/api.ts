@@ -97,6 +97,11 @@ export class Api {
     return this.file(`conversations/${id}/transcript?format=${format}`);
   }
 
+  /** An access token that is good for now. */
+  token(): Promise<string> {
+    return this.#credentials.access();
+  }
+
   /** What stands at an address, as it is; raises `HttpRefusal`. */
   async file(path: string): Promise<Blob> {
     const token = await this.#credentials.access();

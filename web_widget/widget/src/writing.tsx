@@ -1,10 +1,10 @@
 import { newKey, type ChatClient, type ConversationLog, type Message, type OutgoingFile } from "@chatserver/shared";
 import { Composer, Icon, IconButton, Quote } from "@chatserver/shared/ui";
 import { attach, camera, close } from "@chatserver/shared/ui/icons";
+import { ACCEPT, choose, MOST_FILES, type Reason } from "@chatserver/shared/files/choose";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { UNADDRESSED, useDraft } from "./draft.ts";
-import { ACCEPT, choose, MOST_FILES, type Reason } from "./files/choose.ts";
 import { lazily } from "./lazy.tsx";
 import { Tray } from "./parts.ts";
 import type { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { attributesOf, isMissing } from "../src/answers.ts";
-import { choose, MOST_BYTES, sizeText } from "../src/files/choose.ts";
+import { choose, MOST_BYTES, sizeText } from "@chatserver/shared/files/choose";
 import type { Question } from "../src/topics.ts";
 import { callWindows } from "../src/windows.ts";
 

@@ -1,5 +1,5 @@
 /** What an agent does with a conversation, and what becomes of it when the server refuses. */
-import { newKey, Refusal, type ConversationLog, type ErrorCode, type Outgoing } from "@chatserver/shared";
+import { newKey, Refusal, type ConversationLog, type ErrorCode, type Outgoing, type OutgoingFile } from "@chatserver/shared";
 import type { Desk, Mode } from "./desk.ts";
 
 export type Action = "handed_off" | "taken_back" | "transferred" | "closed" | "reopened" | "joined" | "left" | TeamAct;
@@ -16,11 +16,11 @@ export class Acts {
   }
 
   /** Sends what is in the box. */
-  write(conversation: string, mode: Mode, text: string): void {
+  write(conversation: string, mode: Mode, text: string, files: readonly OutgoingFile[] = []): void {
     const { client, drafts } = this.#desk;
     if (mode === "whisper") void this.#whisper(conversation, text);
     else if (mode === "note") client.note(conversation, text);
-    else client.say(conversation, text);
+    else client.say(conversation, text, files.length > 0 ? { files } : {});
     drafts.set(conversation, mode, "");
     if (this.#desk.notice?.conversation === conversation) this.#desk.notice = null;
     this.#desk.draw();

@@ -2,6 +2,7 @@
 import { ChatClient, type ErrorCode } from "@chatserver/shared";
 import { Api } from "../api.ts";
 import type { Credentials, Profile } from "../auth/credentials.ts";
+import { Courier } from "../files/courier.ts";
 import { HttpRefusal } from "../http.ts";
 import { sectionsOf, type Sections } from "../lists/sections.ts";
 import { Acts, type Action } from "./acts.ts";
@@ -57,6 +58,7 @@ export class Desk {
   readonly drafts: Drafts;
   readonly presence: Presence;
   readonly catalog: Catalog;
+  readonly courier: Courier;
   readonly rows: Rows;
   readonly settings: Settings;
   readonly signals: Signals;
@@ -85,10 +87,12 @@ export class Desk {
     this.credentials = credentials;
     this.me = credentials.agent;
     this.api = new Api(credentials);
+    this.courier = new Courier(this.api);
     this.client = new ChatClient({
       scope: `agent.${this.me.id}`,
       auth: async (fresh) => ({ as: "agent", token: await (fresh ? credentials.renew() : credentials.access()) }),
       renew: () => credentials.forSocket(),
+      files: this.courier,
     });
     const onChange = (): void => this.client.changed();
     this.place = placeOf(location.hash, this.me.role);

@@ -16,11 +16,11 @@ export function areasOf(role: Profile["role"]): readonly Area[] {
     case "agent":
       return ["chats"];
     case "supervisor":
-      return ["chats", "board"];
+      return ["chats", "board", "records"];
     case "auditor":
       return ["chats", "records"];
     case "admin":
-      return ["admin"];
+      return ["admin", "records"];
   }
 }
 

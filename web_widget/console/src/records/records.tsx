@@ -4,17 +4,23 @@ import type { ComponentType, JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
 import type { Profile } from "../auth/credentials.ts";
+import { AlertsPage } from "./alerts.tsx";
+import { ApprovalsPage } from "./approvals.tsx";
 import { AuditPage } from "./audit.tsx";
 import { useWords } from "./words.ts";
 
 interface PageOf {
-  readonly id: "audit";
+  readonly id: "approvals" | "alerts" | "audit";
   readonly roles: readonly Profile["role"][];
   readonly View: ComponentType;
 }
 
 /** The pages of the records, each for those who may read it. */
-const PAGES: readonly PageOf[] = [{ id: "audit", roles: ["auditor"], View: AuditPage }];
+const PAGES: readonly PageOf[] = [
+  { id: "approvals", roles: ["supervisor", "admin", "auditor"], View: ApprovalsPage },
+  { id: "alerts", roles: ["supervisor", "admin", "auditor"], View: AlertsPage },
+  { id: "audit", roles: ["auditor"], View: AuditPage },
+];
 
 /** What was done by whom. */
 export function Records(): JSX.Element {

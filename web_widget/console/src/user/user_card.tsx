@@ -5,6 +5,7 @@ import { Card, Fact } from "../view/card.tsx";
 import { useUserName } from "../view/conversation_row.tsx";
 import type { Contact, History } from "./types.ts";
 import { useAsked } from "./use_asked.ts";
+import { ProfileCard } from "./profile.tsx";
 import { EarlierContacts } from "./earlier.tsx";
 
 /** Who the user is, what they told before, and how earlier contacts went. */
@@ -15,6 +16,7 @@ export function UserCards({ row }: { row: Row }): JSX.Element {
   return (
     <>
       <UserCard row={row} history={history} />
+      <ProfileCard user={userId} conversation={row.id} />
       {contact !== null && contact !== "failed" && <Intake contact={contact} />}
       {history !== null && history !== "failed" && <EarlierContacts history={history} present={row.id} />}
     </>

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
+import { FilesIn, FilesOut } from "../files/files_view.tsx";
 import { beginsRun, lastOwn, threadOf, type Item } from "../lists/thread.ts";
 import { dayText } from "../time.ts";
 import { useUserName } from "./conversation_row.tsx";
@@ -103,6 +104,8 @@ function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
         say={say}
         onRetry={(key) => desk.client.retry(key)}
         onDiscard={(key) => desk.client.discard(key)}
+        drawFiles={(files) => <FilesIn files={files} />}
+        drawOutgoing={(outgoing) => <FilesOut item={outgoing} />}
       />
     );
   }, [say, isFirst, isLastOwn, isOnline, ...marksOf(item, isLastOwn)]);

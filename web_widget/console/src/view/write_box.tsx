@@ -1,3 +1,4 @@
+import { MOST_FILES } from "@chatserver/shared/files/choose";
 import { Button, Composer } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
@@ -5,6 +6,9 @@ import { useDesk } from "../desk/context.ts";
 import type { Desk, Mode } from "../desk/desk.ts";
 import { useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
+import { Attach, useDrop } from "../files/attach.tsx";
+import { Tray } from "../files/files_view.tsx";
+import { useFiles } from "../files/use_files.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import { ReplyMenu } from "../replies/reply_menu.tsx";
 import { useReplies } from "../replies/use_replies.ts";
@@ -45,6 +49,9 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
     (reply) => setText(reply.text),
     () => setText(""),
   );
+  const files = useFiles();
+  const mayAttach = mode === "reply";
+  useDrop(mayAttach ? files.add : null);
   const change = (written: string): void => {
     setText(written);
     if (mode === "reply") desk.client.typed(row.id, written === "");
@@ -64,8 +71,22 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
         onChange={change}
         onSend={(written) => {
           setText("");
-          desk.acts.write(row.id, mode, written);
+          desk.acts.write(row.id, mode, written, mayAttach ? files.take() : []);
         }}
+        hasMore={mayAttach && files.chosen.length > 0}
+        {...(mayAttach && { onFiles: files.add, start: <Attach onFiles={files.add} /> })}
+        above={
+          mayAttach && (
+            <>
+              {files.reason !== null && (
+                <p class="cs-composer-note" role="alert" data-testid="file-refused">
+                  {say(`file.refused_${files.reason}`, { n: MOST_FILES })}
+                </p>
+              )}
+              {files.chosen.length > 0 && <Tray files={files.chosen} onRemove={files.remove} />}
+            </>
+          )
+        }
         say={say}
         placeholder={placeholder}
         label={label}

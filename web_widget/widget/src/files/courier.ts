@@ -1,6 +1,6 @@
 import { Refusal, silence, type ErrorBody, type FileInfo, type OutgoingFile } from "@chatserver/shared";
 import { Api, type Authorize } from "../http.ts";
-import { Bytes } from "./bytes.ts";
+import { Bytes } from "@chatserver/shared/files/bytes";
 
 /** A file that moves not at all for this long has lost its connection. */
 const STALL_MS = 30_000;

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Sheet } from "../sheet.ts";
 import type { Say } from "../texts/index.ts";
-import { sizeText } from "./choose.ts";
+import { sizeText } from "@chatserver/shared/files/choose";
 import type { LazyFiles } from "./lazy.ts";
 
 interface InProps {

@@ -1,0 +1,149 @@
+import type { ProfileField, Revealed, UserProfileResult } from "@chatserver/shared";
+import { Button } from "@chatserver/shared/ui";
+import type { JSX } from "preact";
+import { useState } from "preact/hooks";
+import { useDesk } from "../desk/context.ts";
+import { useNow } from "../desk/live.ts";
+import { HttpRefusal } from "../http.ts";
+import { clockText, momentText } from "../time.ts";
+import { Card } from "../view/card.tsx";
+import { en, type ConsoleKey } from "../texts/en.ts";
+import type { Say } from "../texts/index.ts";
+
+const LONGEST_REASON = 200;
+
+/**
+ * What the host app tells of a user: masked until somebody says why they need to know. It is fetched only when asked for, since
+ * every look is kept and counted.
+ */
+export function ProfileCard({ user, conversation }: { user: string; conversation: string }): JSX.Element | null {
+  const { desk, say } = useDesk();
+  const [profile, setProfile] = useState<UserProfileResult | null>(null);
+  const [isBusy, setBusy] = useState(false);
+  const [refused, setRefused] = useState(false);
+  if (user === "") return null;
+  const look = async (): Promise<void> => {
+    setBusy(true);
+    setRefused(false);
+    try {
+      setProfile(await desk.api.get<UserProfileResult>(`users/${encodeURIComponent(user)}`));
+    } catch (failure) {
+      if (!(failure instanceof HttpRefusal)) throw failure;
+      setRefused(true);
+    } finally {
+      setBusy(false);
+    }
+  };
+  const revealed = ({ field, value, until, watermark }: Revealed): void => {
+    if (profile === null) return;
+    const fields = profile.user.fields.map((one) => (one.field === field ? { field, value, until, masked: false } : one));
+    setProfile({ user: { ...profile.user, fields }, watermark });
+  };
+  return (
+    <Card title={say("profile.title")}>
+      {profile === null ? (
+        <Button isSmall disabled={isBusy} onClick={() => void look()} testId="profile-open">
+          {say("profile.open")}
+        </Button>
+      ) : (
+        <div class="profile" data-testid="profile">
+          <Watermark text={`${profile.watermark.text} ${momentText(profile.watermark.at, say.locale)}`} />
+          <dl>
+            {profile.user.fields.map((field) => (
+              <FieldRow key={field.field} field={field} user={user} conversation={conversation} onRevealed={revealed} />
+            ))}
+          </dl>
+        </div>
+      )}
+      {refused && (
+        <p class="hint hint-danger" role="alert">
+          {say("profile.refused")}
+        </p>
+      )}
+    </Card>
+  );
+}
+
+/** Who looks, and when, all over what they look at: a photograph of the screen says so, too. */
+function Watermark({ text }: { text: string }): JSX.Element {
+  return (
+    <span class="watermark" aria-hidden="true">
+      {Array.from({ length: 12 }, () => text).join("   ")}
+    </span>
+  );
+}
+
+interface FieldRowProps {
+  field: ProfileField;
+  user: string;
+  conversation: string;
+  onRevealed: (revealed: Revealed) => void;
+}
+
+function FieldRow({ field, user, conversation, onRevealed }: FieldRowProps): JSX.Element {
+  const { desk, say } = useDesk();
+  const now = useNow();
+  const [reason, setReason] = useState<string | null>(null);
+  const [refused, setRefused] = useState<string | null>(null);
+  const reveal = async (): Promise<void> => {
+    setRefused(null);
+    try {
+      const body = { field: field.field, reason: reason?.trim(), conversation };
+      onRevealed(await desk.api.send<Revealed>("POST", `users/${encodeURIComponent(user)}/reveal`, body));
+      setReason(null);
+    } catch (failure) {
+      if (!(failure instanceof HttpRefusal)) throw failure;
+      setRefused(failure.error.code === "rate_limited" ? say("profile.too_many") : say("profile.refused"));
+    }
+  };
+  const until = field.until ?? 0;
+  return (
+    <div class="fact" data-testid="profile-field" data-field={field.field} data-masked={field.masked}>
+      <dt>{fieldText(field.field, say)}</dt>
+      <dd>
+        <bdi>{field.value}</bdi>
+        {until > now && <span class="quiet"> {clockText(until - now)}</span>}
+        {field.masked && reason === null && (
+          <button type="button" class="link" onClick={() => setReason("")} data-testid="reveal">
+            {say("profile.reveal")}
+          </button>
+        )}
+        {reason !== null && (
+          <form
+            class="reveal-form"
+            onSubmit={(event) => {
+              event.preventDefault();
+              void reveal();
+            }}
+          >
+            <input
+              type="text"
+              required
+              autoFocus
+              maxLength={LONGEST_REASON}
+              aria-label={say("profile.reason")}
+              placeholder={say("profile.reason")}
+              value={reason}
+              onInput={(event) => setReason(event.currentTarget.value)}
+              data-testid="reveal-reason"
+            />
+            <Button type="submit" isSmall kind="primary" disabled={reason.trim() === ""} testId="reveal-submit">
+              {say("profile.reveal")}
+            </Button>
+          </form>
+        )}
+        {refused !== null && (
+          <span class="row-failed" role="alert">
+            {refused}
+          </span>
+        )}
+      </dd>
+    </div>
+  );
+}
+
+/** The name of a field; an attribute of the host app's own is shown as it is. */
+function fieldText(field: string, say: Say): string {
+  const key = `profile.${field}`;
+  return key in en ? say(key as ConsoleKey) : field.replace(/^attribute\./, "");
+}
