@@ -30,12 +30,10 @@ from chatserver.core.ports import Clock, Shield, SystemClock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
 from chatserver.desk import figures
-from chatserver.desk.api import DeskApi
-from chatserver.desk.consulting.service import Consulting
+from chatserver.desk.counter import Counter
 from chatserver.desk.figures import DeskWatch
 from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
-from chatserver.desk.service import Desk
 from chatserver.desk.sweep import Clocks
 from chatserver.gen import asyncapi, openapi
 from chatserver.infra.bus import Bus
@@ -65,10 +63,12 @@ from chatserver.infra.web import Routes, new_application
 from chatserver.knowledge.bot import Bot
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.settings import Settings
+from chatserver.trust.administration import AccountsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.attempts import Attempts
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.directory import Directory
+from chatserver.trust.enrolment import Enrolment
 from chatserver.trust.evidence.api import EvidenceApi
 from chatserver.trust.evidence.pack import Packer
 from chatserver.trust.factors.api import SecurityApi
@@ -158,6 +158,7 @@ class SignIn:
             PasskeySignInApi(database, clock, opening, attempts, security),
             OidcApi(database, clock, opening, provider_of(settings), settings.oidc_name),
             security,
+            AccountsApi(database, clock, trail, Enrolment(database, clock, passwords, trail, settings.agent_capacity)),
         )
 
 
@@ -216,11 +217,10 @@ class App:
         self.reviewer = Reviewer(official_of(self.settings), desk.log, hub, self.trail)
         guard = Guard(self.shield, self.reviewer)
         conversations = Conversations(desk.log, hub, desk.line, desk.desk, guard)
-        service = Desk(desk.log, desk.line, desk.ground.roster, desk.terms)
-        self.consulting = Consulting(desk.ground, hub, desk.line, self.shield)
-        beside = [desk.presence, self.consulting, desk.supervising, desk.viewing]
-        commanded = [conversations, service, *beside, self.sign_in.gate]
+        self.counter = Counter(desk, self.shield, self.trail)
+        commanded = [conversations, *self.counter.commanded, self.sign_in.gate]
         self.registry = Registry(commanded, self.shield, self.rights.watch, self.reviewer)
+        self.counter.open(self.registry.run)
         self.notices = Notices(self.registry)
         self.bot = Bot(self.registry)
         self.indexer = Indexer(self.database)
@@ -232,8 +232,8 @@ class App:
         desk.positions.waiting_here = hub.waiting_here
         desk.positions.tell = lambda head, body: hub.emit_here(f"user:{head.user_id}", "queue_position", body)
         desk.sweep.users_here = hub.users_here
-        desk.board.watchers = hub.supervisors_here
-        desk.board.tell = lambda identity, board: hub.emit_here(identity, "board", board)
+        self.counter.board.watchers = hub.supervisors_here
+        self.counter.board.tell = lambda identity, board: hub.emit_here(identity, "board", board)
 
     def _build_web(self) -> None:
         settings, desk = self.settings, self.desk
@@ -281,10 +281,8 @@ class App:
             *self.sign_in.rooms,
             ConversationsApi(desk.log, desk.line),
             AttachmentsApi(self.attachments),
-            DeskApi(desk.ground),
-            self.consulting,
-            desk.board,
-            TopicsApi(),
+            *self.counter.asked,
+            TopicsApi(self.database),
             *self.rights.apis,
             EvidenceApi(desk.log, Packer(self.database, self.clock, self.signer)),
             MailApi(desk.log, self.outbox, mail_limits(settings.rate_factor), offered=self._post is not None),
@@ -314,7 +312,7 @@ class App:
             desk.pairing.run(),
             desk.positions.run(),
             desk.sweep.run(),
-            desk.board.run(),
+            self.counter.board.run(),
             self.indexer.run(),
             self.rights.run(),
             Resealer(self.database).run(),

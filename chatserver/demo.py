@@ -10,6 +10,7 @@ from msgspec import Struct
 from chatserver.app import App
 from chatserver.core.audit import SYSTEM
 from chatserver.core.errors import invalid
+from chatserver.demo_desk import seed
 from chatserver.settings import Settings
 from chatserver.trust.agents import EmailTaken
 from chatserver.trust.enrolment import Enrolment, Newcomer
@@ -80,6 +81,7 @@ async def announce(app: App, address: str) -> None:
     """Add what the demo adds; once the server is up, print how to get in."""
     if address == "before":
         await add_agents(app)
+        await app.database.write(lambda conn: seed(conn, app.clock.now()))
         DemoPages(app).mount(app.web)
         return
     lines = [f"  wallet page   {address}/", f"  agent console {address}/console", ""]

@@ -22,14 +22,22 @@ from chatserver.desk import messages as desk_messages
 from chatserver.desk.api import DeskApi
 from chatserver.desk.board import messages as board_messages
 from chatserver.desk.board.service import BoardDesk
+from chatserver.desk.callbacks import messages as callback_messages
+from chatserver.desk.callbacks.service import Callbacks
+from chatserver.desk.catalogue.api import ADMINISTRATION, READING
 from chatserver.desk.consulting import messages as consulting_messages
 from chatserver.desk.consulting.service import Consulting
+from chatserver.desk.history.api import HistoryApi
+from chatserver.desk.hours.service import HoursDesk
 from chatserver.desk.messages import PresenceStatus
 from chatserver.desk.presence import PresenceDesk
+from chatserver.desk.replies.service import Replies
 from chatserver.desk.service import Desk
 from chatserver.desk.supervising.service import Supervising
+from chatserver.desk.tagging import Tagging
 from chatserver.desk.viewing import ViewingDesk
 from chatserver.knowledge.topics import TopicsApi
+from chatserver.trust.administration import AccountsApi
 from chatserver.trust.api import SignInApi
 from chatserver.trust.audit.api import AuditApi
 from chatserver.trust.evidence.api import EvidenceApi
@@ -50,6 +58,10 @@ COMMAND_ROOMS: Final[tuple[type, ...]] = (
     Desk,
     PresenceDesk,
     Consulting,
+    Callbacks,
+    HoursDesk,
+    Replies,
+    Tagging,
     Supervising,
     ViewingDesk,
     Gate,
@@ -65,8 +77,15 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     AttachmentsApi,
     DeskApi,
     Consulting,
+    Callbacks,
+    HoursDesk,
+    Replies,
+    HistoryApi,
     BoardDesk,
+    *READING,
     TopicsApi,
+    *ADMINISTRATION,
+    AccountsApi,
     AuditApi,
     EvidenceApi,
     MailApi,
@@ -119,6 +138,7 @@ PASSING: Final[dict[str, Any]] = {
     **desk_messages.PASSING,
     **outbound_messages.PASSING,
     **consulting_messages.PASSING,
+    **callback_messages.PASSING,
     **board_messages.PASSING,
     **oversight_messages.PASSING,
     "heads": HeadsByConversation,

@@ -7,7 +7,11 @@ import msgspec
 from chatserver.conversation import messages as conversation
 from chatserver.core.commands import Command, snake_case
 from chatserver.desk import messages as desk
+from chatserver.desk import tagging
+from chatserver.desk.callbacks import messages as callbacks
 from chatserver.desk.consulting import messages as consulting
+from chatserver.desk.hours import messages as hours
+from chatserver.desk.replies import messages as replies
 from chatserver.desk.supervising import messages as supervising
 from chatserver.trust import messages as trust
 
@@ -27,6 +31,14 @@ RESULT_OF: Final[dict[type[Command], type[Any]]] = {
     desk.SetPresence: desk.PresenceState,
     desk.FinishWrapUp: desk.PresenceState,
     desk.Viewing: desk.Viewers,
+    tagging.SetTags: tagging.TagsResult,
+    replies.RunMacro: replies.MacroResult,
+    hours.LeaveMessage: desk.StatusResult,
+    callbacks.RequestCallback: callbacks.CallbackResult,
+    callbacks.CancelCallback: conversation.Nothing,
+    callbacks.ClaimCallback: callbacks.CallbackResult,
+    callbacks.ReleaseCallback: callbacks.CallbackResult,
+    callbacks.FinishCallback: callbacks.CallbackResult,
     consulting.AskConsult: conversation.Posted,
     consulting.JoinConsult: conversation.ConversationResult,
     consulting.LeaveConsult: conversation.Nothing,

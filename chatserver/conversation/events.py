@@ -155,7 +155,7 @@ class IdleReminded(Body, frozen=True):
     """The user was asked whether they are still there: the agent wrote last, and that is a while ago."""
 
 
-class CallbackRequested(Body, frozen=True):
+class CallbackRequested(Body, frozen=True, rename={"from_at": "from", "until_at": "until"}):
     """The user wants to be called, between two instants; of the number only the end is told."""
 
     callback: str

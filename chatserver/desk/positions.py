@@ -45,6 +45,12 @@ class Positions:
         self._tell(head, place, service)
         return place, estimate_s(place, *service)
 
+    async def expect(self, tier: int, skill: str) -> tuple[int, tuple[int, int] | None]:
+        """How many wait for a tier and skill, and how long one more would wait."""
+        lengths = await self._ground.queue.lengths()
+        waiting = lengths.get((tier, skill), 0)
+        return waiting, estimate_s(waiting + 1, *await self._service(tier, skill))
+
     async def run(self) -> None:
         """Tell new positions every few seconds, until cancelled."""
         await repeat("positions", self.tell_all, TELL_EVERY_S, RedisError)

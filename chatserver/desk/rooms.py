@@ -5,11 +5,12 @@ from typing import Any
 
 from chatserver.conversation.log import Log
 from chatserver.core.ports import Hub
-from chatserver.desk.board.service import BoardDesk
 from chatserver.desk.catalogue.recent import Recent
+from chatserver.desk.consulting.store import forget_ended
 from chatserver.desk.estimate import Rates
 from chatserver.desk.follower import Follower
 from chatserver.desk.ground import Ground
+from chatserver.desk.idle.sweep import IdleSweep
 from chatserver.desk.line import Line
 from chatserver.desk.pairing import Pairing
 from chatserver.desk.positions import Positions
@@ -18,9 +19,7 @@ from chatserver.desk.queue import Queue
 from chatserver.desk.rebuild import Rebuild
 from chatserver.desk.roster import Roster
 from chatserver.desk.rules import Terms
-from chatserver.desk.supervising.service import Supervising
 from chatserver.desk.sweep import Clocks, Sweep
-from chatserver.desk.viewing import ViewingDesk
 
 
 class DeskRooms:
@@ -30,7 +29,7 @@ class DeskRooms:
         self.log = log
         self.hub = hub
         self.desk = desk
-        self._redis = redis
+        self.redis = redis
         self.ground = Ground(log, Queue(redis, desk), Rates(redis, desk), roster)
 
     def furnish(self, terms: Terms, clocks: Clocks) -> "DeskRooms":
@@ -44,9 +43,10 @@ class DeskRooms:
         self.recent = Recent()
         self.line = Line(ground.queue, ground.roster, self.follower, self.recent)
         self.presence = PresenceDesk(ground, self.hub, self.pairing, process)
-        self.viewing = ViewingDesk(self.log, self._redis, self.desk, self.hub)
-        self.supervising = Supervising(ground, self.line, self.presence, terms)
-        self.board = BoardDesk(ground)
         self.rebuild = Rebuild(ground, self.pairing)
         self.sweep = Sweep(ground, self.pairing, self.presence, self.rebuild, clocks)
+        self.sweep.seldom = {"idle": IdleSweep(ground).sweep, "questions": self._forget_questions}
         return self
+
+    async def _forget_questions(self) -> None:
+        await self.log.database.write(forget_ended)

@@ -177,6 +177,7 @@ def deserted(conn: Connection, left_before: int) -> list[Head]:
     gone = and_(
         conversations.c.user_left_at <= left_before,
         IN_QUEUE,
+        conversations.c.parked_at.is_(None),  # who has left a message need not stay
     )
     return log_store.select_heads(conn, select(conversations).where(gone))
 

@@ -71,6 +71,8 @@ class Sweep:
         # A user whom another process takes for gone must be claimed in time.
         self._beat_every = max(1, min(BEAT_EVERY, clocks.user_gone_ms // 3_000))
         self.users_here: Callable[[], list[str]] = list
+        self.seldom: dict[str, Callable[[], Awaitable[None]]] = {}
+        """What other parts of the desk want swept every ten seconds, by name."""
 
     async def run(self) -> None:
         """Sweep every second until cancelled."""
@@ -122,6 +124,8 @@ class Sweep:
             "rates": partial(sample_rates, self._ground, int(EVERY_S * 1_000)),
             "index": partial(self._rebuild.check, thorough=heavy),
         }
+        if heavy:
+            steps |= self.seldom
         for name, step in steps.items():
             await attempt(f"sweep of {name}", step, RedisError)
 

@@ -149,13 +149,20 @@ def types(words: Vocabulary) -> str:
 
 
 def _shared(words: Vocabulary) -> Iterable[str]:
-    shown_elsewhere = {DURABLE, "Envelope"} | {kind.__name__ for kind in inbound()}
+    events_only = {DURABLE, "Envelope"}
     for body in BODIES:
-        shown_elsewhere |= {body.__name__, f"{body.__name__}Row"}
+        events_only |= {body.__name__, f"{body.__name__}Row"}
+    shown_as_bodies = {kind.__name__ for kind in inbound()}
     linked = "".join([commands(words), events(words), http(words)])
-    names = [name for name in words.components if name not in shown_elsewhere]
-    nested = [name for name in names if any(_refers(words.components[other], name) for other in names)]
-    return [name for name in names if f"(types.md#{name.lower()})" in linked or name in nested]
+    names = [name for name in words.components if name not in events_only]
+    # What is sent as a whole has its section where it is sent, and one here if something else holds it, too.
+    own = [name for name in names if name not in shown_as_bodies]
+    nested = {name for name in names if any(_refers(words.components[other], name) for other in own)}
+    return [
+        name
+        for name in names
+        if name in nested or (name not in shown_as_bodies and f"(types.md#{name.lower()})" in linked)
+    ]
 
 
 def _refers(schema: Schema, name: str) -> bool:

@@ -17,8 +17,8 @@ from chatserver.conversation.states import Head
 from chatserver.core.commands import Registry
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Role, Session
+from chatserver.desk.catalogue.shipped import TOPICS
 from chatserver.desk.messages import RequestAgent
-from chatserver.knowledge.topics import TOPICS
 
 NAMES: Final = {"zh": "小助手", "en": "Assistant"}
 
@@ -98,7 +98,8 @@ class Bot:
 
 def greeting(language: str, topic: str) -> str:
     """The first words: about the topic that was chosen, else with all of them."""
-    titles = {one.id: one.zh if language == "zh" else one.en for one in TOPICS if one.id != "other"}
+    named = {id_: item.title for id_, item in TOPICS.items() if id_ != "other"}
+    titles = {id_: title.zh if language == "zh" else title.en for id_, title in named.items()}
     if topic in titles:
         about = ABOUT_A_TOPIC[language].format(title=titles[topic])
     else:

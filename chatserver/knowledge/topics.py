@@ -1,18 +1,27 @@
-"""The topics a user can choose from before a conversation."""
+"""The topics a user can choose from before a conversation, with the questions that fit them."""
 
-from typing import Final
+from msgspec import UNSET, Struct, UnsetType
+from sqlalchemy import Connection
 
-from msgspec import Struct
-
+from chatserver.core.audit import Audited
+from chatserver.core.ports import Database
 from chatserver.core.routes import Request, route
+from chatserver.desk.catalogue.kinds import IntakeField, TopicItem
+from chatserver.desk.catalogue.shipped import TOPICS
+from chatserver.desk.catalogue.store import read_items
 
 
-class Topic(Struct, frozen=True):
-    """A topic with its title in both languages; `id` is what `start_conversation` carries."""
+class Topic(Struct, frozen=True, kw_only=True):
+    """A topic with its title in both languages; `id` is what `start_conversation` carries.
+
+    The answers to `fields` go into its `attributes`, by their ids; `skill` is the one that the matter needs.
+    """
 
     id: str
     zh: str
     en: str
+    fields: list[IntakeField]
+    skill: str | UnsetType = UNSET
 
 
 class TopicList(Struct, frozen=True):
@@ -21,24 +30,24 @@ class TopicList(Struct, frozen=True):
     topics: list[Topic]
 
 
-TOPICS: Final = (
-    Topic("freeze", "账户异常 / 紧急冻结", "Something is wrong, freeze my account"),
-    Topic("scam", "可能被骗了", "I may have been scammed"),
-    Topic("transfer", "转错账", "I sent money to the wrong place"),
-    Topic("withdraw", "提现没到账", "My withdrawal has not arrived"),
-    Topic("topup", "充值问题", "Top-up problem"),
-    Topic("refund", "退款与争议", "Refund or dispute"),
-    Topic("login", "登录与密码", "Sign-in and password"),
-    Topic("complaint", "投诉与建议", "Complaint or suggestion"),
-    Topic("other", "其他问题", "Something else"),
-)
-"""Shipped topics."""
-
-
 class TopicsApi:
     """The topics over HTTP, open to everybody."""
 
-    @route("GET", "/api/v1/topics", result=TopicList, roles=None)
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @route("GET", "/api/v1/topics", result=TopicList, roles=None, audited=Audited.NEVER)
     async def topics(self, request: Request) -> TopicList:
         """The topics to offer before a conversation, in the order to show them."""
-        return TopicList(list(TOPICS))
+        return TopicList(await self._database.read(read_topics))
+
+
+def read_topics(conn: Connection) -> list[Topic]:
+    """The desk's own topics, or the shipped ones where it has none."""
+    own = {kept.id: kept.item for kept in read_items(conn, TopicItem)}
+    topics = sorted((own or TOPICS).items(), key=lambda pair: (pair[1].order, pair[0]))
+    return [_topic(id_, item) for id_, item in topics]
+
+
+def _topic(id_: str, item: TopicItem) -> Topic:
+    return Topic(id=id_, zh=item.title.zh, en=item.title.en, fields=item.fields, skill=item.skill)

@@ -162,8 +162,14 @@ def _switch(conn: Connection, email: str, *, disabled_at: Any, now: int) -> Agen
     agent = read_by_email(conn, email)
     if agent is None:
         return None
-    change = {"disabled_at": disabled_at, "token_generation": agents.c.token_generation + 1}
-    conn.execute(update(agents).where(agents.c.id == agent.id).values(**change))
-    live = refresh_families.c.agent_id == agent.id, refresh_families.c.ended_at.is_(None)
-    conn.execute(update(refresh_families).where(*live).values(ended_at=now))
+    conn.execute(update(agents).where(agents.c.id == agent.id).values(disabled_at=disabled_at))
+    end_sign_ins(conn, agent.id, now)
     return read_agent(conn, agent.id)
+
+
+def end_sign_ins(conn: Connection, agent: str, now: int) -> None:
+    """Void every token of an account; its sockets are closed within seconds."""
+    older = {"token_generation": agents.c.token_generation + 1}
+    conn.execute(update(agents).where(agents.c.id == agent).values(**older))
+    live = refresh_families.c.agent_id == agent, refresh_families.c.ended_at.is_(None)
+    conn.execute(update(refresh_families).where(*live).values(ended_at=now))

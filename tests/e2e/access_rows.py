@@ -27,6 +27,7 @@ RELATED: Final = frozenset({VISITOR, OWNER, OFFERED, ASSIGNED, FORMER, TIER2}) |
 """Who sees the conversation that the cast plays with; for everybody else it does not exist."""
 
 KNOW, READ, SPEAK, SERVE, NOTHING = "know", "read", "speak", "serve", ""
+NOTE: Final = "note"
 HAND_OFF, TAKE_BACK, REOPEN = "hand off", "take back", "reopen"
 THING: Final = "thing"
 """It is about something else than a conversation, by an id that is made up here: `not_found` for everybody."""
@@ -36,6 +37,7 @@ NOT_THEIRS: Final[dict[str, frozenset[str]]] = {
     READ: frozenset({OFFERED}),
     SPEAK: frozenset({OFFERED, FORMER, LEAD}),
     SERVE: frozenset({OFFERED, FORMER, LEAD}),
+    NOTE: frozenset({OFFERED, FORMER, LEAD}),
     HAND_OFF: frozenset({OFFERED, LEAD}),  # who has handed off may say it again
     TAKE_BACK: frozenset({OFFERED, LEAD}),
     REOPEN: frozenset({OFFERED, FORMER}),
@@ -52,6 +54,7 @@ class Row:
     json: dict[str, Any] | None = None
     file: bool = False
     query: dict[str, str] | None = None
+    item: str = ""
 
 
 REVEAL: Final = {"field": "email", "reason": "x", "conversation": "c_unknown"}
@@ -73,6 +76,14 @@ COMMANDS: Final[dict[str, Row]] = {
     "join_consult": Row(AGENTS, KNOW),
     "leave_consult": Row(AGENTS, KNOW),
     "viewing": Row(AGENTS, READ),
+    "set_tags": Row(AGENTS, NOTE),
+    "run_macro": Row(AGENTS, SPEAK),
+    "leave_message": Row(USERS, KNOW),
+    "request_callback": Row(USERS, KNOW),
+    "cancel_callback": Row(USERS, KNOW),
+    "claim_callback": Row(AGENTS, THING),
+    "release_callback": Row(AGENTS, THING),
+    "finish_callback": Row(AGENTS, THING),
     "finish_wrap_up": Row(AGENTS),
     "typing": Row(BOTH, SPEAK),
     "set_presence": Row(AGENTS),
@@ -141,8 +152,49 @@ ROUTES: Final[dict[str, Row]] = {
     "GET /api/v1/audit/head": Row(AUDITORS),
     "GET /api/v1/audit/export": Row(AUDITORS),
     "GET /api/v1/consults": Row(AGENTS),
+    "GET /api/v1/callbacks": Row(AGENTS | {AUDITOR}),
+    "GET /api/v1/conversations/{id}/replies": Row(AGENTS, READ),
+    "GET /api/v1/conversations/{id}/contact": Row(AGENTS | {AUDITOR}, READ),
+    "GET /api/v1/users/{user}/history": Row(AGENTS | {AUDITOR}, THING),
+    "GET /api/v1/canned-replies": Row(AGENTS),
+    "GET /api/v1/macros": Row(AGENTS),
+    "GET /api/v1/away-reasons": Row(AGENTS),
+    "GET /api/v1/routing": Row(AGENTS),
+    "GET /api/v1/tags": Row(STAFF),
+    "GET /api/v1/dispositions": Row(STAFF),
+    "GET /api/v1/skills": Row(STAFF),
     "GET /api/v1/board": Row(STAFF - PLAIN_AGENTS),
 }
+
+_BOTH: Final = {"zh": "一", "en": "one"}
+_NAMED: Final = {"name": _BOTH}
+SET_UP: Final[dict[str, tuple[dict[str, Any], str]]] = {
+    "canned-replies": ({"shortcut": "hi", "title": _BOTH, "text": _BOTH}, ""),
+    "macros": ({"shortcut": "m", "title": _BOTH, "actions": [{"do": "note", "text": "x"}]}, ""),
+    "tags": (_NAMED, ""),
+    "dispositions": (_NAMED, ""),
+    "away-reasons": (_NAMED, ""),
+    "topics": ({"title": _BOTH}, ""),
+    "hours": ({"time_zone": "UTC", "week": {"mon": [{"from": "00:00", "until": "24:00"}]}, "skill": "none"}, ""),
+    "holidays": ({"name": _BOTH, "from": "2020-01-01", "until": "2020-01-02"}, ""),
+    "texts": ({"text": _BOTH}, "greeting"),
+    "skills": (_NAMED, ""),
+    "routing": ({"wrap_up_s": 0}, "main"),
+}
+"""A good item of every kind of the catalogue, and its id where that is not free."""
+
+LOOKERS: Final = STAFF - PLAIN_AGENTS
+for _kind, (_item, _id) in SET_UP.items():
+    _path = f"/api/v1/admin/{_kind}"
+    ROUTES[f"GET {_path}"] = Row(LOOKERS)
+    ROUTES[f"GET {_path}/{{item}}/versions"] = Row(LOOKERS, THING)
+    ROUTES[f"DELETE {_path}/{{item}}"] = Row(frozenset({ADMIN}), THING)
+    ROUTES[f"PUT {_path}/{{item}}"] = Row(frozenset({ADMIN}), json=_item, item=_id)
+
+_NEW_ACCOUNT: Final = {"email": "new@x.io", "name": "New", "tier": 1, "password": "long enough for anybody"}
+ROUTES["GET /api/v1/admin/agents"] = Row(LOOKERS)
+ROUTES["PUT /api/v1/admin/agents/{agent}"] = Row(frozenset({ADMIN}), THING, json={})
+ROUTES["POST /api/v1/admin/agents"] = Row(frozenset({ADMIN}), json=_NEW_ACCOUNT)
 
 OPEN: Final = frozenset(
     {
@@ -159,6 +211,8 @@ OPEN: Final = frozenset(
         "POST /api/v1/refresh",
         "POST /api/v1/sign-out",
         "GET /api/v1/topics",
+        "GET /api/v1/texts",
+        "GET /api/v1/availability",
         "GET /healthz",
         "GET /readyz",
         "GET /metrics",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from chatserver.demo_desk import seed
 from tests.people import Person
 from tests.serving import Served
 
@@ -25,7 +26,11 @@ async def desk_life(served: Served) -> list[Person]:
     await expert.call("join_consult", **about)
     await expert.call("leave_consult", **about)
     await lead.call("unwatch_conversation", **about)
-    await served.app.desk.board.tell_all()
+    await served.app.database.write(lambda conn: seed(conn, served.clock.now()))
+    await wen.call("set_tags", **about, tags=["vip"])
+    await wen.call("run_macro", **about, key="m", macro="fraud-up")
+    await wen.call("take_back", **about)
+    await served.app.counter.board.tell_all()
     await lead.wait_for("board")
     await lead.call("reassign", **about, to_skill="desk", reason="balance")
     await wen.call("set_presence", status="away", reason="lunch")
@@ -34,4 +39,22 @@ async def desk_life(served: Served) -> list[Person]:
     await lead.call("force_close", **about, reason="done", disposition="solved")
     await wen.call("finish_wrap_up")
     await wen.wait_for("wrap_up")
-    return [user, wen, expert, lead]
+    caller = await call_back(served, wen)
+    return [user, wen, expert, lead, caller]
+
+
+async def call_back(served: Served, agent: Person) -> Person:
+    """Somebody who does not want to wait: leaves a message, then wants to be called after all."""
+    user = await served.user("desk-caller")
+    started = await user.call("start_conversation", key="d2")
+    about: dict[str, Any] = {"conversation": started["conversation"]["id"]}
+    await user.call("leave_message", **about)
+    now = served.clock.now()
+    wanted = {"phone": "13800138000", "from": now, "until": now + 3_600_000, "note": "after five"}
+    asked = (await user.call("request_callback", **about, **wanted))["callback"]["id"]
+    await agent.call("claim_callback", callback=asked)
+    await agent.call("release_callback", callback=asked)
+    await agent.call("claim_callback", callback=asked)
+    await agent.call("finish_callback", callback=asked, outcome="reached", note="done")
+    await user.call("cancel_callback", **about)
+    return user

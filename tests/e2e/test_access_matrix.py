@@ -68,7 +68,8 @@ def route_of(served: Served, name: str, row: Row) -> Ask:
         options["headers"] = {"Origin": served.address}  # as a page of ours asks
         if row.file:
             options["data"] = {"file": io.BytesIO(b"a log")}
-        answer = await served.request(method, filled(path, conversation), person, params=row.query, **options)
+        path = filled(path.replace("{item}", row.item or RANDOM), conversation)
+        answer = await served.request(method, path, person, params=row.query, **options)
         assert answer.status != 400, (name, answer.body)
         return answer.body["error"] if answer.status >= 400 else None
 

@@ -6,7 +6,8 @@ from sqlalchemy import Connection
 
 from chatserver.conversation.events import By
 from chatserver.desk.catalogue.kinds import Routing
-from chatserver.desk.catalogue.store import ROUTING_ID, save_item
+from chatserver.desk.catalogue.rules import ROUTING_ID
+from chatserver.desk.catalogue.store import save_item
 from tests.people import Person
 from tests.serving import Served
 
@@ -127,7 +128,7 @@ async def test_who_is_sent_offline_gets_nothing_new_and_may_lose_what_they_have(
 async def test_the_board_shows_queue_agents_and_today_and_is_told_when_it_changes(served_on_both: Served) -> None:
     served = served_on_both
     user, agent, lead, conversation = await house(served)
-    await served.app.desk.board.tell_all()
+    await served.app.counter.board.tell_all()
     first = await lead.wait_for("board")
     mine = next(one for one in first["agents"] if one["id"] == agent.id)
     assert (mine["status"], mine["active"], mine["conversations"][0]["id"]) == ("available", 1, conversation)
@@ -139,7 +140,7 @@ async def test_the_board_shows_queue_agents_and_today_and_is_told_when_it_change
     await agent.call("close_conversation", conversation=conversation)
     await user.call("rate_conversation", conversation=conversation, score=4, solved=True)
     served.clock.turn(seconds=2)
-    await served.app.desk.board.tell_all()
+    await served.app.counter.board.tell_all()
     board = await lead.wait_for("board", where=lambda body: bool(body["waiting"]))
     assert board["waiting"][0]["conversation"] == waiting
     assert (board["waiting"][0]["topic"], board["lanes"][0]["waiting"]) == ("refund", 1)
@@ -154,7 +155,7 @@ async def test_the_board_shows_queue_agents_and_today_and_is_told_when_it_change
     assert asked.keys() == board.keys()
     served.clock.turn(seconds=2)
     heard = len(await lead.told("board"))
-    await served.app.desk.board.tell_all()
+    await served.app.counter.board.tell_all()
     assert len(await lead.told("board")) == heard
     assert not await agent.told("board")
 

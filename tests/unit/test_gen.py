@@ -43,6 +43,14 @@ ROLES = {
     "leave_consult": AGENTS,
     "viewing": AGENTS,
     "finish_wrap_up": AGENTS,
+    "set_tags": AGENTS,
+    "run_macro": AGENTS,
+    "leave_message": USER,
+    "request_callback": USER,
+    "cancel_callback": USER,
+    "claim_callback": AGENTS,
+    "release_callback": AGENTS,
+    "finish_callback": AGENTS,
     "typing": BOTH,
     "set_presence": AGENTS,
     "accept_offer": AGENTS,
@@ -67,7 +75,7 @@ DURABLE = {
 }
 PASSING = {
     *("queue_position", "offer", "offer_withdrawn", "typing", "read", "presence", "heads", "reconnect_soon"),
-    *("auth_expiring", "welcome", "delivered", "wrap_up", "viewing", "consult", "board"),
+    *("auth_expiring", "welcome", "delivered", "wrap_up", "viewing", "consult", "board", "callback"),
 }
 
 

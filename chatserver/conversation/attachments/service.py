@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any, Final
 
 from msgspec import UNSET, Struct
-from sqlalchemy import Connection, Row
+from sqlalchemy import Connection
 
 from chatserver.conversation.attachments import rules, store
 from chatserver.conversation.attachments.links import Links
@@ -20,6 +20,7 @@ from chatserver.core.errors import ChatError, invalid, not_found, retry
 from chatserver.core.ids import new_id
 from chatserver.core.ports import Files, Pictures, Shield
 from chatserver.core.routes import SentFile, Upload
+from chatserver.core.sealing import Erased, vault_of
 from chatserver.core.session import Session
 
 AT_ONCE: Final = 8
@@ -92,27 +93,34 @@ class Attachments:
 
     async def _keep(self, session: Session, head: Head, thread: str, taken: Taken) -> None:
         now = self._log.clock.now()
-        database = self._log.database
-        await database.write(
-            lambda conn: store.begin_file(conn, taken.info, head.number, thread, session.identity, now)
-        )
-        await self._files.put(taken.info.id, taken.data)
-        await database.write(lambda conn: store.finish_file(conn, taken.info.id))
+        database, id_ = self._log.database, taken.info.id
+
+        def unit(conn: Connection) -> bytes:
+            store.begin_file(conn, taken.info, head, thread, session.identity, now)
+            return vault_of(conn).seal(conn, head.user_id, f"attachments|{id_}", taken.data)
+
+        await self._files.put(id_, await database.write(unit))
+        await database.write(lambda conn: store.finish_file(conn, id_))
 
     async def told(self, session: Session, attachment: str) -> tuple[FileInfo, str]:
         """What a file is, and a fresh link. Raises `not_found` unless this session sees it."""
-        row, head = await self._log.database.read(lambda conn: _visible(conn, session, attachment))
-        return store.info_of(row), self._links.path(attachment, head, session, self._log.clock.now())
+        info, head = await self._log.database.read(lambda conn: _visible(conn, session, attachment))
+        return info, self._links.path(attachment, head, session, self._log.clock.now())
 
     async def opened(self, session: Session, attachment: str, link: str) -> tuple[FileInfo, bytes]:
         """A file and its bytes, for a link that this person was given within the last minute. Else `not_found`."""
-        row, head = await self._log.database.read(lambda conn: _visible(conn, session, attachment))
+        info, head = await self._log.database.read(lambda conn: _visible(conn, session, attachment))
         if not self._links.holds(link, attachment, head, session, self._log.clock.now()):
             raise not_found("attachment")
-        data = await self._files.get(attachment)
-        if data is None:
+        sealed = await self._files.get(attachment)
+        if sealed is None:
             raise not_found("attachment")
-        return store.info_of(row), data
+        try:
+            return info, await self._log.database.read(
+                lambda conn: vault_of(conn).open(conn, f"attachments|{attachment}", sealed)
+            )
+        except Erased:
+            raise not_found("attachment") from None
 
     async def sweep(self) -> None:
         """Delete what was erased, never finished or never sent."""
@@ -129,7 +137,7 @@ class Attachments:
         await self._log.database.write(lambda conn: store.forget_file(conn, attachment))
 
 
-def _visible(conn: Connection, session: Session, attachment: str) -> tuple[Row[Any], Head]:
+def _visible(conn: Connection, session: Session, attachment: str) -> tuple[FileInfo, Head]:
     """A file and its conversation, as far as this session may know of both."""
     row = store.read_file(conn, attachment)
     if row is None:
@@ -141,7 +149,7 @@ def _visible(conn: Connection, session: Session, attachment: str) -> tuple[Row[A
     hidden = row.thread != "public" and session.is_user
     if hidden or (row.seq is None and row.sender != session.identity):
         raise not_found("attachment")
-    return row, head
+    return store.info_of(conn, row), head
 
 
 class _turn:  # noqa: N801  (used as a word of the language)

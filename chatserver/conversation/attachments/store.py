@@ -11,16 +11,21 @@ from chatserver.conversation.events import FileInfo
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations
 from chatserver.core.errors import invalid
+from chatserver.core.sealing import open_text, seal_text
 from chatserver.core.session import Session
 
 _COLUMNS: Final = attachments.c
 _THERE: Final = and_(_COLUMNS.ready, _COLUMNS.erased_at.is_(None))
 
 
-def info_of(row: Row[Any]) -> FileInfo:
+def info_of(conn: Connection, row: Row[Any]) -> FileInfo:
     """What is told of an attachment."""
     width, height = (UNSET if side is None else side for side in (row.width, row.height))
-    return FileInfo(row.id, row.name, row.type, row.size, width, height)
+    return FileInfo(row.id, open_text(conn, _bound(row.id), row.name), row.type, row.size, width, height)
+
+
+def _bound(attachment: str) -> str:
+    return f"attachments.name|{attachment}"
 
 
 # How many files a sender has: in a conversation, not sent yet, since an hour ago.
@@ -37,11 +42,12 @@ def count_files(conn: Connection, number: int, sender: str, since: int) -> tuple
     return row[0], row[1], row[2]
 
 
-def begin_file(conn: Connection, file: FileInfo, number: int, thread: str, sender: str, now: int) -> None:
+def begin_file(conn: Connection, file: FileInfo, head: Head, thread: str, sender: str, now: int) -> None:
     """Remember a file before its bytes are kept, so that nothing is kept that nobody knows of."""
     sides = {"width": file.width or None, "height": file.height or None}
-    plain = {"id": file.id, "name": file.name, "type": file.type, "size": file.size}
-    place = {"conversation": number, "thread": thread, "sender": sender, "created_at": now}
+    name = seal_text(conn, head.user_id, _bound(file.id), file.name)
+    plain = {"id": file.id, "name": name, "type": file.type, "size": file.size}
+    place = {"conversation": head.number, "thread": thread, "sender": sender, "created_at": now}
     conn.execute(insert(attachments).values(**plain, **sides, **place, ready=False))
 
 
@@ -75,7 +81,7 @@ def claim(conn: Connection, head: Head, thread: str, session: Session, ids: Sequ
         _COLUMNS.seq.is_(None),
         _THERE,
     )
-    found = {row.id: info_of(row) for row in conn.execute(select(attachments).where(mine))}
+    found = {row.id: info_of(conn, row) for row in conn.execute(select(attachments).where(mine))}
     if len(found) != len(ids):
         raise invalid("attachments", "There is no such attachment, or it was sent already.")
     conn.execute(update(attachments).where(mine).values(seq=head.head_of(thread) + 1))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.tables import LIVE, conversations, users
+from chatserver.conversation.users import name_of_user
 from chatserver.desk import store
 from chatserver.desk.board.figures import read_today
 from chatserver.desk.board.messages import Board, BoardAgent, BoardConversation, BoardLane, BoardWaiting, Person
@@ -43,7 +44,7 @@ def _waiting(conn: Connection) -> list[BoardWaiting]:
         found.append(
             BoardWaiting(
                 conversation=head.id,
-                user=Person(head.user_id, row.user_name or ""),
+                user=Person(head.user_id, name_of_user(conn, head.user_id, row.user_name or "")),
                 topic=head.topic,
                 tier=head.tier,
                 skill=head.skill,
@@ -89,7 +90,7 @@ def _served(conn: Connection) -> dict[str, list[BoardConversation]]:
         wrote = {name: getattr(head, name) for name in ("user_wrote_at", "agent_wrote_at")}
         one = BoardConversation(
             id=head.id,
-            user=Person(head.user_id, row.user_name or ""),
+            user=Person(head.user_id, name_of_user(conn, head.user_id, row.user_name or "")),
             topic=head.topic,
             assigned_at=head.assigned_at or 0,
             **{name: at for name, at in wrote.items() if at is not None},

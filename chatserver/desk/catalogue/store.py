@@ -9,16 +9,19 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 from chatserver.conversation.events import By
 from chatserver.core.errors import conflict
 from chatserver.desk.catalogue.kinds import KINDS, MOST, Item, Routing
+from chatserver.desk.catalogue.rules import ROUTING_ID
 from chatserver.desk.catalogue.tables import catalogue
 
 T = TypeVar("T", bound=Item)
 
-ROUTING_ID: Final = "main"
-"""There is one way of routing."""
-
 _names: Final = {kind: name for name, kind in KINDS.items()}
 _decoders: Final = {name: msgspec.json.Decoder(kind) for name, kind in KINDS.items()}
 _columns: Final = catalogue.c
+
+
+def name_of(kind: type[Item]) -> str:
+    """The name of a kind, in paths and in the table."""
+    return _names[kind]
 
 
 class Kept(Struct, Generic[T], frozen=True):

@@ -287,6 +287,76 @@ export interface LeaveConsult {
   conversation: string;
 }
 
+/** Ask to be called between two instants, instead of waiting; again replaces. */
+export interface RequestCallback {
+  /** Opaque id. */
+  conversation: string;
+  /** With or without country code. */
+  phone: string;
+  /** Milliseconds since 1970. */
+  from: number;
+  /** Milliseconds since 1970. */
+  until: number;
+  note?: string;
+}
+
+/** Do not be called after all. */
+export interface CancelCallback {
+  /** Opaque id. */
+  conversation: string;
+}
+
+/** Say that one is about to call; tells the number. */
+export interface ClaimCallback {
+  /** Opaque id. */
+  callback: string;
+}
+
+/** Leave a call to somebody else. */
+export interface ReleaseCallback {
+  /** Opaque id. */
+  callback: string;
+}
+
+/** Say what came of a call; with `again_from` and `again_until` there will be another try. */
+export interface FinishCallback {
+  /** Opaque id. */
+  callback: string;
+  outcome: "reached" | "no_answer" | "wrong_number";
+  note?: string;
+  /** Milliseconds since 1970. */
+  again_from?: number;
+  /** Milliseconds since 1970. */
+  again_until?: number;
+}
+
+/** Leave what was written, and perhaps one more `text`, for the next agent; one need not stay for the answer. */
+export interface LeaveMessage {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender, unique per sender and conversation for ever. */
+  key?: string;
+  /** Up to 4,000 code points. */
+  text?: string;
+}
+
+/** Do the actions of a macro in a conversation; the same key again does none of them twice. */
+export interface RunMacro {
+  /** Opaque id. */
+  conversation: string;
+  /** Chosen by the sender; each action takes it with its number as its own key. */
+  key: string;
+  /** Opaque id. */
+  macro: string;
+}
+
+/** Say which tags a conversation has from now on; after its end whoever had it may still do so. */
+export interface SetTags {
+  /** Opaque id. */
+  conversation: string;
+  tags: string[];
+}
+
 /** Be told everything that happens in a conversation, without taking part and without anybody learning of it. */
 export interface WatchConversation {
   /** Opaque id. */
@@ -453,6 +523,235 @@ export interface Link {
 export interface Since {
   /** Hours back from now. Default 24. */
   hours?: number;
+}
+
+/** Which calls. */
+export interface CallbackQuery {
+  /** Where they stand. Default "open". */
+  status?: "open" | "claimed" | "done" | "cancelled";
+}
+
+/** For whom: a tier, and a skill if one is needed. */
+export interface Which {
+  /** Support tier. Default 1. */
+  tier?: number;
+  /** Skill; empty for none. Default "". */
+  skill?: string;
+}
+
+/** A page of contacts. */
+export interface HistoryQuery {
+  /** Contacts in a page. Default 10. */
+  limit?: number;
+  /** The `next` of the page before. */
+  cursor?: string;
+}
+
+/**
+ * A reply that agents send often.
+ * `{user.name}`, `{agent.name}`, `{topic}` and the answers of the intake, by their ids, are filled in.
+ */
+export interface CannedReply {
+  /** What is typed after a slash. */
+  shortcut: string;
+  title: Both;
+  text: BothLong;
+  topic?: string;
+}
+
+/** A short text in Chinese and in English. */
+export interface Both {
+  zh: string;
+  en: string;
+}
+
+/** A text in Chinese and in English. */
+export interface BothLong {
+  /** Up to 4,000 code points. */
+  zh: string;
+  /** Up to 4,000 code points. */
+  en: string;
+}
+
+/** Several actions with one key, done in order. */
+export interface Macro {
+  /** What is typed after a slash. */
+  shortcut: string;
+  title: Both;
+  actions: (ReplyAction | TagAction | NoteAction | HandOffAction | CloseAction)[];
+}
+
+/** Send a canned reply. */
+export interface ReplyAction {
+  do: "reply";
+  /** Opaque id. */
+  reply: string;
+}
+
+/** Add a tag. */
+export interface TagAction {
+  do: "tag";
+  /** Opaque id. */
+  tag: string;
+}
+
+/** Leave a note. */
+export interface NoteAction {
+  do: "note";
+  /** Up to 4,000 code points. */
+  text: string;
+}
+
+/** Hand the conversation off. */
+export interface HandOffAction {
+  do: "hand_off";
+  to_tier: number;
+  reason: string;
+}
+
+/** Close the conversation. */
+export interface CloseAction {
+  do: "close";
+  disposition?: string;
+}
+
+/** What a conversation can be sorted by; `colour` is a name of the design's palette. */
+export interface Tag {
+  name: Both;
+  /** Default "grey". */
+  colour?: "grey" | "blue" | "green" | "amber" | "red" | "violet";
+}
+
+/** An outcome with which a conversation is closed. */
+export interface Disposition {
+  name: Both;
+}
+
+/** Why an agent is away. */
+export interface AwayReason {
+  name: Both;
+}
+
+/** A matter that a user can choose, with the questions that fit it, and the skill it needs. */
+export interface TopicItem {
+  title: Both;
+  /** The lower, the sooner it is shown. Default 100. */
+  order?: number;
+  skill?: string;
+  fields?: IntakeField[];
+}
+
+/** A question before a conversation; the answer is the attribute of this id. */
+export interface IntakeField {
+  /** Opaque id. */
+  id: string;
+  label: Both;
+  kind: "text" | "long" | "amount" | "time" | "order" | "choice";
+  /** Default false. */
+  required?: boolean;
+  hint?: Both;
+  options?: Option[];
+}
+
+/** One answer of a choice. */
+export interface Option {
+  /** Opaque id. */
+  id: string;
+  label: Both;
+}
+
+/** When the desk is open: all of it, or one tier, or one skill. The most special one counts. */
+export interface Hours {
+  /** A name such as Asia/Shanghai. */
+  time_zone: string;
+  tier?: number;
+  skill?: string;
+  week: Week;
+}
+
+/** The open parts of each day; a day without any is closed. */
+export interface Week {
+  mon?: Interval[];
+  tue?: Interval[];
+  wed?: Interval[];
+  thu?: Interval[];
+  fri?: Interval[];
+  sat?: Interval[];
+  sun?: Interval[];
+}
+
+/** A part of a day in which the desk is open. */
+export interface Interval {
+  /** HH:MM, 24:00 at the end. */
+  from: string;
+  /** HH:MM, 24:00 at the end. */
+  until: string;
+}
+
+/** Days on which the usual hours do not count; open only in the parts of `open`, if there are any. */
+export interface Holiday {
+  name: Both;
+  /** YYYY-MM-DD in the time zone of the hours. */
+  from: string;
+  /** YYYY-MM-DD in the time zone of the hours. */
+  until: string;
+  open?: Interval[];
+}
+
+/** A text of the desk that users see; without one the page has its own words. */
+export interface DeskText {
+  text: BothLong;
+}
+
+/** What some agents can do and some conversations need; the id stands in the accounts of agents. */
+export interface Skill {
+  name: Both;
+}
+
+/**
+ * How the desk routes: `wrap_up_s` after a close, whether a close needs an outcome, and what idle ones become.
+ * A user who does not answer an agent is asked after `remind_after_s`; the conversation is laid aside
+ * `park_after_s` or closed `close_after_s` after the agent's last words. `close_bot_after_s` closes what nobody
+ * but the bot has.
+ */
+export interface Routing {
+  /** Seconds; 0 switches it off. Default 0. */
+  wrap_up_s?: number;
+  /** Default false. */
+  disposition_required?: boolean;
+  /** Seconds; 0 switches it off. Default 0. */
+  remind_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  park_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  close_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  close_bot_after_s?: number;
+}
+
+/**
+ * A line of the file that `agent import` reads; also what `agent add` is told.
+ * `capacity` is conversations at a time, else the configured one; `password` is the bare one.
+ */
+export interface Newcomer {
+  email: string;
+  name: string;
+  tier: 1 | 2;
+  /** Default "agent". */
+  role?: "agent" | "supervisor" | "admin" | "auditor";
+  capacity?: number;
+  skills?: string[];
+  password: string;
+}
+
+/** What an account is from now on; what is left out stays. */
+export interface ChangeAccount {
+  name?: string;
+  role?: "agent" | "supervisor" | "admin" | "auditor";
+  tier?: 1 | 2;
+  capacity?: number;
+  skills?: string[];
+  disabled?: boolean;
 }
 
 /** Which rows: all that fit every one given; `since` and `until` are milliseconds since 1970. */
@@ -700,6 +999,52 @@ export interface PresenceState {
   wrap_up_until?: number;
 }
 
+/** The call as it stands now. */
+export interface CallbackResult {
+  callback: Callback;
+}
+
+/** A call that somebody wants: when, and how far it has come. `phone` is told to whoever has claimed it. */
+export interface Callback {
+  id: string;
+  conversation: string;
+  user: CallbackUser;
+  topic: string;
+  from: number;
+  until: number;
+  status: "open" | "claimed" | "done" | "cancelled";
+  phone_hint: string;
+  attempts: number;
+  agent?: AgentInfo;
+  note?: string;
+  outcome?: string;
+  phone?: string;
+}
+
+/** Who is to be called. */
+export interface CallbackUser {
+  id: string;
+  name: string;
+}
+
+/** How many actions `of` all were `done`. */
+export interface MacroResult {
+  done: number;
+  of: number;
+  error?: MacroError;
+}
+
+/** Why an action was refused; those after it were not tried. */
+export interface MacroError {
+  code: string;
+  message: string;
+}
+
+/** The tags that the conversation has now. */
+export interface TagsResult {
+  tags: string[];
+}
+
 /** Who else has the conversation before their eyes. */
 export interface Viewers {
   viewers: AgentInfo[];
@@ -931,6 +1276,81 @@ export interface Consult {
   agent?: string;
 }
 
+/** Calls in the order in which they are due. */
+export interface CallbackList {
+  callbacks: Callback[];
+}
+
+/**
+ * Whether the desk takes conversations now; instants are ms since 1970.
+ * `agents` take conversations at this moment, `waiting` are before whoever comes now, and `estimate_s` is how
+ * long that takes, as `[low, high]` in seconds, null while too little is known.
+ */
+export interface Availability {
+  open: boolean;
+  agents: number;
+  waiting: number;
+  estimate_s: [number, number] | null;
+  alternatives: ("message" | "callback")[];
+  opens_at?: number;
+  closes_at?: number;
+}
+
+/** The canned replies for one conversation; those of its topic come first. */
+export interface ReplyList {
+  replies: FilledReply[];
+}
+
+/** A canned reply in the user's language; `missing` names the variables that nobody has answered. */
+export interface FilledReply {
+  id: string;
+  shortcut: string;
+  title: string;
+  text: string;
+  missing: string[];
+}
+
+/** What stands beside a conversation; `attributes` are what the page and the intake have told. */
+export interface Contact {
+  user: ContactUser;
+  topic: string;
+  attributes: Record<string, string>;
+  tags: string[];
+  started_at: number;
+  queued_at?: number;
+}
+
+/** A user as agents see them; `kind` says whether the host app vouches for who it is. */
+export interface ContactUser {
+  id: string;
+  name: string;
+  kind: string;
+  locale: string;
+  vip: boolean;
+}
+
+/** A user and their contacts, newest first; `next` is the cursor of the next page if there is one. */
+export interface History {
+  user: ContactUser;
+  contacts: PastContact[];
+  next?: string;
+}
+
+/** An earlier conversation: what it was about, who served it, how it ended, and what the user thought of it. */
+export interface PastContact {
+  id: string;
+  topic: string;
+  status: Status;
+  started_at: number;
+  tags: string[];
+  closed_at?: number;
+  disposition?: string;
+  agent?: AgentInfo;
+  score?: number;
+  solved?: boolean;
+  first_text?: string;
+}
+
 /** The desk as it is at `at`: the queue, the agents, and today. */
 export interface Board {
   at: number;
@@ -1019,16 +1439,322 @@ export interface BoardFigures {
   first_reply_s: number | null;
 }
 
+/** Everything of this kind, by id. */
+export interface ShownCannedReplyList {
+  items: ShownCannedReply[];
+}
+
+/** A reply that agents send often. With its id. */
+export interface ShownCannedReply {
+  /** What is typed after a slash. */
+  shortcut: string;
+  title: Both;
+  text: BothLong;
+  topic?: string;
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownMacroList {
+  items: ShownMacro[];
+}
+
+/** Several actions with one key, done in order. With its id. */
+export interface ShownMacro {
+  /** What is typed after a slash. */
+  shortcut: string;
+  title: Both;
+  actions: (ReplyAction | TagAction | NoteAction | HandOffAction | CloseAction)[];
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownTagList {
+  items: ShownTag[];
+}
+
+/** What a conversation can be sorted by; `colour` is a name of the design's palette. With its id. */
+export interface ShownTag {
+  name: Both;
+  /** Default "grey". */
+  colour?: "grey" | "blue" | "green" | "amber" | "red" | "violet";
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownDispositionList {
+  items: ShownDisposition[];
+}
+
+/** An outcome with which a conversation is closed. With its id. */
+export interface ShownDisposition {
+  name: Both;
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownAwayReasonList {
+  items: ShownAwayReason[];
+}
+
+/** Why an agent is away. With its id. */
+export interface ShownAwayReason {
+  name: Both;
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownSkillList {
+  items: ShownSkill[];
+}
+
+/** What some agents can do and some conversations need; the id stands in the accounts of agents. With its id. */
+export interface ShownSkill {
+  name: Both;
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownDeskTextList {
+  items: ShownDeskText[];
+}
+
+/** A text of the desk that users see; without one the page has its own words. With its id. */
+export interface ShownDeskText {
+  text: BothLong;
+  /** Opaque id. */
+  id: string;
+}
+
+/** Everything of this kind, by id. */
+export interface ShownRoutingList {
+  items: ShownRouting[];
+}
+
+/**
+ * How the desk routes: `wrap_up_s` after a close, whether a close needs an outcome, and what idle ones become.
+ * With its id.
+ */
+export interface ShownRouting {
+  /** Seconds; 0 switches it off. Default 0. */
+  wrap_up_s?: number;
+  /** Default false. */
+  disposition_required?: boolean;
+  /** Seconds; 0 switches it off. Default 0. */
+  remind_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  park_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  close_after_s?: number;
+  /** Seconds; 0 switches it off. Default 0. */
+  close_bot_after_s?: number;
+  /** Opaque id. */
+  id: string;
+}
+
 /** The topics in the order they are shown: what cannot wait comes first. */
 export interface TopicList {
   topics: Topic[];
 }
 
-/** A topic with its title in both languages; `id` is what `start_conversation` carries. */
+/**
+ * A topic with its title in both languages; `id` is what `start_conversation` carries.
+ * The answers to `fields` go into its `attributes`, by their ids; `skill` is the one that the matter needs.
+ */
 export interface Topic {
   id: string;
   zh: string;
   en: string;
+  fields: IntakeField[];
+  skill?: string;
+}
+
+/** All canned-replies, by id; or all versions of one, the newest first. */
+export interface CannedRepliesList {
+  items: KeptCannedReply[];
+}
+
+/** A version of one of the canned-replies: what it is, who made it, and when (ms since 1970). */
+export interface KeptCannedReply {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: CannedReply;
+}
+
+/** All macros, by id; or all versions of one, the newest first. */
+export interface MacrosList {
+  items: KeptMacro[];
+}
+
+/** A version of one of the macros: what it is, who made it, and when (ms since 1970). */
+export interface KeptMacro {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Macro;
+}
+
+/** All tags, by id; or all versions of one, the newest first. */
+export interface TagsList {
+  items: KeptTag[];
+}
+
+/** A version of one of the tags: what it is, who made it, and when (ms since 1970). */
+export interface KeptTag {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Tag;
+}
+
+/** All dispositions, by id; or all versions of one, the newest first. */
+export interface DispositionsList {
+  items: KeptDisposition[];
+}
+
+/** A version of one of the dispositions: what it is, who made it, and when (ms since 1970). */
+export interface KeptDisposition {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Disposition;
+}
+
+/** All away-reasons, by id; or all versions of one, the newest first. */
+export interface AwayReasonsList {
+  items: KeptAwayReason[];
+}
+
+/** A version of one of the away-reasons: what it is, who made it, and when (ms since 1970). */
+export interface KeptAwayReason {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: AwayReason;
+}
+
+/** All topics, by id; or all versions of one, the newest first. */
+export interface TopicsList {
+  items: KeptTopicItem[];
+}
+
+/** A version of one of the topics: what it is, who made it, and when (ms since 1970). */
+export interface KeptTopicItem {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: TopicItem;
+}
+
+/** All hours, by id; or all versions of one, the newest first. */
+export interface HoursList {
+  items: KeptHours[];
+}
+
+/** A version of one of the hours: what it is, who made it, and when (ms since 1970). */
+export interface KeptHours {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Hours;
+}
+
+/** All holidays, by id; or all versions of one, the newest first. */
+export interface HolidaysList {
+  items: KeptHoliday[];
+}
+
+/** A version of one of the holidays: what it is, who made it, and when (ms since 1970). */
+export interface KeptHoliday {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Holiday;
+}
+
+/** All texts, by id; or all versions of one, the newest first. */
+export interface TextsList {
+  items: KeptDeskText[];
+}
+
+/** A version of one of the texts: what it is, who made it, and when (ms since 1970). */
+export interface KeptDeskText {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: DeskText;
+}
+
+/** All skills, by id; or all versions of one, the newest first. */
+export interface SkillsList {
+  items: KeptSkill[];
+}
+
+/** A version of one of the skills: what it is, who made it, and when (ms since 1970). */
+export interface KeptSkill {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Skill;
+}
+
+/** All routing, by id; or all versions of one, the newest first. */
+export interface RoutingList {
+  items: KeptRouting[];
+}
+
+/** A version of one of the routing: what it is, who made it, and when (ms since 1970). */
+export interface KeptRouting {
+  id: string;
+  version: number;
+  at: number;
+  by: By;
+  removed: boolean;
+  item: Routing;
+}
+
+/** All accounts, by name. */
+export interface AgentAccounts {
+  agents: AgentAccount[];
+}
+
+/** An account; a `disabled` one cannot sign in, and serves nobody. */
+export interface AgentAccount {
+  id: string;
+  email: string;
+  name: string;
+  role: "agent" | "supervisor" | "admin" | "auditor";
+  tier: number;
+  capacity: number;
+  skills: string[];
+  disabled: boolean;
 }
 
 /** Rows, the newest first; `next` is the cursor of the next page if there is one. */
@@ -1357,6 +2083,12 @@ export interface ConsultEvent {
   text?: string;
 }
 
+/** A call was asked for, claimed, released or finished. */
+export interface CallbackEvent {
+  id: string;
+  status: "open" | "claimed" | "done" | "cancelled";
+}
+
 /** An approval was asked for, decided or used; told to supervisors, administrators, auditors and who asked. */
 export interface ApprovalEvent {
   approval: ApprovalInfo;
@@ -1496,8 +2228,8 @@ export type IdleReminded = Envelope;
 /** The user wants to be called, between two instants; of the number only the end is told. */
 export interface CallbackRequested extends Envelope {
   callback: string;
-  from_at: number;
-  until_at: number;
+  from: number;
+  until: number;
   phone_hint: string;
 }
 
@@ -1609,6 +2341,34 @@ export interface Commands {
   join_consult: { body: JoinConsult; result: ConversationResult };
   /** Give advice no longer. From: agent, supervisor. */
   leave_consult: { body: LeaveConsult; result: Nothing };
+  /** Ask to be called between two instants, instead of waiting; again replaces. From: user. */
+  request_callback: { body: RequestCallback; result: CallbackResult };
+  /** Do not be called after all. From: user. */
+  cancel_callback: { body: CancelCallback; result: Nothing };
+  /** Say that one is about to call; tells the number. From: agent, supervisor. */
+  claim_callback: { body: ClaimCallback; result: CallbackResult };
+  /** Leave a call to somebody else. From: agent, supervisor. */
+  release_callback: { body: ReleaseCallback; result: CallbackResult };
+  /**
+   * Say what came of a call; with `again_from` and `again_until` there will be another try. From: agent,
+   * supervisor.
+   */
+  finish_callback: { body: FinishCallback; result: CallbackResult };
+  /**
+   * Leave what was written, and perhaps one more `text`, for the next agent; one need not stay for the answer.
+   * From: user.
+   */
+  leave_message: { body: LeaveMessage; result: StatusResult };
+  /**
+   * Do the actions of a macro in a conversation; the same key again does none of them twice. From: agent,
+   * supervisor.
+   */
+  run_macro: { body: RunMacro; result: MacroResult };
+  /**
+   * Say which tags a conversation has from now on; after its end whoever had it may still do so. From: agent,
+   * supervisor.
+   */
+  set_tags: { body: SetTags; result: TagsResult };
   /**
    * Be told everything that happens in a conversation, without taking part and without anybody learning of it.
    * From: supervisor.
@@ -1725,6 +2485,8 @@ export interface PassingEvents {
   text_decided: TextDecided;
   /** A question was asked (`open`, with who asks and what), or somebody answers it already. */
   consult: ConsultEvent;
+  /** A call was asked for, claimed, released or finished. */
+  callback: CallbackEvent;
   /** The desk as it is at `at`: the queue, the agents, and today. */
   board: Board;
   /** An approval was asked for, decided or used; told to supervisors, administrators, auditors and who asked. */
@@ -1815,10 +2577,130 @@ export interface Routes {
   "GET /api/v1/desk/estimates": { query: Since; body: undefined; result: EstimateRecord };
   /** The questions of colleagues that one may answer, the oldest first. */
   "GET /api/v1/consults": { query: NoQuery; body: undefined; result: ConsultList };
+  /** The calls that users wait for, in the order in which they are due; without their numbers. */
+  "GET /api/v1/callbacks": { query: CallbackQuery; body: undefined; result: CallbackList };
+  /** Whether the desk is open, how long one would wait, and what one can do instead. */
+  "GET /api/v1/availability": { query: Which; body: undefined; result: Availability };
+  /** The canned replies for a conversation, in its user's language, their variables filled in. */
+  "GET /api/v1/conversations/{id}/replies": { query: NoQuery; body: undefined; result: ReplyList };
+  /** Who the user of a conversation is, and what the page and the intake have told. */
+  "GET /api/v1/conversations/{id}/contact": { query: NoQuery; body: undefined; result: Contact };
+  /** Every contact of a user, newest first, for agents who have or had one of them. */
+  "GET /api/v1/users/{user}/history": { query: HistoryQuery; body: undefined; result: History };
   /** The live board: queue with ages, agents with state and load, today's figures by the hour. */
   "GET /api/v1/board": { query: NoQuery; body: undefined; result: Board };
+  /** The canned replies, as they were written. */
+  "GET /api/v1/canned-replies": { query: NoQuery; body: undefined; result: ShownCannedReplyList };
+  /** The macros, with what each of them does. */
+  "GET /api/v1/macros": { query: NoQuery; body: undefined; result: ShownMacroList };
+  /** The tags that conversations can have. */
+  "GET /api/v1/tags": { query: NoQuery; body: undefined; result: ShownTagList };
+  /** The outcomes with which conversations are closed. */
+  "GET /api/v1/dispositions": { query: NoQuery; body: undefined; result: ShownDispositionList };
+  /** The reasons for being away that agents choose from. */
+  "GET /api/v1/away-reasons": { query: NoQuery; body: undefined; result: ShownAwayReasonList };
+  /** The skills by which conversations find their agents. */
+  "GET /api/v1/skills": { query: NoQuery; body: undefined; result: ShownSkillList };
+  /** The desk's own texts that pages show to users. */
+  "GET /api/v1/texts": { query: NoQuery; body: undefined; result: ShownDeskTextList };
+  /** How the desk routes, so that pages know what it asks of agents. */
+  "GET /api/v1/routing": { query: NoQuery; body: undefined; result: ShownRoutingList };
   /** The topics to offer before a conversation, in the order to show them. */
   "GET /api/v1/topics": { query: NoQuery; body: undefined; result: TopicList };
+  /** All canned-replies that count now, by id. */
+  "GET /api/v1/admin/canned-replies": { query: NoQuery; body: undefined; result: CannedRepliesList };
+  /** Everything that one of the canned-replies has been, the newest first. */
+  "GET /api/v1/admin/canned-replies/{item}/versions": { query: NoQuery; body: undefined; result: CannedRepliesList };
+  /** Set one of the canned-replies: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/canned-replies/{item}": { query: NoQuery; body: CannedReply; result: KeptCannedReply };
+  /** Remove one of the canned-replies; its versions are kept. */
+  "DELETE /api/v1/admin/canned-replies/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All macros that count now, by id. */
+  "GET /api/v1/admin/macros": { query: NoQuery; body: undefined; result: MacrosList };
+  /** Everything that one of the macros has been, the newest first. */
+  "GET /api/v1/admin/macros/{item}/versions": { query: NoQuery; body: undefined; result: MacrosList };
+  /** Set one of the macros: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/macros/{item}": { query: NoQuery; body: Macro; result: KeptMacro };
+  /** Remove one of the macros; its versions are kept. */
+  "DELETE /api/v1/admin/macros/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All tags that count now, by id. */
+  "GET /api/v1/admin/tags": { query: NoQuery; body: undefined; result: TagsList };
+  /** Everything that one of the tags has been, the newest first. */
+  "GET /api/v1/admin/tags/{item}/versions": { query: NoQuery; body: undefined; result: TagsList };
+  /** Set one of the tags: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/tags/{item}": { query: NoQuery; body: Tag; result: KeptTag };
+  /** Remove one of the tags; its versions are kept. */
+  "DELETE /api/v1/admin/tags/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All dispositions that count now, by id. */
+  "GET /api/v1/admin/dispositions": { query: NoQuery; body: undefined; result: DispositionsList };
+  /** Everything that one of the dispositions has been, the newest first. */
+  "GET /api/v1/admin/dispositions/{item}/versions": { query: NoQuery; body: undefined; result: DispositionsList };
+  /** Set one of the dispositions: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/dispositions/{item}": { query: NoQuery; body: Disposition; result: KeptDisposition };
+  /** Remove one of the dispositions; its versions are kept. */
+  "DELETE /api/v1/admin/dispositions/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All away-reasons that count now, by id. */
+  "GET /api/v1/admin/away-reasons": { query: NoQuery; body: undefined; result: AwayReasonsList };
+  /** Everything that one of the away-reasons has been, the newest first. */
+  "GET /api/v1/admin/away-reasons/{item}/versions": { query: NoQuery; body: undefined; result: AwayReasonsList };
+  /** Set one of the away-reasons: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/away-reasons/{item}": { query: NoQuery; body: AwayReason; result: KeptAwayReason };
+  /** Remove one of the away-reasons; its versions are kept. */
+  "DELETE /api/v1/admin/away-reasons/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All topics that count now, by id. */
+  "GET /api/v1/admin/topics": { query: NoQuery; body: undefined; result: TopicsList };
+  /** Everything that one of the topics has been, the newest first. */
+  "GET /api/v1/admin/topics/{item}/versions": { query: NoQuery; body: undefined; result: TopicsList };
+  /** Set one of the topics: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/topics/{item}": { query: NoQuery; body: TopicItem; result: KeptTopicItem };
+  /** Remove one of the topics; its versions are kept. */
+  "DELETE /api/v1/admin/topics/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All hours that count now, by id. */
+  "GET /api/v1/admin/hours": { query: NoQuery; body: undefined; result: HoursList };
+  /** Everything that one of the hours has been, the newest first. */
+  "GET /api/v1/admin/hours/{item}/versions": { query: NoQuery; body: undefined; result: HoursList };
+  /** Set one of the hours: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/hours/{item}": { query: NoQuery; body: Hours; result: KeptHours };
+  /** Remove one of the hours; its versions are kept. */
+  "DELETE /api/v1/admin/hours/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All holidays that count now, by id. */
+  "GET /api/v1/admin/holidays": { query: NoQuery; body: undefined; result: HolidaysList };
+  /** Everything that one of the holidays has been, the newest first. */
+  "GET /api/v1/admin/holidays/{item}/versions": { query: NoQuery; body: undefined; result: HolidaysList };
+  /** Set one of the holidays: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/holidays/{item}": { query: NoQuery; body: Holiday; result: KeptHoliday };
+  /** Remove one of the holidays; its versions are kept. */
+  "DELETE /api/v1/admin/holidays/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All texts that count now, by id. */
+  "GET /api/v1/admin/texts": { query: NoQuery; body: undefined; result: TextsList };
+  /** Everything that one of the texts has been, the newest first. */
+  "GET /api/v1/admin/texts/{item}/versions": { query: NoQuery; body: undefined; result: TextsList };
+  /** Set one of the texts: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/texts/{item}": { query: NoQuery; body: DeskText; result: KeptDeskText };
+  /** Remove one of the texts; its versions are kept. */
+  "DELETE /api/v1/admin/texts/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All skills that count now, by id. */
+  "GET /api/v1/admin/skills": { query: NoQuery; body: undefined; result: SkillsList };
+  /** Everything that one of the skills has been, the newest first. */
+  "GET /api/v1/admin/skills/{item}/versions": { query: NoQuery; body: undefined; result: SkillsList };
+  /** Set one of the skills: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/skills/{item}": { query: NoQuery; body: Skill; result: KeptSkill };
+  /** Remove one of the skills; its versions are kept. */
+  "DELETE /api/v1/admin/skills/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All routing that count now, by id. */
+  "GET /api/v1/admin/routing": { query: NoQuery; body: undefined; result: RoutingList };
+  /** Everything that one of the routing has been, the newest first. */
+  "GET /api/v1/admin/routing/{item}/versions": { query: NoQuery; body: undefined; result: RoutingList };
+  /** Set one of the routing: a new one, or a new version of one that there is. */
+  "PUT /api/v1/admin/routing/{item}": { query: NoQuery; body: Routing; result: KeptRouting };
+  /** Remove one of the routing; its versions are kept. */
+  "DELETE /api/v1/admin/routing/{item}": { query: NoQuery; body: undefined; result: Nothing };
+  /** All accounts of the staff, disabled ones too. */
+  "GET /api/v1/admin/agents": { query: NoQuery; body: undefined; result: AgentAccounts };
+  /** Add an account; they sign in with the password given, and should change it. */
+  "POST /api/v1/admin/agents": { query: NoQuery; body: Newcomer; result: AgentAccount };
+  /** Change an account. Another role, or disabling, ends every sign-in of theirs within five seconds. */
+  "PUT /api/v1/admin/agents/{agent}": { query: NoQuery; body: ChangeAccount; result: AgentAccount };
   /** Rows of the audit log, the newest first. */
   "GET /api/v1/audit": { query: AuditQuery; body: undefined; result: AuditPage };
   /** Where the audit log ends now. */
@@ -1978,6 +2860,42 @@ export const LIMITS = {
   },
   leave_consult: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  request_callback: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    phone: { minLength: 5, maxLength: 32, pattern: "^\\+?[0-9][0-9 ()-]*$" },
+    from: { minimum: 0, maximum: 9007199254740992 },
+    until: { minimum: 0, maximum: 9007199254740992 },
+    note: { minLength: 1, maxLength: 200 },
+  },
+  cancel_callback: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  claim_callback: {
+    callback: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  release_callback: {
+    callback: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  finish_callback: {
+    callback: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    note: { minLength: 1, maxLength: 200 },
+    again_from: { minimum: 0, maximum: 9007199254740992 },
+    again_until: { minimum: 0, maximum: 9007199254740992 },
+  },
+  leave_message: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_.:-]+$" },
+    text: { maxLength: 4000 },
+  },
+  run_macro: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    key: { minLength: 1, maxLength: 60, pattern: "^[A-Za-z0-9_.:-]+$" },
+    macro: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+  },
+  set_tags: {
+    conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },
+    tags: { maxItems: 20 },
   },
   watch_conversation: {
     conversation: { minLength: 1, maxLength: 64, pattern: "^[A-Za-z0-9_-]+$" },

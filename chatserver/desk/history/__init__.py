@@ -1,0 +1,1 @@
+"""What stands beside a chat: who the user is, and every earlier contact with its outcome."""

@@ -1,0 +1,1 @@
+"""Canned replies with their variables filled in, and macros: several actions with one key."""
