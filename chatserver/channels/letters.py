@@ -46,10 +46,10 @@ def transcript_mail(post: Post, parcel: Parcel, email: str, rows: Sequence[Recor
     message["Message-ID"] = f"<{parcel.id}@{post.domain}>"
     message["Date"] = format_datetime(datetime.fromtimestamp(parcel.created_at / 1_000, UTC))
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = language
     lines = [*_INTRODUCTION[language]]
     if rows and rows[0].seq > 1:
         lines.append(_SHORTENED[language].format(count=len(rows)))
     message.set_content("\n".join(lines) + "\n\n" + as_txt(rows, locale))
     message.add_alternative(as_html(rows, locale, introduction=lines), subtype="html")
+    message["Content-Language"] = language  # last: setting the content takes such headers away
     return message

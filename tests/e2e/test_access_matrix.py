@@ -94,12 +94,14 @@ async def wrong_cells(cast: Cast, name: str, row: Row, ask: Ask) -> list[tuple[s
     return wrong
 
 
+@pytest.mark.timeout(400)
 async def test_a_command_does_for_everybody_what_they_may(served: Served) -> None:
     cast = await cast_of(served)
     wrong = [cell for name, row in COMMANDS.items() for cell in await wrong_cells(cast, name, row, command_of(name))]
     assert wrong == []
 
 
+@pytest.mark.timeout(400)
 async def test_a_route_answers_everybody_what_they_may(served: Served) -> None:
     cast = await cast_of(served)
     wrong = []

@@ -59,7 +59,7 @@ async def test_a_user_gets_what_was_said_as_text_and_as_a_page(served: Served, p
     assert mail["To"] == "Lin.Xiao+chat@xn--fsqu00a.example"
     assert (mail["From"], mail["Subject"]) == (SENDER, "您的客服会话记录")
     assert mail["Message-ID"] == f"<{answer.body['id']}@wallet.example>"
-    assert mail["Auto-Submitted"] == "auto-generated"
+    assert (mail["Auto-Submitted"], mail["Content-Language"]) == ("auto-generated", "zh-CN")
     text, page = text_of(mail, "plain"), text_of(mail, "html")
     assert "助记词" in text
     assert "转账没到账\n    second line <b>&" in text
