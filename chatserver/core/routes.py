@@ -25,12 +25,14 @@ class NoQuery(Query, frozen=True):
 class Raw:
     """An answer that is not JSON: the bytes, their content type, and a file name to save as.
 
-    What has a file name is saved by browsers and never run: it comes as an attachment in a sandbox.
+    What has a file name is saved by browsers and never run: it comes as an attachment in a sandbox. `policy` is the
+    content security policy of a page; without one nothing in it is run or styled.
     """
 
     body: bytes
     content_type: str
     filename: str | None = None
+    policy: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

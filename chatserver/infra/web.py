@@ -185,6 +185,8 @@ def answer_of(result: Any) -> web.Response:
     """A result Struct as JSON, or a file."""
     if isinstance(result, Raw):
         headers: dict[str, str] = {}
+        if result.policy is not None:
+            headers["Content-Security-Policy"] = result.policy
         if result.filename is not None:
             headers[hdrs.CONTENT_DISPOSITION] = _saved_as(result.filename)
             headers["Content-Security-Policy"] = f"{SECURITY_HEADERS['Content-Security-Policy']}; sandbox"

@@ -3,6 +3,8 @@
 import pytest
 from playwright.async_api import Locator, expect
 
+from chatserver.trust.links import Official
+from chatserver.trust.outbound.rules import stopped
 from tests.browser.conftest import Stage
 from tests.browser.faces import TEXTS_OF, Console, Wallet
 from tests.browser.hostile import TEXTS, TOO_LONG, UNSTORABLE, foreign, shortened, typed
@@ -29,12 +31,14 @@ async def shown(elements: Locator) -> list[str]:
 @pytest.mark.parametrize("writer", ["user", "agent"])
 async def test_messages_arrive_as_they_were_written(stage: Stage, writer: str) -> None:
     user, agent = await paired(stage)
-    for text in TEXTS:
+    texts = [text for text in TEXTS if writer == "user" or not stopped(text, Official([]))]  # agents send no links
+    assert len(texts) > len(TEXTS) - 10
+    for text in texts:
         await (user if writer == "user" else agent).say(text)
     for face in (user, agent):
-        await expect(face.said).to_have_count(len(TEXTS))
+        await expect(face.said).to_have_count(len(texts))
         await expect(face.at("outgoing")).to_have_count(0)
-        assert await face.texts() == [typed(text) for text in TEXTS]
+        assert await face.texts() == [typed(text) for text in texts]
         assert await foreign(face) == []
 
 

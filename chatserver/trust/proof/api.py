@@ -15,7 +15,7 @@ from chatserver.core.errors import ChatError
 from chatserver.core.routes import Query, Raw, Request, route
 from chatserver.core.session import PARTIES, USER_ONLY
 from chatserver.trust.agents import enabled_agents
-from chatserver.trust.proof.page import page
+from chatserver.trust.proof.page import POLICY, page
 from chatserver.trust.proof.phrases import WINDOW_MS, Phrase, code_of, is_code_of, is_phrase_of, phrase_of
 
 COMPARED: Final = 5_000
@@ -98,7 +98,8 @@ class ProofApi:
         checked = await self._checked(request) if request.query.said.strip() else None
         genuine = None if checked is None else checked.genuine
         name = "" if checked is None or checked.name is UNSET else str(checked.name)
-        return Raw(page(request.query.said, genuine, name).encode(), "text/html; charset=utf-8")
+        body = page(request.query.said, genuine, name).encode()
+        return Raw(body, "text/html; charset=utf-8", policy=POLICY)
 
     async def _checked(self, request: Request) -> Checked:
         now = self._log.clock.now()

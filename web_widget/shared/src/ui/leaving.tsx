@@ -1,9 +1,11 @@
-import type { JSX } from "preact";
+import { render, type JSX } from "preact";
 import type { Translate } from "../i18n.ts";
 import type { LinkPiece } from "../links.ts";
 import type { SharedKey } from "../sentences.ts";
 import { Notice } from "./marks.tsx";
 import { Sheet } from "./sheet.tsx";
+import "./overlays.css";
+import "./leaving.css";
 
 export interface LeavingProps {
   link: LinkPiece & { readonly href: string };
@@ -31,4 +33,14 @@ export function Leaving({ link, say, onClose }: LeavingProps): JSX.Element {
       </a>
     </Sheet>
   );
+}
+
+/** Shows it over everything else: a message is no place for a sheet. */
+export function askBeforeLeaving(link: LeavingProps["link"], say: Translate<SharedKey>): void {
+  const ground = document.body.appendChild(document.createElement("div"));
+  const close = (): void => {
+    render(null, ground);
+    ground.remove();
+  };
+  render(<Leaving link={link} say={say} onClose={close} />, ground);
 }

@@ -1,10 +1,8 @@
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
 import type { LinkShown } from "../generated/protocol.ts";
 import type { Translate } from "../i18n.ts";
 import { pieces, type LinkPiece } from "../links.ts";
 import type { SharedKey } from "../sentences.ts";
-import type { LeavingProps } from "./leaving.tsx";
 
 export interface WrittenTextProps {
   text: string;
@@ -20,17 +18,13 @@ type OpenLink = LinkPiece & { readonly href: string };
  * one that is not ours asks before it opens, and the page that it opens learns nothing about this one.
  */
 export function WrittenText({ text, say, links }: WrittenTextProps): JSX.Element {
-  const [asking, ask] = useState<OpenLink | null>(null);
-  const [Leaving, setLeaving] = useState<((props: LeavingProps) => JSX.Element) | null>(null);
   const leave = (link: OpenLink): void => {
-    ask(link);
     // Few links are opened, so what asks is loaded by the first.
-    void import("./leaving.tsx").then((part) => setLeaving(() => part.Leaving));
+    void import("./leaving.tsx").then((part) => part.askBeforeLeaving(link, say));
   };
   return (
     <>
       {pieces(text, links).map((piece) => (piece.kind === "text" ? piece.text : <Address piece={piece} say={say} onAsk={leave} />))}
-      {asking !== null && Leaving !== null && <Leaving link={asking} say={say} onClose={() => ask(null)} />}
     </>
   );
 }
