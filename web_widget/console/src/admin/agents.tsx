@@ -1,9 +1,13 @@
 import { Avatar, Button, Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
 import { best } from "../palette/match.ts";
+import { SecurityApi, type Security } from "../security/api.ts";
+import { Proof } from "../security/proof.tsx";
+import { useProof } from "../security/use_proof.ts";
+import { useAsked } from "../user/use_asked.ts";
 import { CheckRow, ChoiceRow, NumberRow, TextRow } from "./fields.tsx";
 import { Refused } from "./refused.tsx";
 import type { Account } from "./types.ts";
@@ -89,33 +93,25 @@ function AccountForm({ account, onClose }: { account: Account; onClose: () => vo
   const [changed, setChanged] = useState(account);
   const [skills, setSkills] = useState(account.skills.join(", "));
   const [password, setPassword] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const [refused, setRefused] = useState<HttpRefusal | null>(null);
+  const api = useMemo(() => new SecurityApi(desk.credentials), [desk]);
+  const known = useAsked<Security>("me/security");
+  const { unproved, failure, isBusy, guarded, forget } = useProof();
   const isNew = account.id === "";
   const mayChange = desk.me.role === "admin";
   const change = (more: Partial<Account>): void => setChanged({ ...changed, ...more });
   const save = async (): Promise<void> => {
-    setBusy(true);
-    setRefused(null);
-    const { id, email, ...kept } = changed;
+    const { id, email, disabled, ...kept } = changed;
     const rest = { ...kept, skills: skillsIn(skills) };
-    try {
-      if (isNew) await desk.api.send("POST", "admin/agents", { ...rest, email, password });
-      else await desk.api.send("PUT", `admin/agents/${id}`, rest);
-      onClose();
-    } catch (failure) {
-      if (!(failure instanceof HttpRefusal)) throw failure;
-      setRefused(failure);
-    } finally {
-      setBusy(false);
-    }
+    if (isNew) await desk.api.send("POST", "admin/agents", { ...rest, email, password });
+    else await desk.api.send("PUT", `admin/agents/${id}`, { ...rest, disabled });
+    onClose();
   };
   return (
     <form
       class="item-form"
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        guarded(save);
       }}
       data-testid="item-form"
     >
@@ -133,7 +129,8 @@ function AccountForm({ account, onClose }: { account: Account; onClose: () => vo
         <TextRow label={words("field.skills")} value={skills} onChange={setSkills} maxLength={500} testId="field-skills" />
         {!isNew && <CheckRow label={words("field.disabled")} hint={words("field.disabled_hint")} value={changed.disabled} onChange={(disabled) => change({ disabled })} testId="field-disabled" />}
       </fieldset>
-      <Refused refused={refused} />
+      {unproved !== null && known !== null && known !== "failed" && <Proof api={api} known={known} unproved={unproved} onCancel={forget} />}
+      <Refused refused={failure} />
       <div class="item-buttons">
         {mayChange && (
           <Button type="submit" kind="primary" isSmall disabled={isBusy} testId="admin-save">

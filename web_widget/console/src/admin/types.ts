@@ -45,16 +45,17 @@ export interface TopicField {
   id: string;
   label: Both;
   kind: (typeof FIELD_KINDS)[number];
-  required: boolean;
+  required?: boolean;
   hint?: Both;
   options?: { id: string; label: Both }[];
 }
 
 export interface TopicItem {
-  zh: string;
-  en: string;
+  title: Both;
+  /** The lower, the sooner it is shown. */
+  order?: number;
   skill?: string;
-  fields: TopicField[];
+  fields?: TopicField[];
 }
 
 export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
@@ -63,7 +64,7 @@ export type Day = (typeof DAYS)[number];
 /** Times of day, `09:00`. */
 export interface Interval {
   from: string;
-  to: string;
+  until: string;
 }
 
 export interface HoursItem {
@@ -85,14 +86,14 @@ export interface TextItem {
   text: Both;
 }
 
-/** Seconds; 0 turns a rule off. */
+/** Seconds; 0, or nothing, turns a rule off. */
 export interface RoutingSettings {
-  wrap_up_s: number;
-  disposition_required: boolean;
-  remind_after_s: number;
-  close_after_s: number;
-  park_after_s: number;
-  close_bot_after_s: number;
+  wrap_up_s?: number;
+  disposition_required?: boolean;
+  remind_after_s?: number;
+  close_after_s?: number;
+  park_after_s?: number;
+  close_bot_after_s?: number;
 }
 
 export interface Account {

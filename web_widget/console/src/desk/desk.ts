@@ -260,6 +260,7 @@ export class Desk {
   /** After every connect: one's own state, the colleagues, and what ended lately. */
   async #resume(): Promise<void> {
     if (!this.serves) return this.me.role === "admin" ? undefined : this.catalog.refresh();
+    this.quietly(this.catalog.loadWords());
     this.quietly(this.consults.load());
     this.catalog.take(await this.presence.resume());
     const { conversations } = await this.api.search({ status: "closed", limit: CLOSED_LOADED });

@@ -16,7 +16,7 @@ export function areasOf(role: Profile["role"]): readonly Area[] {
     case "agent":
       return ["chats"];
     case "supervisor":
-      return ["chats", "board", "records"];
+      return ["chats", "board", "records", "admin"];
     case "auditor":
       return ["chats", "records"];
     case "admin":

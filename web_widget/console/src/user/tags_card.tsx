@@ -34,7 +34,7 @@ export function TagsCard({ row }: { row: Row }): JSX.Element | null {
           <button
             key={id}
             type="button"
-            class={`tag tag-${colour ?? "plain"}`}
+            class={`tag tag-${colour ?? "grey"}`}
             aria-pressed={set.has(id)}
             disabled={!mayTag}
             onClick={() => void toggle(id)}

@@ -11,8 +11,8 @@ import { EarlierContacts } from "./earlier.tsx";
 /** Who the user is, what they told before, and how earlier contacts went. */
 export function UserCards({ row }: { row: Row }): JSX.Element {
   const { userId } = row.facts;
-  const contact = useAsked<Contact>(null);
-  const history = useAsked<History>(null, userId);
+  const contact = useAsked<Contact>(`conversations/${row.id}/contact`, row.facts.moves);
+  const history = useAsked<History>(userId === "" ? null : `users/${encodeURIComponent(userId)}/history?limit=20`, row.status);
   return (
     <>
       <UserCard row={row} history={history} />

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Lane } from "../api.ts";
+import { CallbackList } from "../callbacks/callback_list.tsx";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
 import { WaitingList } from "./search_pane.tsx";
@@ -25,6 +26,7 @@ export function QueuePane(): JSX.Element {
           </p>
         ))}
       </div>
+      <CallbackList />
       {desk.isSupervisor && <WaitingList key={own.map(({ waiting }) => waiting).join()} />}
     </>
   );

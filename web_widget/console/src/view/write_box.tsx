@@ -45,7 +45,7 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
   const [text, setText] = useDraft(row.id, mode);
   const replies = useReplies(
     row.id,
-    "",
+    mode === "reply" ? text : "",
     (reply) => setText(reply.text),
     () => setText(""),
   );

@@ -8,7 +8,7 @@ import { DAYS, type HolidayItem, type HoursItem, type Interval } from "../types.
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
-const USUAL: Interval = { from: "09:00", to: "18:00" };
+const USUAL: Interval = { from: "09:00", until: "18:00" };
 
 export const hours: KindView<HoursItem> = {
   kind: "hours",
@@ -96,15 +96,15 @@ function Intervals({ value, onChange, label }: IntervalsProps): JSX.Element {
   const words = useWords();
   const at = (index: number, change: Partial<Interval>): void => onChange(value.map((one, place) => (place === index ? { ...one, ...change } : one)));
   const last = value[value.length - 1];
-  const next = last === undefined ? USUAL : { from: last.to, to: last.to < "18:00" ? "18:00" : "23:59" };
+  const next = last === undefined ? USUAL : { from: last.until, until: last.until < "18:00" ? "18:00" : "24:00" };
   return (
     <span class="intervals">
       {value.length === 0 && <span class="quiet">{words("field.closed")}</span>}
-      {value.map(({ from, to }, index) => (
+      {value.map(({ from, until }, index) => (
         <span key={index} class="interval">
           <TimeBox label={`${label} ${words("field.from")}`} value={from} onChange={(time) => at(index, { from: time })} />
           –
-          <TimeBox label={`${label} ${words("field.until")}`} value={to} onChange={(time) => at(index, { to: time })} />
+          <TimeBox label={`${label} ${words("field.until")}`} value={until} onChange={(time) => at(index, { until: time })} />
           <button type="button" class="link" aria-label={words("do.remove")} onClick={() => onChange(value.filter((_, place) => place !== index))}>
             ×
           </button>
@@ -124,7 +124,7 @@ function TimeBox({ label, value, onChange }: { label: string; value: string; onC
       type="text"
       inputMode="numeric"
       required
-      pattern="([01][0-9]|2[0-3]):[0-5][0-9]"
+      pattern="([01][0-9]|2[0-3]):[0-5][0-9]|24:00"
       maxLength={5}
       placeholder="09:00"
       aria-label={label}

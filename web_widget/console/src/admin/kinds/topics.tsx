@@ -1,17 +1,20 @@
+import type { Locale } from "@chatserver/shared";
+import { inLocale } from "../../desk/catalog.ts";
 import { useDesk } from "../../desk/context.ts";
 import { sameList, useLive } from "../../desk/live.ts";
-import { BothRow, CheckRow, ChoiceRow, ListRow, TextRow } from "../fields.tsx";
+import { BothRow, CheckRow, ChoiceRow, ListRow, NumberRow, TextRow } from "../fields.tsx";
 import type { KindView } from "../shelf_page.tsx";
 import { FIELD_KINDS, type TopicField, type TopicItem } from "../types.ts";
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
+const USUAL_ORDER = 100;
 
 export const topics: KindView<TopicItem> = {
   kind: "topics",
   hasCode: true,
-  make: () => ({ ...NOTHING, fields: [] }),
-  line: ({ zh, en, fields, skill }, locale) => [locale === "en" ? en : zh, fields.map(({ id }) => id).join(" · "), skill ?? ""],
+  make: () => ({ title: NOTHING }),
+  line: ({ title, fields = [], skill }, locale) => [inLocale(title, locale as Locale), fields.map(({ id }) => id).join(" · "), skill ?? ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
     const { desk } = useDesk();
@@ -23,7 +26,8 @@ export const topics: KindView<TopicItem> = {
     const known = item.skill !== undefined && !skills.includes(item.skill) ? [item.skill, ...skills] : skills;
     return (
       <>
-        <BothRow label={words("field.title")} value={item} onChange={({ zh, en }) => onChange({ ...item, zh, en })} testId="field-title" />
+        <BothRow label={words("field.title")} value={item.title} onChange={(title) => onChange({ ...item, title })} testId="field-title" />
+        <NumberRow label={words("field.order")} value={item.order ?? USUAL_ORDER} onChange={(order) => onChange({ ...item, order })} most={1_000} testId="field-order" />
         <ChoiceRow
           label={words("field.skill")}
           value={item.skill ?? ""}
@@ -33,9 +37,9 @@ export const topics: KindView<TopicItem> = {
         />
         <ListRow
           label={words("field.fields")}
-          value={item.fields}
+          value={item.fields ?? []}
           onChange={(fields) => onChange({ ...item, fields: [...fields] })}
-          make={(): TopicField => ({ id: "", label: NOTHING, kind: "text", required: false })}
+          make={(): TopicField => ({ id: "", label: NOTHING, kind: "text" })}
           addText={words("do.add")}
           testId="question"
         >
@@ -63,7 +67,7 @@ function QuestionRows({ field, onChange }: { field: TopicField; onChange: (field
         onChange={choose}
         testId="question-kind"
       />
-      <CheckRow label={words("field.required")} value={field.required} onChange={(required) => onChange({ ...field, required })} />
+      <CheckRow label={words("field.required")} value={field.required ?? false} onChange={(required) => onChange({ ...field, required })} />
       {field.options !== undefined && (
         <ListRow
           label={words("field.options")}

@@ -7,7 +7,7 @@ import type { Kind, TextItem, WordItem } from "../types.ts";
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
-const COLOURS = ["plain", "red", "yellow", "green"] as const;
+const COLOURS = ["grey", "blue", "green", "amber", "red", "violet"] as const;
 
 /** A kind of which items have a name. */
 export function named(kind: Kind): KindView<WordItem> {
@@ -28,18 +28,14 @@ export const tags: KindView<WordItem> = {
   line: ({ name, colour }, locale) => [inLocale(name, locale as Locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), colour ?? ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
-    const choose = (colour: string): void => {
-      const { colour: _before, ...rest } = item;
-      onChange(colour === "plain" ? rest : { ...rest, colour });
-    };
     return (
       <>
         <BothRow label={words("field.name")} value={item.name} onChange={(name) => onChange({ ...item, name })} testId="field-name" />
         <ChoiceRow
           label={words("field.colour")}
-          value={item.colour ?? "plain"}
+          value={item.colour ?? "grey"}
           options={COLOURS.map((value) => ({ value, text: words(`colour.${value}`) }))}
-          onChange={choose}
+          onChange={(colour) => onChange({ ...item, colour })}
           testId="field-colour"
         />
       </>
