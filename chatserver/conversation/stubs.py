@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from msgspec import NODEFAULT, convert, inspect
+from msgspec import convert, inspect
 
 from chatserver.conversation.events import BODY_OF, Body, encode_body
 
@@ -19,7 +19,7 @@ def _blank(kind: inspect.Type) -> Any:  # noqa: PLR0911  (one case a type)
         case inspect.LiteralType(values=values):
             return values[0]
         case inspect.StructType(fields=fields):
-            return {one.encode_name: _blank(one.type) for one in fields if one.default is NODEFAULT}
+            return {one.encode_name: _blank(one.type) for one in fields if one.required}
         case inspect.DictType():
             return {}
         case inspect.Metadata(type=bare):
