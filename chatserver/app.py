@@ -18,6 +18,7 @@ from chatserver.channels.smtp import Smtp, post_of
 from chatserver.conversation.api import ConversationsApi
 from chatserver.conversation.attachments.api import AttachmentsApi
 from chatserver.conversation.attachments.links import Links
+from chatserver.conversation.attachments.personal import AttachmentsShare
 from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.guard import Guard
 from chatserver.conversation.indexing import Indexer
@@ -26,12 +27,14 @@ from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.service import Conversations
 from chatserver.core.background import attempt, end_all, repeat, together
 from chatserver.core.commands import Registry
-from chatserver.core.ports import Clock, Shield, SystemClock
+from chatserver.core.ports import Clock, SystemClock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
 from chatserver.desk import figures
+from chatserver.desk.callbacks.personal import CallbacksShare
 from chatserver.desk.counter import Counter
 from chatserver.desk.figures import DeskWatch
+from chatserver.desk.personal import RoutingShare
 from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
 from chatserver.desk.sweep import Clocks
@@ -50,9 +53,11 @@ from chatserver.infra.migrations import migrate
 from chatserver.infra.oidc import provider_of
 from chatserver.infra.origins import listed_origins
 from chatserver.infra.outbox import OpenOutbox
+from chatserver.infra.outbox.personal import OutboxShare
 from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
 from chatserver.infra.redis_link import RedisClient, redis_client
+from chatserver.infra.security_txt import SecurityTxt
 from chatserver.infra.socket_ledger import SocketLedger
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.crowd import Caps
@@ -63,38 +68,22 @@ from chatserver.infra.web import Routes, new_application
 from chatserver.knowledge.bot import Bot
 from chatserver.knowledge.topics import TopicsApi
 from chatserver.settings import Settings
-from chatserver.trust.administration import AccountsApi
-from chatserver.trust.api import SignInApi
-from chatserver.trust.attempts import Attempts
-from chatserver.trust.audit.trail import Trail, audit_key
+from chatserver.trust.audit.trail import audit_key
 from chatserver.trust.directory import Directory
-from chatserver.trust.enrolment import Enrolment
 from chatserver.trust.evidence.api import EvidenceApi
 from chatserver.trust.evidence.pack import Packer
-from chatserver.trust.factors.api import SecurityApi
-from chatserver.trust.factors.passkeys import Party
-from chatserver.trust.factors.proof import Proof
-from chatserver.trust.factors.step_up import StepUps
-from chatserver.trust.gate import Gate
-from chatserver.trust.guessing import GuessLimit
-from chatserver.trust.identity import IdentityTokens
-from chatserver.trust.keyring import identity_keyring
 from chatserver.trust.keys import Keys, derived_key, load_keys
 from chatserver.trust.links.official import official_of
-from chatserver.trust.oidc import OidcApi
-from chatserver.trust.opening import Opening
 from chatserver.trust.outbound.api import HeldApi
+from chatserver.trust.outbound.personal import HeldShare
 from chatserver.trust.outbound.service import Reviewer
-from chatserver.trust.passkey_sign_in import PasskeySignInApi
-from chatserver.trust.passwords import Passwords
-from chatserver.trust.people import People
+from chatserver.trust.privacy.shares import UserShare
 from chatserver.trust.proof.api import ProofApi
 from chatserver.trust.rights import Rights
 from chatserver.trust.roots.signing import LOOK_FOR_ROOTS_S, Signer, anchor_folder
 from chatserver.trust.shield.notices import Notices
 from chatserver.trust.shield.shield import SecretShield
-from chatserver.trust.staff import Staff
-from chatserver.trust.tokens import AccessTokens
+from chatserver.trust.sign_in import SignIn
 from chatserver.trust.vault.opening import begin, vault_for
 from chatserver.trust.vault.vault import LOOK_EVERY_S, DataVault
 
@@ -112,6 +101,9 @@ HELD_EVERY_S: Final = 20.0
 
 TIDY_EVERY_S: Final = 600.0
 """Between two looks for files that nobody sent: they may stay for a day."""
+
+SHARES: Final = (UserShare(), AttachmentsShare(), CallbacksShare(), RoutingShare(), HeldShare(), OutboxShare())
+"""What the rooms keep of a user, for export and erasure."""
 
 log = structlog.get_logger(__name__)
 
@@ -136,30 +128,6 @@ def desk_of(log_: Log, redis: RedisClient, settings: Settings, hub: HubPort) -> 
 
 def _ms(seconds: float) -> int:
     return round(seconds * 1_000)
-
-
-class SignIn:
-    """Everything that finds out who somebody is; `rooms` have its routes."""
-
-    def __init__(self, database: OpenDatabase, settings: Settings, keys: Keys, trail: Trail, shield: Shield) -> None:
-        clock = trail.clock
-        tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
-        self.staff = Staff(database, clock, tokens)
-        keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
-        people = People(database, clock, shield, settings.shown_names, official_of(settings))
-        self.gate = Gate(people, self.staff, IdentityTokens(keyring, clock), clock)
-        attempts = self.attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
-        passwords, proof, party = Passwords(), Proof(keys.secret_key), Party("chatserver")
-        opening = Opening(database, clock, tokens, attempts)
-        self.step_ups = StepUps(database, clock)
-        security = SecurityApi(database, clock, passwords, proof, party)
-        self.rooms = (
-            SignInApi(database, clock, passwords, opening, attempts, proof),
-            PasskeySignInApi(database, clock, opening, attempts, security),
-            OidcApi(database, clock, opening, provider_of(settings), settings.oidc_name),
-            security,
-            AccountsApi(database, clock, trail, Enrolment(database, clock, passwords, trail, settings.agent_capacity)),
-        )
 
 
 class App:
@@ -199,12 +167,13 @@ class App:
         self.rights = Rights(database, clock, audit_key(keys.secret_key), self.hub, settings.rate_factor)
         self.rights.keep_anchors(anchors_file(settings))
         self.trail = self.rights.trail
-        self.sign_in = SignIn(database, settings, keys, self.trail, self.shield)
+        self.sign_in = SignIn(settings, keys, self.trail, self.shield, provider_of(settings))
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
         kept = open_files(settings.files_url, settings.data_dir / "attachments")
         links = Links(derived_key(keys.secret_key, "links"))
         self.attachments = Attachments(self.desk.log, kept, LimitedPictures(), self.shield, links)
+        self.rights.keep_duties(self.desk.log, SHARES, self._delete_bytes, settings.retention, settings.audit_days)
         self._join()
         self._build_web()
         self._ledger = PaceLedger(redis, settings.desk, self.house.identities)
@@ -266,6 +235,7 @@ class App:
                 incidents=self.notices.incidents,
                 judged_links=self.reviewer.links,
                 texts_held=self.reviewer.stopped_by_kind,
+                alerts=self.rights.alerts.raised,
                 data_dir=settings.data_dir,
             )
         )
@@ -275,6 +245,7 @@ class App:
             self._tracing.watch_front(door, self.web)
         self.front.add_routes(self.web)
         self.health.mount(self.web)
+        SecurityTxt(settings.security_contact, settings.public_url, self.clock).mount(self.web)
         gate, check = self.sign_in.gate.of_request, self.sign_in.step_ups.check
         routes = Routes(gate, check, settings.trusted_hops, self.rights.watch)
         rooms = (
@@ -296,6 +267,11 @@ class App:
 
     async def _storage_ready(self) -> bool:
         return await self.database.ping() and self.vault.ready
+
+    async def _delete_bytes(self) -> None:
+        """What the database no longer names is gone from disks, too."""
+        await self.attachments.sweep()
+        await self.database.scrub()
 
     def allow(self, origins: frozenset[str]) -> None:
         """Let pages of these origins connect; known once the port is."""

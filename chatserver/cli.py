@@ -1,6 +1,5 @@
 """The command line. Heavy imports wait until a command needs them."""
 
-import asyncio
 import json
 import os
 import sys
@@ -9,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from chatserver.cli_users import retention, users
 from chatserver.core.errors import ChatError
 from chatserver.core.sealing import WrongKey
 from chatserver.loadtest.command import loadtest
+from chatserver.program import fail, read_settings, run_loop, say
 from chatserver.settings import Settings, SettingsError, described, unknown_variables
 
 app = typer.Typer(
@@ -25,7 +26,9 @@ app.add_typer(agents, name="agent")
 app.add_typer(parcels, name="outbox")
 app.add_typer(tokens, name="token")
 app.add_typer(keys_app, name="keys")
+app.add_typer(users, name="user")
 app.command()(loadtest)
+app.command()(retention)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on.")]
 Port = Annotated[int | None, typer.Option(help="TCP port; 0 picks a free one.")]
@@ -42,33 +45,6 @@ def main() -> None:
         fail(f"Nothing was done, the storage refuses: {refusal.__cause__ or refusal.message}")
     except OSError as error:
         fail(f"Nothing was done: {error}")
-
-
-def fail(message: str, code: int = 1) -> None:
-    """Say on standard error what to do next, and end."""
-    sys.stderr.write(message + "\n")
-    sys.exit(code)
-
-
-def read_settings(**overrides: Any) -> Settings:
-    """The settings of the environment with those of the command line."""
-    import msgspec
-
-    from chatserver.logs import configure_logs
-
-    settings = Settings.from_environment()
-    given = {name: value for name, value in overrides.items() if value is not None}
-    settings = msgspec.structs.replace(settings, **given)
-    configure_logs(settings.log_level)
-    return settings
-
-
-def run_loop(main_task: Any) -> Any:
-    """Run a coroutine to its end on the fast loop."""
-    import uvloop
-
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(main_task)
 
 
 def _serve(settings: Settings, **options: Any) -> None:
@@ -304,6 +280,15 @@ def agent_disable(email: str) -> None:
         fail(f"There is no account with the e-mail {email}.")
 
 
+@agents.command("enable")
+def agent_enable(email: str) -> None:
+    """Let an account in again that was disabled or suspended; the owner signs in anew."""
+    from chatserver.operations import enable
+
+    if not run_loop(enable(read_settings(), email)):
+        fail(f"There is no account with the e-mail {email}.")
+
+
 @parcels.command("list")
 def outbox_list() -> None:
     """Print what waits or was put aside, the oldest first, a JSON line each; nothing of what is in it."""
@@ -371,8 +356,3 @@ def token_agent(email: list[str], ttl: Ttl = 300) -> None:
     if missing:
         fail(f"There is no account with the e-mail {missing[0]}.")
     sys.stdout.write("".join(f"{token}\n" for token in found))
-
-
-def say(result: dict[str, Any]) -> None:
-    """Print a result as one line of JSON."""
-    sys.stdout.write(json.dumps(result, ensure_ascii=False, separators=(",", ":")) + "\n")

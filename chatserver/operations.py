@@ -12,7 +12,9 @@ import structlog
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
 
-from chatserver.app import anchors_file, build, database_url, desk_of
+from chatserver.app import SHARES, anchors_file, build, database_url, desk_of
+from chatserver.conversation.attachments.links import Links
+from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.store import read_head
@@ -26,14 +28,17 @@ from chatserver.desk.rooms import DeskRooms
 from chatserver.infra import backup
 from chatserver.infra.backup import Manifest
 from chatserver.infra.embedded_redis import EmbeddedRedis, EmbeddedRedisError, url_if_running
+from chatserver.infra.files.keeping import open_files
+from chatserver.infra.files.pictures import LimitedPictures
 from chatserver.infra.migrations import migrate
 from chatserver.infra.outbox import store as outbox_store
 from chatserver.infra.redis_link import redis_client
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.serving import until_stopped
 from chatserver.settings import Settings
-from chatserver.trust.agents import Agent, disable_agent, read_by_email
+from chatserver.trust.agents import Agent, disable_agent, enable_agent, read_by_email
 from chatserver.trust.audit.anchors import read_anchors
+from chatserver.trust.audit.reading import deleted_conversations
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.audit.verifying import AuditCheck
 from chatserver.trust.audit.verifying import Fault as AuditFault
@@ -43,10 +48,12 @@ from chatserver.trust.evidence.pack import Packer
 from chatserver.trust.evidence.rooting import rooted_threads
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
-from chatserver.trust.keys import load_keys
+from chatserver.trust.keys import derived_key, load_keys
 from chatserver.trust.passwords import Passwords
+from chatserver.trust.rights import Rights
 from chatserver.trust.roots.signing import Signer, anchor_folder
 from chatserver.trust.roots.verifying import root_faults
+from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.tokens import AccessTokens, end_all_families
 from chatserver.trust.vault.opening import key_service, vault_for
 from chatserver.trust.vault.rotation import rotate
@@ -170,7 +177,10 @@ async def verify_all(settings: Settings, say: Callable[[dict[str, Any]], None]) 
         async for fault in report:
             faults += 1
             say(dict(fault))
+        deleted = await database.read(deleted_conversations)
         async for fault in root_faults(database, anchor_folder(settings)):
+            if fault["reason"] == "cut_off" and fault["conversation"] in deleted:
+                continue
             faults += 1
             say(dict(fault))
         audit = AuditCheck(database, audit_key(load_keys(settings).secret_key), read_anchors(anchors_file(settings)))
@@ -209,6 +219,58 @@ async def make_evidence(settings: Settings, conversation: str, reason: str, tran
         return pack
 
 
+@asynccontextmanager
+async def rights(settings: Settings) -> AsyncIterator[Rights]:
+    """Audit, export, erasure, holds and retention, beside a server or without one."""
+    async with storage(settings) as database:
+        clock, keys = SystemClock(), load_keys(settings)
+        kept = open_files(settings.files_url, settings.data_dir / "attachments")
+        links = Links(derived_key(keys.secret_key, "links"))
+        log_ = Log(database, clock)
+        files = Attachments(log_, kept, LimitedPictures(), SecretShield(), links)
+
+        async def delete_bytes() -> None:
+            await files.sweep()
+            await database.scrub()
+
+        its = Rights(database, clock, audit_key(keys.secret_key), SilentHub(), settings.rate_factor)
+        its.keep_duties(log_, SHARES, delete_bytes, settings.retention, settings.audit_days)
+        yield its
+        await its.trail.settle()
+
+
+async def export_user(settings: Settings, user: str, out: BinaryIO) -> None:
+    """Write everything that is kept of a user as one JSON document."""
+    async with rights(settings) as its:
+        document = await its.exporting.export(user)
+        await its.trail.write(operator(), Act("exported", f"user:{user}"))
+        out.write(document + b"\n")
+
+
+async def erase_user(settings: Settings, user: str, reason: str) -> dict[str, Any]:
+    """Erase a user; raises `ChatError` `not_found`, and `conflict` where a legal hold stands."""
+    async with rights(settings) as its:
+        return msgspec.structs.asdict(await its.erasing.erase(operator(), user, lambda _: reason))
+
+
+async def retain(settings: Settings, *, dry: bool) -> dict[str, int]:
+    """Let go what is due by the rules of retention, or only count it."""
+    async with rights(settings) as its:
+        return await its.retention.run(dry=dry)
+
+
+async def hold(settings: Settings, object_: str, reason: str) -> dict[str, Any]:
+    """Let nothing of a user or conversation be deleted."""
+    async with rights(settings) as its:
+        return msgspec.structs.asdict(await its.holds.place(operator(), object_, reason))
+
+
+async def lift(settings: Settings, hold_: str, reason: str) -> dict[str, Any]:
+    """Let it be deleted again."""
+    async with rights(settings) as its:
+        return msgspec.structs.asdict(await its.holds.lift(operator(), hold_, reason))
+
+
 def trail_of(database: OpenDatabase, settings: Settings) -> Trail:
     """The audit log, for what is done beside a server; a server chains what is noted here, or the next one does."""
     return Trail(database, SystemClock(), audit_key(load_keys(settings).secret_key))
@@ -232,16 +294,25 @@ def _enrolment(database: OpenDatabase, settings: Settings) -> Enrolment:
     return Enrolment(database, SystemClock(), Passwords(), trail_of(database, settings), settings.agent_capacity)
 
 
+async def enable(settings: Settings, email: str) -> bool:
+    """Let an account in again, by a new sign-in; False when there is none."""
+    return await _switch(settings, email, enable_agent, "agent_enabled")
+
+
 async def disable(settings: Settings, email: str) -> bool:
     """Disable an account; False when there is none."""
+    return await _switch(settings, email, disable_agent, "agent_disabled")
+
+
+async def _switch(settings: Settings, email: str, switch: Any, action: str) -> bool:
     now = SystemClock().now()
     async with storage(settings) as database:
         audit = trail_of(database, settings)
 
         def unit(conn: Connection) -> bool:
-            agent = disable_agent(conn, email, now)
+            agent: Agent | None = switch(conn, email, now)
             if agent is not None:
-                audit.note(conn, operator(), Act("agent_disabled", identity_of(agent.role, agent.id)))
+                audit.note(conn, operator(), Act(action, identity_of(agent.role, agent.id)))
             return agent is not None
 
         return await database.write(unit)

@@ -154,6 +154,21 @@ class Settings(Struct, frozen=True, kw_only=True):
             "host app gives it, or first for what one is addressed by.",
         ),
     ] = "whole"
+    security_contact: Annotated[
+        str,
+        Meta(
+            pattern=r"^((mailto|https|tel):[!-+\--~]+(, *(mailto|https|tel):[!-+\--~]+)*)?$",
+            description="Where weaknesses are to be told, for /.well-known/security.txt: mailto:…, https://… or tel:…, "
+            "several separated by commas; empty: no such page.",
+        ),
+    ] = ""
+    retention: Annotated[
+        str,
+        Meta(
+            description="JSON list of rules by which closed conversations go: days, do (anonymise or delete), and what "
+            "they are for: topic, disposition, desk; empty keeps everything."
+        ),
+    ] = ""
     audit_anchors: Annotated[
         str,
         Meta(

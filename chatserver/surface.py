@@ -51,6 +51,7 @@ from chatserver.trust.oversight import messages as oversight_messages
 from chatserver.trust.oversight.api import OversightApi
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.privacy.api import UsersApi
+from chatserver.trust.privacy.duties import DutiesApi
 from chatserver.trust.proof.api import ProofApi
 
 COMMAND_ROOMS: Final[tuple[type, ...]] = (
@@ -93,6 +94,7 @@ ROUTE_ROOMS: Final[tuple[type, ...]] = (
     UsersApi,
     HeldApi,
     ProofApi,
+    DutiesApi,
 )
 """Classes whose methods answer HTTP requests, in the order in which they are documented."""
 

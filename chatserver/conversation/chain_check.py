@@ -72,7 +72,7 @@ class ChainCheck:
         if reason is None and 1 <= row.seq <= self.head.seqs.get(row.thread, 0):
             reason = self._link_fault(opened) or _body_fault(opened) or self._head_fault(opened)
         self._before = (row.thread, row.seq, opened.link)
-        if reason is None and opened.seal == "emptied":
+        if reason is None and opened.seal == "emptied" and row.type == "message_posted":
             self._emptied[row.id] = row.seq, row.thread
         if reason is None and row.type == "message_removed" and opened.seal in ("open", "plain"):
             body = row.read()

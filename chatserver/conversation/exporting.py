@@ -42,19 +42,21 @@ Rooting = Callable[[Connection, Head], list[Any]]
 """Finds the signed roots that a conversation is in, and the way to them."""
 
 
-async def export_lines(database: Database, rooting: Rooting | None = None) -> AsyncIterator[bytes]:
-    """A JSON object per conversation, oldest first, without the line's end.
+async def export_lines(
+    database: Database, rooting: Rooting | None = None, *, user: str | None = None
+) -> AsyncIterator[bytes]:
+    """A JSON object per conversation, of one user if asked, oldest first, without the line's end.
 
     `{conversation, user, locale, attributes, started_at, closed_at, disposition, events, proof?}`, where `events` are
     both threads as `sync` gives them, the internal one after the public, and `proof` is what it takes to check them
-    elsewhere (`docs/tamper-evidence.md`). What is written meanwhile may be in it or not. One conversation at
-    a time is in memory.
+    elsewhere (`docs/tamper-evidence.md`). What is written meanwhile may be in it or not. Fifty
+    conversations at a time are in memory.
     """
-    after = 0
-    while found := await database.read(partial(_next, after=after)):
-        for head, about in found:
-            yield msgspec.json.encode(await _record(database, head, about, rooting))
-        after = found[-1][0].number
+    after: int | None = 0
+    while after is not None:
+        lines, after = await export_page(database, after, rooting, user=user)
+        for line in lines:
+            yield line
 
 
 async def export_one(database: Database, conversation: str, rooting: Rooting | None = None) -> dict[str, Any]:
@@ -69,8 +71,18 @@ async def export_one(database: Database, conversation: str, rooting: Rooting | N
     return await _record(database, head, about, rooting)
 
 
-def _next(conn: Connection, after: int) -> list[tuple[Head, dict[str, Any]]]:
-    rows = conn.execute(_NEXT, {"after": after}).all()
+async def export_page(
+    database: Database, after: int, rooting: Rooting | None = None, *, user: str | None = None
+) -> tuple[list[bytes], int | None]:
+    """The lines of some conversations that began after a number, and the number to go on after, None at the end."""
+    found = await database.read(partial(_next, after=after, user=user))
+    lines = [msgspec.json.encode(await _record(database, head, about, rooting)) for head, about in found]
+    return lines, found[-1][0].number if len(found) == CONVERSATIONS_AT_ONCE else None
+
+
+def _next(conn: Connection, after: int, user: str | None) -> list[tuple[Head, dict[str, Any]]]:
+    query = _NEXT if user is None else _NEXT.where(conversations.c.user_id == user)
+    rows = conn.execute(query, {"after": after}).all()
     return [(head, _about(conn, head, row)) for head, row in ((head_of_row(row), row) for row in rows)]
 
 

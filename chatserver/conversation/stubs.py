@@ -13,7 +13,7 @@ def _blank(kind: inspect.Type) -> Any:  # noqa: PLR0911  (one case a type)
         case inspect.StrType():
             return ""
         case inspect.IntType(ge=least):
-            return least or 0
+            return least or 1  # there is no tier 0
         case inspect.BoolType():
             return False
         case inspect.LiteralType(values=values):

@@ -57,7 +57,8 @@ class Act(Struct, frozen=True):
 
     `action` is a command, a route (`GET /api/v1/…`) or a word in the past tense (`signed_in`); `object` says to what
     (`conversation:ID`, `user:ID`, `agent:ID`, `setting:NAME`, or empty); `outcome` is `done` or an error code.
-    `reason` is what the actor wrote and may name people: it is sealed. `fields` are plain JSON: ids, numbers, words of
+    `reason` is what the actor wrote and may name people: it is sealed, and goes with the user whom it is about unless
+    `keep`. `fields` are plain JSON: ids, numbers, words of
     ours, never what somebody wrote or is.
     """
 
@@ -66,3 +67,4 @@ class Act(Struct, frozen=True):
     reason: str = ""
     outcome: str = DONE
     fields: dict[str, Any] = {}
+    keep: bool = False

@@ -6,6 +6,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection, Row, and_, func, insert, select
 
 from chatserver.conversation.states import Head
+from chatserver.core.sealing import open_text, seal_text
 from chatserver.desk.tables import routing_decisions
 
 
@@ -32,24 +33,30 @@ def store_decision(conn: Connection, head: Head, now: int, action: str, reason: 
     """Keep a step; `head` is the conversation after it. `more` are further columns."""
     waited = now - head.queued_at if head.queued_at is not None else None
     row = {"conversation": head.number, "at": now, "tier": head.tier, "skill": head.skill}
-    row |= {"action": action, "reason": reason, "waited_ms": waited}
+    # Some of the reasons are what agents wrote.
+    sealed = seal_text(conn, head.user_id, _bound(head.number, now, action), reason)
+    row |= {"action": action, "reason": sealed, "waited_ms": waited}
     conn.execute(insert(routing_decisions).values(**(row | more)))
 
 
 def read_decisions(conn: Connection, number: int) -> list[Decision]:
     """The way of one conversation, in order."""
     query = select(routing_decisions).where(routing_decisions.c.conversation == number)
-    return [_decision_of_row(row) for row in conn.execute(query.order_by("number"))]
+    return [_decision_of_row(conn, row) for row in conn.execute(query.order_by("number")).all()]
 
 
-def _decision_of_row(row: Row[Any]) -> Decision:
+def _bound(number: int, at: int, action: str) -> str:
+    return f"routing_decisions|{number}|{at}|{action}"
+
+
+def _decision_of_row(conn: Connection, row: Row[Any]) -> Decision:
     told = row.estimate_low_s is not None
     return Decision(
         at=row.at,
         action=row.action,
         tier=row.tier,
         skill=row.skill,
-        reason=row.reason,
+        reason=open_text(conn, _bound(row.conversation, row.at, row.action), row.reason),
         agent=row.agent_id or UNSET,
         position=UNSET if row.position is None else row.position,
         waited_ms=UNSET if row.waited_ms is None else row.waited_ms,

@@ -36,6 +36,7 @@ MEANINGS: Final[dict[str, str]] = {
     "commands": "Commands that came over sockets.",
     "commands_refused": "Of these, those that were refused, by code.",
     "defects": "Failures of the product itself, each answered with a reference that is in the log.",
+    "alerts": "Alerts about staff that this process raised, by kind.",
     "secrets_removed": "Secrets that were taken out of messages, by type.",
     "links_judged": "Links in messages by what they are, and texts that play the company (`impersonation`).",
     "texts_held": "Texts of staff and the bot that were stopped, by what they ask for.",
@@ -90,6 +91,7 @@ class Watched:
     incidents: Mapping[str, int] = field(default_factory=dict)
     judged_links: Mapping[str, int] = field(default_factory=dict)
     texts_held: Mapping[str, int] = field(default_factory=dict)
+    alerts: Mapping[str, int] = field(default_factory=dict)
 
 
 class ProcessFigures(Collector):
@@ -112,6 +114,7 @@ class ProcessFigures(Collector):
         yield _by("secrets_removed", "type", self._watched.incidents, CounterMetricFamily)
         yield _by("links_judged", "verdict", self._watched.judged_links, CounterMetricFamily)
         yield _by("texts_held", "kind", self._watched.texts_held, CounterMetricFamily)
+        yield _by("alerts", "kind", self._watched.alerts, CounterMetricFamily)
         bus = self._watched.bus
         yield _counter("hints_lost", bus.lost)
         yield _gauge("hints_deaf_seconds", bus.deaf_for_s)

@@ -203,6 +203,9 @@ class PostgresDatabase(OpenDatabase):
             self._settle(answered, sound=translate(answered))
         return left
 
+    async def scrub(self) -> None:
+        """Its log and dead rows are PostgreSQL's own; what is sealed in them has no key any more."""
+
     async def _try_storage(self) -> None:
         if not await self.write(_accepts_writes):
             raise storage()

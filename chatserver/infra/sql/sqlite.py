@@ -189,6 +189,14 @@ class SqliteDatabase(OpenDatabase):
         else:
             _throw_away(connection)
 
+    async def scrub(self) -> None:
+        """Bring the log into the file, in which deleted bytes are overwritten, and cut it off."""
+        await asyncio.to_thread(self._scrub)
+
+    def _scrub(self) -> None:
+        with self._engine.connect() as connection:
+            _raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     async def _try_storage(self) -> None:
         # Rewrites a number in the file's header: the least that needs space and a synchronised write.
         await self.write(lambda conn: _raw(conn).execute("PRAGMA user_version=1") and None)

@@ -142,6 +142,10 @@ class OpenDatabase(ABC):
         return result
 
     @abstractmethod
+    async def scrub(self) -> None:
+        """Let no copy of what was deleted stay in files beside the database, as far as it is ours to say."""
+
+    @abstractmethod
     def _enqueue(self, unit: Unit) -> None:
         """Put a unit behind those that wait."""
 

@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatserver.core.routes import Query, Raw, Request, route
 from chatserver.core.session import Role
-from chatserver.trust.audit.reading import Wanted, entry_of, find, line_of
-from chatserver.trust.audit.store import read_chain, read_end
+from chatserver.trust.audit.reading import Wanted, lines_of, page_of
+from chatserver.trust.audit.store import read_end
 from chatserver.trust.audit.trail import Trail
 
 AUDITORS: Final = frozenset({Role.AUDITOR})
@@ -80,11 +80,9 @@ class AuditApi:
         await self._trail.settle()
         given = {name: getattr(asked, name) for name in Wanted.__struct_fields__}
         wanted = Wanted(**{name: value for name, value in given.items() if value is not UNSET})
-        rows = await self._trail.database.read(partial(find, wanted=wanted))
-        more = len(rows) > wanted.limit
-        shown = rows[: wanted.limit]
-        entries = [AuditEntry(**entry_of(row)) for row in shown]
-        return AuditPage(entries, shown[-1].number if more else UNSET)
+        rows, more = await self._trail.database.read(partial(page_of, wanted=wanted))
+        entries = [AuditEntry(**row) for row in rows]
+        return AuditPage(entries, entries[-1].number if more else UNSET)
 
     @route("GET", "/api/v1/audit/head", result=AuditHead, roles=AUDITORS)
     async def head(self, request: Request) -> AuditHead:
@@ -105,6 +103,6 @@ class AuditApi:
         """At most 5,000 rows as JSON lines with what the chain is computed from, in order; an empty file is the end."""
         await self._trail.settle()
         asked: ExportQuery = request.query
-        rows = await self._trail.database.read(partial(read_chain, after=asked.after, limit=EXPORTED_AT_ONCE))
-        lines = b"".join(msgspec.json.encode(line_of(row)) + b"\n" for row in rows)
+        rows = await self._trail.database.read(partial(lines_of, after=asked.after, limit=EXPORTED_AT_ONCE))
+        lines = b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
         return Raw(lines, "application/jsonl", f"audit-{asked.after + 1}.jsonl")

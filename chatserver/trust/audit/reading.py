@@ -5,8 +5,10 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
+from chatserver.trust.audit.reasons import opened_reason
+from chatserver.trust.audit.store import read_chain
 from chatserver.trust.audit.tables import audit
 
 _PLAIN: Final = ("number", "at", "actor", "role", "session", "address", "action", "object", "outcome")
@@ -36,13 +38,13 @@ def find(conn: Connection, wanted: Wanted) -> list[Row[Any]]:
     return list(conn.execute(query.order_by(audit.c.number.desc()).limit(wanted.limit + 1)))
 
 
-def entry_of(row: Row[Any]) -> dict[str, Any]:
+def entry_of(conn: Connection, row: Row[Any]) -> dict[str, Any]:
     """A row as it is shown."""
     plain = {name: getattr(row, name) for name in _PLAIN}
-    return {**plain, "reason": bytes(row.reason).decode(), "fields": msgspec.json.decode(bytes(row.fields))}
+    return {**plain, "reason": opened_reason(conn, row), "fields": msgspec.json.decode(bytes(row.fields))}
 
 
-def line_of(row: Row[Any]) -> dict[str, Any]:
+def line_of(conn: Connection, row: Row[Any]) -> dict[str, Any]:
     """A row as it is exported: with the digests that are hashed, the hash, and the seal."""
     digests = {
         "reason_sha256": hashlib.sha256(bytes(row.reason)).hexdigest(),
@@ -50,4 +52,38 @@ def line_of(row: Row[Any]) -> dict[str, Any]:
         "hash": bytes(row.hash).hex(),
         "seal": bytes(row.seal).hex(),
     }
-    return {**entry_of(row), **digests}
+    return {**entry_of(conn, row), **digests}
+
+
+def page_of(conn: Connection, wanted: Wanted) -> tuple[list[dict[str, Any]], bool]:
+    """The rows that fit as they are shown, newest first, and whether there are more."""
+    rows = find(conn, wanted)
+    return [entry_of(conn, row) for row in rows[: wanted.limit]], len(rows) > wanted.limit
+
+
+def lines_of(conn: Connection, after: int, limit: int) -> list[dict[str, Any]]:
+    """Rows that follow a number as they are exported, in order."""
+    return [line_of(conn, row) for row in read_chain(conn, after, limit)]
+
+
+# What concerns a user: themselves and their conversations.
+_ABOUT: Final = select(audit).where(audit.c.object.in_(bindparam("objects", expanding=True))).order_by(audit.c.number)
+
+OBJECTS_AT_ONCE: Final = 500
+
+
+def entries_about(conn: Connection, objects: list[str]) -> list[dict[str, Any]]:
+    """Every row about one of the objects."""
+    found = []
+    for start in range(0, len(objects), OBJECTS_AT_ONCE):
+        some = objects[start : start + OBJECTS_AT_ONCE]
+        found += [entry_of(conn, row) for row in conn.execute(_ABOUT, {"objects": some}).all()]
+    return sorted(found, key=lambda entry: int(entry["number"]))
+
+
+_DELETED: Final = select(audit.c.object).where(audit.c.action == "deleted", audit.c.actor == "system")
+
+
+def deleted_conversations(conn: Connection) -> set[str]:
+    """Conversations that went by a rule of retention: roots remember them, and nothing is wrong with that."""
+    return {object_.removeprefix("conversation:") for object_ in conn.execute(_DELETED).scalars()}

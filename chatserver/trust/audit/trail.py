@@ -11,6 +11,7 @@ from chatserver.core.background import attempt
 from chatserver.core.ports import About, Clock, Database
 from chatserver.core.session import STAFF, Session
 from chatserver.trust.audit import store
+from chatserver.trust.audit.reasons import sealed_reason
 from chatserver.trust.audit.rules import End, worth_noting
 from chatserver.trust.keys import derived_key
 
@@ -61,7 +62,7 @@ class Trail:
         self._later.append((self.clock.now(), actor, act))
 
     def _take_in(self, conn: Connection, at: int, actor: Actor, act: Act) -> None:
-        store.take_in(conn, at, actor, act, act.reason.encode())
+        store.take_in(conn, at, actor, act, sealed_reason(conn, at, actor, act))
 
     # --- core.ports.Witness ---
 

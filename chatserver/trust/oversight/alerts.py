@@ -1,7 +1,7 @@
 """Alerts about staff: kept, told to supervisors at once, counted."""
 
 from collections import Counter
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -12,9 +12,6 @@ from chatserver.trust.oversight import store
 from chatserver.trust.oversight.messages import AlertEvent, AlertInfo
 from chatserver.trust.oversight.rules import HOUR_MS
 
-raised: Final[Counter[str]] = Counter()
-"""How many alerts this process has raised, by kind."""
-
 
 class Alerts:
     """Raises alerts; one of a kind about somebody within an hour is enough."""
@@ -23,6 +20,8 @@ class Alerts:
         self.database = database
         self.clock = clock
         self._hub = hub
+        self.raised: Counter[str] = Counter()
+        """How many alerts this process has raised, by kind."""
 
     def keep(self, conn: Connection, kind: str, agent: str, **known: Any) -> AlertInfo | None:
         """Keep an alert in the caller's transaction; None if there is one. `tell` it after the commit."""
@@ -34,7 +33,7 @@ class Alerts:
     def tell(self, alert: AlertInfo | None) -> None:
         """Tell supervisors, administrators and auditors who are connected."""
         if alert is not None:
-            raised[alert.kind] += 1
+            self.raised[alert.kind] += 1
             self._hub.pass_on([OVERSEERS], "alert", AlertEvent(alert))
 
     async def seen(self, session: Session, alert: str) -> AlertInfo:

@@ -26,13 +26,14 @@ _DECIDED: Final = ("decided_by", "decided_at", "same_device")
 def add_approval(conn: Connection, approval: Approval) -> None:
     """Keep what somebody asks for."""
     values = {name: getattr(approval, name) for name in (*_SAME, *_DECIDED)}
-    values["reason"] = seal_text(conn, _owner(approval.object), f"approvals|{approval.id}", approval.reason)
+    values["reason"] = seal_text(conn, _owner(approval), f"approvals|{approval.id}", approval.reason)
     conn.execute(insert(approvals).values(**values))
 
 
-def _owner(object_: str) -> str:
-    """Whose key seals a reason: the user's whom it is about, so that it goes with them."""
-    return object_.removeprefix("user:") if object_.startswith("user:") else DESK
+def _owner(approval: Approval) -> str:
+    """Whose key seals a reason: the user's whom it is about, so that it goes with them; why they went stays."""
+    about_user = approval.object.startswith("user:") and approval.kind != "erase_user"
+    return approval.object.removeprefix("user:") if about_user else DESK
 
 
 def read_approval(conn: Connection, approval: str, *, lock: bool = False) -> Approval | None:

@@ -39,3 +39,17 @@ holds: Final = Table(
     Column("lifted_at", BigInteger),
 )
 Index("ix_holds_object", holds.c.object)
+
+anonymised: Final = Table(
+    "anonymised",  # conversations that are emptied because of their age
+    metadata,
+    Column("conversation", BigInteger, primary_key=True, autoincrement=False),  # number
+    Column("at", BigInteger, nullable=False),
+)
+
+leases: Final = Table(
+    "leases",  # which work behind the product one process does for all, and until when
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+)

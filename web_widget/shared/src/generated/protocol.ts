@@ -858,6 +858,31 @@ export interface Said {
   said?: string;
 }
 
+/** Do what somebody else has approved; `approval` is its id. */
+export interface WithApproval {
+  /** Opaque id. */
+  approval: string;
+}
+
+/** The next conversations of an approved export; `after` is the `next` of the page before. */
+export interface ExportMany {
+  /** Opaque id. */
+  approval: string;
+  /** Default 0. */
+  after?: number;
+}
+
+/** Let nothing of a user or conversation be deleted; `object` is `user:ID` or `conversation:ID`. */
+export interface PlaceHold {
+  object: string;
+  reason: string;
+}
+
+/** Let it be deleted again. */
+export interface LiftHold {
+  reason: string;
+}
+
 /**
  * Why something was refused.
  * `message` tells a person what to do next, `field` names the input at fault, `retry_after_ms` says when the
@@ -1968,6 +1993,34 @@ export interface Checked {
   name?: string;
 }
 
+/** What an erasure did. */
+export interface Erasure {
+  user: string;
+  conversations: number;
+  messages: number;
+}
+
+/** Holds, those that stand first. */
+export interface HoldList {
+  holds: Hold[];
+}
+
+/** A legal hold on `user:ID` or `conversation:ID`; times are milliseconds since 1970. */
+export interface Hold {
+  id: string;
+  object: string;
+  reason: string;
+  placed_by: string;
+  placed_at: number;
+  lifted_by: string | null;
+  lifted_at: number | null;
+}
+
+/** A hold as it stands now. */
+export interface HoldResult {
+  hold: Hold;
+}
+
 /** Somebody is typing or has stopped. */
 export interface TypingEvent {
   conversation: string;
@@ -2747,6 +2800,18 @@ export interface Routes {
   "GET /api/v1/proof/check": { query: Said; body: undefined; result: Checked };
   /** The page "is this really you?", for whoever was called, written to or sent a link. */
   "GET /verify": { query: Said; body: undefined; result: unknown };
+  /** Everything that is kept of a user, once somebody else has approved `export_user`; to be saved as a file. */
+  "POST /api/v1/users/{user}/export": { query: NoQuery; body: WithApproval; result: unknown };
+  /** Fifty conversations as JSON lines, then a line `{next}`, once somebody else has approved `export_many`. */
+  "POST /api/v1/exports": { query: NoQuery; body: ExportMany; result: unknown };
+  /** Erase a user, once somebody else has approved `erase_user`; a legal hold is a `conflict`. */
+  "POST /api/v1/users/{user}/erase": { query: NoQuery; body: WithApproval; result: Erasure };
+  /** Legal holds. */
+  "GET /api/v1/holds": { query: NoQuery; body: undefined; result: HoldList };
+  /** Let nothing of a user or conversation be deleted. */
+  "POST /api/v1/holds": { query: NoQuery; body: PlaceHold; result: HoldResult };
+  /** Let it be deleted again. */
+  "POST /api/v1/holds/{hold}/lift": { query: NoQuery; body: LiftHold; result: HoldResult };
 }
 
 /** The limits of each command's fields; lengths count code points, not UTF-16 units. */
