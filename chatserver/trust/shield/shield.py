@@ -113,9 +113,13 @@ def find_folded(folded: Folded, *, contacts: bool) -> list[Span]:
 
 
 def _apart(spans: list[Span], found: list[Span]) -> list[Span]:
-    """Those of the spans that touch none of what was found, nor each other."""
+    """Those of the spans that touch none of what was found, nor each other; of two, the one that was named first."""
+    taken = bytearray(max((one.end for one in (*spans, *found)), default=0))
+    for start, end, _ in found:
+        taken[start:end] = b"\1" * (end - start)
     kept: list[Span] = []
     for one in spans:
-        if all(one.end <= other.start or other.end <= one.start for other in (*found, *kept)):
+        if not any(taken[one.start : one.end]):
+            taken[one.start : one.end] = b"\1" * (one.end - one.start)
             kept.append(one)
     return kept
