@@ -119,6 +119,7 @@ Index(
     conversations.c.handed_off_by,
     sqlite_where=text(_GIVEN_AWAY),
     postgresql_where=text(_GIVEN_AWAY),
+    info={"late": True},
 )
 ACCOMPANIED: Final = text("status <> 'closed' AND (joined <> '[]' OR consultants <> '[]' OR watchers <> '[]')")
 """Open conversations in which others than the agent take part: few, so that each may be looked into."""
@@ -127,6 +128,7 @@ Index(
     conversations.c.number,
     sqlite_where=ACCOMPANIED,
     postgresql_where=ACCOMPANIED,
+    info={"late": True},
 )
 
 

@@ -160,4 +160,3 @@ def idle(plan: Plan, sockets: int = 5_000) -> list[Figures]:
             for line in lines:
                 line.close()
     return [memory, costs]
-

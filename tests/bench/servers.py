@@ -64,7 +64,11 @@ class Program:
 
         with (self.folder / "server.log").open("ab") as out:
             self._process = subprocess.Popen(
-                self.command(), env=self.environment(), stdout=out, stderr=out, preexec_fn=before  # noqa: PLW1509
+                self.command(),
+                env=self.environment(),
+                stdout=out,
+                stderr=out,
+                preexec_fn=before,  # noqa: PLW1509
             )
         self._wait_until_it_listens()
 

@@ -53,7 +53,7 @@ def test_no_private_name_of_a_library_is_used() -> None:
     assert found == []
 
 
-PROMISED: Final = {"_mapping", "_replace", "_exit"}
+PROMISED: Final = {"_exit", "_make", "_mapping", "_replace"}
 """Names that begin with a line and are promised all the same: of SQLAlchemy's rows, named tuples, and `os`."""
 
 

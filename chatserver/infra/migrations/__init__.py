@@ -25,6 +25,10 @@ _TABLE_LOCK_WAIT_S: Final = 2
 _ADVISORY_LOCK: Final = 0x63686174  # "chat"; any number that nobody else takes
 
 
+_LATE_LOCK: Final = _ADVISORY_LOCK + 1
+_LATE_PAUSE_S: Final = 0.2
+
+
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's settings for these revisions, at work on a connection."""
     config = Config()
@@ -84,12 +88,18 @@ def late_indexes() -> list[Index]:
 async def _build_late(engine: AsyncEngine) -> None:
     """Build them while everybody goes on writing; one that was broken off half-way is built anew."""
     async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
-        await connection.execute(text(f"SELECT pg_advisory_lock({_ADVISORY_LOCK})"))
+        # Asked for again and again: who waits for a lock has a snapshot, and for its end such an index waits.
+        while not await connection.scalar(text(f"SELECT pg_try_advisory_lock({_LATE_LOCK})")):  # noqa: ASYNC110
+            await asyncio.sleep(_LATE_PAUSE_S)
         for index in late_indexes():
             if await connection.scalar(_BROKEN, {"name": index.name}):
                 await connection.execute(text(f'DROP INDEX CONCURRENTLY "{index.name}"'))
-            copy = Index(index.name, *index.expressions, unique=index.unique, postgresql_concurrently=True)
-            await connection.execute(CreateIndex(copy, if_not_exists=True))
+            options = index.dialect_options["postgresql"]
+            options["concurrently"] = True
+            try:
+                await connection.execute(CreateIndex(index, if_not_exists=True))
+            finally:
+                options["concurrently"] = False
 
 
 _BROKEN: Final = text(
