@@ -28,7 +28,7 @@ def test_it_lists_its_tasks_when_it_is_not_told_one(arguments: list[str], code: 
     done = call(sys.executable, "dev.py", *arguments)
     assert done.returncode == code
     for name, task in dev.TASKS.items():
-        assert f"{name:<6} {task.__doc__}" in done.stdout
+        assert f"{name:<11} {task.__doc__}" in done.stdout
 
 
 def test_it_needs_nothing_that_is_not_in_the_standard_library() -> None:

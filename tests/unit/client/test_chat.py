@@ -48,7 +48,7 @@ async def test_every_verb_is_one_command_with_its_key_made() -> None:
     assert listener.commands == [
         ("SendMessage", {**here, "key": "k", "text": "hi", "attachments": []}),
         ("SendMessage", {**here, "key": "mine", "text": "hi", "attachments": [], "reply_to": "c1-1"}),
-        ("AddNote", {**here, "key": "k", "text": "n"}),
+        ("AddNote", {**here, "key": "k", "text": "n", "attachments": []}),
         ("MarkRead", {**here, "seq": 1}),
         ("RequestAgent", {**here, "reason": "because"}),
         ("HandOff", {**here, "to_tier": 2, "reason": "why", "note": "what"}),
