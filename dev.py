@@ -82,12 +82,13 @@ def faults(arguments: "list[str]") -> None:
     replace_process(PYTHON, "-m", "tests.faults", *arguments)
 
 
-def frames(_arguments: "list[str]") -> None:
-    """Measure what a frame of the console costs with thirty chats open: the browser's own trace, as a table."""
+def frames(arguments: "list[str]") -> None:
+    """Measure what a frame costs by the browser's trace: the console with thirty chats, [widget] or [first-load]."""
     prepare("dev", web=True)
     with alone():
         install_browser()
-    replace_process(PYTHON, "-m", "tests.browser.frames")
+    modules = {"widget": "scrolling", "first-load": "first_load"}
+    replace_process(PYTHON, "-m", f"tests.browser.{modules.get(arguments[0] if arguments else '', 'frames')}")
 
 
 def bench(arguments: "list[str]") -> None:

@@ -30,10 +30,13 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
   const [isLooking, look] = useState(false);
   const [text, setText] = useDraft(client, UNADDRESSED);
   const questions = topics.find(({ id }) => id === topic)?.fields ?? [];
-  const begin = (wantAgent: boolean): void => {
+  const begin = (wantAgent: boolean): unknown => {
     const words = text.trim();
     // The assistant asks by itself; a person shall not have to.
-    if (wantAgent && questions.some((one) => isMissing(one, answers))) return check(true);
+    if (wantAgent && questions.some((one) => isMissing(one, answers))) {
+      check(true);
+      return setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid]")?.focus(), 0);
+    }
     const attributes = attributesOf(questions, answers);
     client.open({
       ...(topic !== null && { topic }),
@@ -41,7 +44,7 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
       ...(Object.keys(attributes).length > 0 && { attributes }),
       ...(wantAgent && { want_agent: true }),
     });
-    setText("");
+    return setText("");
   };
   return (
     <div class="w-app" data-testid="home">

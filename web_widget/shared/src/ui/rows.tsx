@@ -38,6 +38,7 @@ const NEAR_END_PX = 80;
 export class Rows<Item> extends Component<RowsProps<Item>, State> {
   private readonly box = createRef<HTMLDivElement>();
   private readonly list = createRef<HTMLDivElement>();
+  private readonly rest = createRef<HTMLDivElement>();
   private heights: number[] = [];
   private isAtEnd = true;
   private wanted: string | null = null;
@@ -49,7 +50,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     // The keyboard, the queue or a survey take room: whoever was at the end stays there.
     if (typeof ResizeObserver === "undefined" || this.box.current === null) return;
     this.observer = new ResizeObserver(() => this.settle(false));
-    this.observer.observe(this.box.current);
+    for (const part of [this.box.current, this.rest.current]) if (part !== null) this.observer.observe(part);
   }
 
   override componentWillUnmount(): void {
@@ -95,7 +96,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
             </div>
           ))}
         </div>
-        {after}
+        <div ref={this.rest}>{after}</div>
       </div>
     );
   }
