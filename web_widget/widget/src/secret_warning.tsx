@@ -3,6 +3,7 @@ import { Button, Notice } from "@chatserver/shared/ui";
 import { shield } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
 import type { Say } from "./texts/index.ts";
+import "./styles/secret.css";
 
 export interface SecretWarningProps {
   findings: readonly Finding[];

@@ -6,8 +6,15 @@ export interface Span {
 }
 
 /** Every match of a pattern (with the flag `g`) as it stands. */
-export function matches(pattern: RegExp, text: string): RegExpMatchArray[] {
-  return [...text.matchAll(pattern)];
+export function matches(pattern: RegExp, text: string): RegExpExecArray[] {
+  const found: RegExpExecArray[] = [];
+  // `matchAll` came to Safari after the web views that this must run in.
+  const search = new RegExp(pattern);
+  for (let match = search.exec(text); match !== null; match = search.exec(text)) {
+    found.push(match);
+    if (match[0] === "") search.lastIndex += 1;
+  }
+  return found;
 }
 
 /** A match that begins exactly at a place; the pattern has the flag `y`. */

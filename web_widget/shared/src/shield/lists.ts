@@ -1,5 +1,6 @@
 import { ENGLISH, SIMPLIFIED, TRADITIONAL, WORDS } from "../generated/shield_words.ts";
 import { sha256 } from "./sha256.ts";
+import { matches } from "./found.ts";
 
 /** Lengths that a recovery phrase may have. */
 export const LENGTHS = [12, 15, 18, 21, 24] as const;
@@ -17,7 +18,7 @@ export const chinese: readonly ReadonlyMap<string, number>[] = [
 function words(): string[] {
   const found: string[] = [];
   let before = "";
-  for (const match of ENGLISH.matchAll(/(\d)([a-z]*)/g)) {
+  for (const match of matches(/(\d)([a-z]*)/g, ENGLISH)) {
     before = before.slice(0, Number(match[1])) + (match[2] ?? "");
     found.push(before);
   }

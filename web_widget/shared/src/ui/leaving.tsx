@@ -3,6 +3,7 @@ import type { Translate } from "../i18n.ts";
 import type { LinkPiece } from "../links.ts";
 import type { SharedKey } from "../sentences.ts";
 import { Notice } from "./marks.tsx";
+import "./overlays.css";
 import { Sheet } from "./sheet.tsx";
 import "./overlays.css";
 import "./leaving.css";
