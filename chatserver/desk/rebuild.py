@@ -30,12 +30,13 @@ class Rebuild:
         self._holder = secrets.token_hex(8)
 
     async def check(self, *, thorough: bool) -> None:
-        """Rebuild a lost index; when `thorough`, mend what differs and free forgotten slots."""
+        """Rebuild a lost index, free slots that a dead process held; when `thorough`, mend what differs."""
         if not await self._ground.queue.is_known():
             if await self._ground.queue.lease("rebuild", self._holder, LEASE_MS):
                 await self.rebuild()
-        elif thorough:
-            await self._release_forgotten()
+            return
+        await self._release_forgotten()
+        if thorough:
             await self._correct_agents()
             await self._mend()
 

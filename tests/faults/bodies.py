@@ -8,13 +8,17 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 import aiohttp
+from sqlalchemy import and_, delete, insert, select, update
 
 from chatserver.client import ChatError
+from chatserver.conversation.tables import conversations, events
+from chatserver.core.ports import SystemClock
+from chatserver.infra.outbox.tables import outbox
 from chatserver.trust.shield.shield import SecretShield
-from tests.faults.case import Case
+from tests.faults.case import Case, pages
 from tests.faults.catalogue import fault
 from tests.faults.frames import ask_raw
 from tests.faults.place import CANARY
@@ -89,6 +93,68 @@ def _seconds(shield: SecretShield, text: str) -> float:
         shield.clean(text)
         best = min(best, time.process_time() - began)
     return best
+
+
+MAIL: Final = {"CHATSERVER_SMTP_URL": "smtp://127.0.0.1:1?starttls=no", "CHATSERVER_MAIL_FROM": "desk@example.com"}
+
+
+@fault("H10", "rows that nobody can read", settings=MAIL)
+async def poisoned_rows(case: Case) -> None:
+    """A stored message and a parcel of the outbox are damaged: the rest stays readable and in order, and it is told."""
+    place = case.place
+    async with case.people(1, 0) as crowd:
+        user = crowd.customers[0]
+        await user.start()
+        posted = [await user.say(user.conversation, f"row {number}") for number in range(5)]
+        where = and_(
+            events.c.conversation == _number_of(user.conversation),
+            events.c.thread == "public",
+            events.c.seq == posted[2].seq,
+        )
+        good = await place.database.read(lambda conn: conn.execute(select(events.c.body).where(where)).scalar_one())
+        await place.database.write(lambda conn: conn.execute(update(events).where(where).values(body=b"\xff" * 40)))
+        logged = place.log_sizes()
+        for _ in range(4):
+            page = await pages(user, user.conversation)
+            case.check([one["seq"] for one in page] == list(range(1, len(page) + 1)), "a damaged row hides others")
+            texts = {one["seq"]: one.get("text", "") for one in page}
+            case.check(all(texts[one.seq] for one in posted if one is not posted[2]), "a sound row is not readable")
+            case.check(not texts[posted[2].seq], "a damaged row says something")
+        case.check("unreadable" in place.logs(logged), "no log tells of the damaged row")
+        case.check(bool(await place.damage()), "verify does not see the damage")
+        await place.database.write(lambda conn: conn.execute(update(events).where(where).values(body=good)))
+    await _poisoned_parcel(case)
+
+
+def _number_of(conversation: str) -> Any:
+    return select(conversations.c.number).where(conversations.c.id == conversation).scalar_subquery()
+
+
+async def _poisoned_parcel(case: Case) -> None:
+    """Quarantined after a few attempts, and nobody behind it waits."""
+    now = SystemClock().now()
+    row = {
+        "id": f"p_{case.place.desk}",
+        "kind": "transcript_mail",
+        "owner": "user:nobody",
+        "about": "",
+        "target": b"x",
+        "payload": b"\xff" * 20,
+        "created_at": now,
+        "due_at": now,
+        "attempts": 0,
+        "faults": 0,
+        "losses": 0,
+        "state": "waiting",
+    }
+    await case.place.database.write(lambda conn: conn.execute(insert(outbox).values(**row)))
+    mine = select(outbox.c.state).where(outbox.c.id == row["id"])
+
+    async def is_put_aside() -> bool:
+        return bool(await case.place.database.read(lambda conn: conn.execute(mine).scalar()) == "quarantined")
+
+    await case.within(60, is_put_aside, "a parcel that nobody can open is put aside")
+    await case.place.database.write(lambda conn: conn.execute(delete(outbox).where(outbox.c.id == row["id"])))
 
 
 SEED_WORDS: Final = "legal winner thank year wave sausage worth useful legal winner thank yellow"

@@ -166,6 +166,7 @@ class Case:
             *[Complaint("verify", "broken", fault) for fault in await self.place.damage()],
             *[Complaint("O1", "lost", f"{one.name} gave up") for one in crowd.everybody if one.gave_up],
         ]
+        self.judged |= {one.conversation for one in readings}
 
     async def _settled(self, crowd: "Crowd") -> None:
         """Nothing is on its way: everybody has the whole log and has answered it; presence is as it was set."""

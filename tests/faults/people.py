@@ -148,7 +148,9 @@ class Customer(Person):
 
 
 class Clerk(Person):
-    """An agent. An echoing one answers every message of a user once and accepts every offer."""
+    """An agent. An echoing one looks at what is assigned, answers every message of a user once and accepts every
+    offer.
+    """
 
     def __init__(self, place: Place, name: str, account: Agent, *, echo: bool = True) -> None:
         super().__init__(place, name)
@@ -183,6 +185,8 @@ class Clerk(Person):
     def _hear(self, event: Event) -> None:
         if self._echo and isinstance(event, Durable) and event.type == "message_posted" and event.by.role == "user":
             self._remember(event)
+        if self._echo and isinstance(event, Durable) and event.type == "agent_assigned":
+            self._remember(event)
         if self._echo and isinstance(event, Passing) and event.type == "offer":
             self._remember(event.body)
         if isinstance(event, Passing) and event.type == "welcome" and self.status == "available":
@@ -195,7 +199,10 @@ class Clerk(Person):
             self.busy = not self._todo.empty()
 
     async def _answer(self, asked: Durable | desk.Offer) -> None:
-        if isinstance(asked, Durable):
+        if isinstance(asked, Durable) and asked.type == "agent_assigned":
+            # As a console does: who shows no sign of life is taken for absent.
+            await self.do("mark_read", say.MarkRead(conversation=asked.conversation, seq=asked.seq))
+        elif isinstance(asked, Durable):
             await self.say(asked.conversation, "answer to", key=f"re-{asked.seq}")
         else:
             body = desk.AcceptOffer(conversation=asked.conversation, epoch=asked.epoch)

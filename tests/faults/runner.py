@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Final
 
 from tests import services
 from tests.faults.case import Case, Outcome
@@ -19,6 +20,10 @@ from tests.faults.place import Place, opened
 
 LIMIT_S = {False: 120.0, True: 1_800.0}
 """A run that takes longer hangs: quick, full."""
+
+
+TOLD: Final = 20
+"""Complaints of one run that are printed; more of the same say no more."""
 
 
 class Options:
@@ -69,8 +74,10 @@ async def run_one(fault: Fault, place: Place, options: Options, limit_s: float =
     case.complaints += await place.grown()
     outcome = case.outcome(fault.title)
     say(f"{fault.name:<4} {fault.title}: {time.monotonic() - began:.1f} s, {outcome.acked} acked")
-    for complaint in outcome.complaints:
+    for complaint in outcome.complaints[:TOLD]:
         say(f"     {complaint.rule}: {complaint.text}")
+    if len(outcome.complaints) > TOLD:
+        say(f"     … and {len(outcome.complaints) - TOLD} more")
     return outcome
 
 

@@ -11,10 +11,11 @@ from tests.faults.runner import Options, run_all, table_of
 EVERY_TIME = (
     *("F01", "F02", "F03", "F05", "F06", "F09", "F11", "N03", "N11", "N12", "N18"),
     *("Q01", "Q02", "Q07", "Q10", "Q11", "Q16", "H01", "H02", "H05", "H09", "S01", "S08"),
+    *("F08", "H14", "H15", "S02", "S05", "S06", "S07"),
 )
 """Those of which each is short; together they take less than two minutes."""
 
-ON_POSTGRESQL = ("F16", "F17", "Q01")
+ON_POSTGRESQL = ("F16", "F17", "F19", "Q01")
 
 pytestmark = [pytest.mark.xdist_group("faults"), pytest.mark.timeout(400)]
 
