@@ -70,7 +70,7 @@ async def test_a_supervisor_moves_sets_offline_and_closes_from_the_board(stage: 
     await waiting.get_by_test_id("waiting-menu").press("Enter")
     await lea.page.keyboard.press("ArrowUp")  # the last of the menu
     await lea.page.keyboard.press("Enter")
-    await lea.at("outcome-spam").check()
+    await lea.at("outcome-abuse").check()
     await because(lea, "force-close", "sent by a machine")
     await user.wait_for("conversation_closed")
     await expect(lea.at("board-waiting")).to_have_count(0)

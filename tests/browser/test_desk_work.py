@@ -99,7 +99,7 @@ async def test_a_slip_of_the_thumb_does_not_end_a_conversation(stage: Stage) -> 
 
 async def test_a_closed_conversation_can_be_opened_again_and_goes_on(stage: Stage) -> None:
     user, agent = await paired(stage)
-    await agent.close("answered")
+    await agent.close("explained")
     await user.is_in("closed")
     await expect(user.at("rating")).to_be_visible()
     await agent.at("reopen").click()
@@ -185,7 +185,8 @@ async def test_a_supervisor_watches_and_writes_only_after_joining(stage: Stage) 
     await lead.at("search-input").fill("haystack")
     await lead.at("search-item").click()
     await lead.hears("needle in the haystack")
-    await expect(lead.composer).to_have_count(0)
+    await expect(lead.at("write-box", mode="whisper")).to_be_visible()
+    await expect(lead.at("mode-reply")).to_have_count(0)
     await lead.at("join-open").click()
     await lead.at("join-reason").fill("asked for")
     await lead.at("join-submit").click()
@@ -194,7 +195,7 @@ async def test_a_supervisor_watches_and_writes_only_after_joining(stage: Stage) 
         await one.hears("Lea here")
     await user.reads("supervisor")
     await lead.at("leave").click()
-    await expect(lead.composer).to_have_count(0)
+    await expect(lead.at("mode-reply")).to_have_count(0)
 
 
 async def test_an_agent_who_answers_nobody_loses_the_conversations_and_is_set_away(stage: Stage) -> None:
