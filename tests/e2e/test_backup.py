@@ -67,7 +67,8 @@ async def test_a_backup_of_a_running_server_serves_elsewhere(
     await agent.say(conversation, "I am looking")
     history = await user.log(conversation)
     code, out, err = await chatserver(served.app.settings, "backup", str(folder))
-    assert (code, err) == (0, "")
+    # The PostgreSQL of the tests does not wait for its disk, and is told so.
+    assert (code, [line for line in err.splitlines() if "sql.fsync_off" not in line]) == (0, [])
     said = json.loads(out)
     assert (said["folder"], said["conversations"]) == (str(folder), 1)
     assert said["events"] >= len(history)

@@ -78,7 +78,8 @@ async def test_no_byte_of_a_secret_is_left_in_the_data_folder(served: Served) ->
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # what was overwritten is in the log of pages until then
     assert not stored_bytes(served, "sausage")
     assert not stored_bytes(served, CARD)
-    assert stored_bytes(served, "and my card is")
+    assert not stored_bytes(served, "and my card is")  # the rest is sealed
+    assert stored_bytes(served, conversation)  # what is looked for as it is stored would be found
 
 
 async def test_the_user_is_told_what_to_do_once_also_while_an_agent_serves(served: Served) -> None:

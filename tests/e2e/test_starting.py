@@ -23,6 +23,7 @@ async def test_a_conversation_begins_with_the_bot(served_on_both: Served) -> Non
             "epoch": conversation["epoch"],
             "topic": "freeze",
             "heads": {"public": 1},
+            "marks": {"user_delivered": 0, "user_read": 0, "agent_delivered": 0, "agent_read": 0},
         },
     }
     event = await user.wait_for("conversation_started")
