@@ -63,12 +63,10 @@ async def test_nothing_stands_in_the_way_from_the_start_to_the_rating(
     picture = {"name": "a.log", "mimeType": "text/plain", "buffer": b"line\n"}
     await user.attach(picture)  # type: ignore[arg-type]
     await is_open_to_all(user)
-    await user.say("w1")
+    await user.say("see https://a.example")
     await expect(user.at("file")).to_be_visible()
     said = await ann.wait_for("message_posted")
-    await ann.call(
-        "send_message", conversation=said["conversation"], key="a", text="see https://a.example", reply_to=said["id"]
-    )
+    await ann.call("send_message", conversation=said["conversation"], key="a", text="I do", reply_to=said["id"])
     await expect(user.at("quote")).to_be_visible()
     await is_open_to_all(user)
     await ann.call("close_conversation", conversation=said["conversation"])
