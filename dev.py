@@ -56,8 +56,9 @@ def parallel(arguments: "list[str]") -> "list[str]":
     """Spread tests over processes, unless the arguments ask for something that needs one."""
     if any(word.startswith(("-n", "--pdb", "--numprocesses")) for word in arguments) or "-s" in arguments:
         return []
-    # Tests wait more than they compute, so two run well on one core; beyond four the servers get in each other's way.
-    return ["-n", str(min(4, max(2, os.cpu_count() or 2))), "--dist", "loadgroup"]
+    # Tests wait for half of their time, so one more than there are cores keeps these busy; beyond four the servers get
+    # in each other's way.
+    return ["-n", str(min(4, (os.cpu_count() or 2) + 1)), "--dist", "loadgroup"]
 
 
 def setup(_arguments: "list[str]") -> None:

@@ -71,6 +71,7 @@ async def test_letters_are_no_shortcuts_for_those_who_dictate(stage: Stage) -> N
     await agent.at("settings-open").click()
     await agent.at("letters").uncheck()
     await agent.page.keyboard.press("Escape")
+    await expect(agent.at("settings")).to_have_count(0)
     await agent.page.keyboard.press("j")
     await expect(agent.at("chat")).to_have_count(0)
     await agent.page.keyboard.press("Alt+ArrowDown")
@@ -189,7 +190,7 @@ async def test_the_theme_is_chosen_and_kept(stage: Stage) -> None:
     await agent.at("settings-open").click()
     await agent.at("theme-dark").click()
     await expect(agent.page.locator("html")).to_have_attribute("data-theme", "dark")
-    assert await agent.page.evaluate(background) != light
+    await expect(agent.page.locator(".top-bar")).not_to_have_css("background-color", light)  # colours change smoothly
     await agent.page.reload()
     await expect(agent.page.locator("html")).to_have_attribute("data-theme", "dark")
 
