@@ -34,6 +34,7 @@ async def database(pg_url: str) -> AsyncIterator[OpenDatabase]:
 async def other(pg_url: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
     """A connection of somebody else."""
     connection = await asyncpg.connect(make_url(pg_url).set(drivername="postgresql").render_as_string(False))
+    await connection.execute("SET deadlock_timeout = '30s'")  # in a deadlock with the product it is never the victim
     yield connection
     await connection.close()
 
@@ -59,8 +60,9 @@ def counts(conn: Connection) -> list[int]:
 
 
 async def somebody_waits(other: Any) -> None:
-    """Return once a connection waits for a lock."""
-    while not await other.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted"):
+    """Return once a connection to this database waits for a lock; other tests have databases of their own."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    while not await other.fetchval(waiting):
         pass
 
 
