@@ -92,8 +92,8 @@ def _library() -> ctypes.CDLL:
 
 @cache
 def sayings() -> list[bytes]:
-    """What real people wrote to a wallet's support, Chinese and English, as JSON without the quotes."""
-    turns = [turn.text for dialogue in read_dialogues() for turn in dialogue.turns]
+    """What support says in the dialogues, Chinese and English, as JSON without the quotes: both sides may say that."""
+    turns = [turn.text for dialogue in read_dialogues() for turn in dialogue.turns if turn.speaker != "user"]
     return [json.dumps(text, ensure_ascii=False)[1:-1].encode() for text in turns]
 
 
