@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -33,7 +34,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-class Program:
+class Program(ABC):
     """A server process and all its children: started, pinned, asked what they use, ended."""
 
     name = ""
@@ -43,9 +44,9 @@ class Program:
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
+    @abstractmethod
     def command(self) -> list[str]:
         """How it is started."""
-        raise NotImplementedError
 
     def environment(self) -> Mapping[str, str]:
         """What it finds around it."""
