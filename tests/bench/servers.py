@@ -19,19 +19,13 @@ from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
 from devtools.programs import ROOT
 from devtools.web import node_environment
+from tests.faults.processes import free_port
 
 NODE_PEER: Final = Path(__file__).parent / "node"
 START_S: Final = 60.0
 TOKEN_TTL_S: Final = 3_600
 TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 Auth = dict[str, Any]
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Program(ABC):

@@ -7,7 +7,6 @@ import hashlib
 import re
 import secrets
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -22,16 +21,11 @@ from chatserver.trust.agents import disable_agent
 from chatserver.trust.oidc import ProviderAway, ProviderRefused
 from devtools.web import node_environment
 from tests.e2e.conftest import Serve
+from tests.faults.processes import free_port
 from tests.serving import Served
 
 SCRIPT = Path(__file__).with_name("oidc_provider.mjs")
 SECRET = "shared with the provider"
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextlib.asynccontextmanager
