@@ -161,7 +161,8 @@ def _find_apart(low: str) -> Iterator[Span]:
     for match in _APART.finditer(low):
         places = [one.start() for one in re.finditer(_CHARACTER, match[0])]
         text = "".join(match[0][place] for place in places)
-        first, end = _best_apart(text)
+        begins = match.start() > 0 and low[match.start() - 1] >= FIRST_CHARACTER  # the end of the sentence before
+        first, end = _best_apart(text, later=begins)
         if end:
             start = match.start() + places[first]
             number = _NUMBER.search(low, max(0, start - 5), start)
@@ -170,11 +171,16 @@ def _find_apart(low: str) -> Iterator[Span]:
             yield Span(start, match.start() + places[end - 1] + 1, "mnemonic")
 
 
-def _best_apart(text: str) -> tuple[int, int]:
-    """The phrase among single characters: with a right checksum, else nearly all of them if they are rare."""
+def _best_apart(text: str, *, later: bool) -> tuple[int, int]:
+    """The phrase among single characters: with a right checksum, else nearly all of them if they are rare.
+
+    `later`: rather one that begins after the first character.
+    """
     count = len(text)
     parts = (
-        (a, a + length) for length in reversed(WORDS_IN_A_PHRASE) for a in range(max(0, min(count - length, 5) + 1))
+        (a, a + length)
+        for length in reversed(WORDS_IN_A_PHRASE)
+        for a in sorted(range(max(0, min(count - length, 5) + 1)), key=lambda first: later and first == 0)
     )
     for first, end in [(0, count), *parts]:
         if end <= count and end - first in WORDS_IN_A_PHRASE and _is_phrase(text[first:end]):

@@ -24,6 +24,11 @@ _LANDLINE: Final = re.compile(r"(?<![0-9a-z])\(?0(?:10|2\d|[3-9]\d\d)\)?[\s\-]\d
 _FREE_OF_CHARGE: Final = re.compile(
     r"[48]00[\s\-]?\d{3}[\s\-]?\d{4}|(?:\+?1[\s\-.])?\(?8(?:00|33|44|55|66|77|88)\)?[\s\-.]\d{3}[\s\-.]\d{4}"
 )
+# Mailboxes of companies are nobody's in particular.
+_ROLE: Final = re.compile(
+    r"(?:support|service|help|helpdesk|care|info|contact|complaints?|admin|abuse|security|legal|press|noreply|no-reply"
+    r"|donotreply|notifications?|postmaster|kefu)@"
+)
 _HOTLINE: Final = re.compile(
     r"(?:热线|熱線|客服(?:电话|電話|号码)?|官方(?:电话|電話)|总机|hotline|help ?line|support line|call cent(?:er"
     r"|re))\W{0,4}(?:是|is)?\W{0,3}\Z"
@@ -42,7 +47,8 @@ def find_contacts(low: str) -> list[Span]:
 
 def _emails(low: str) -> Iterator[Span]:
     for match in _EMAIL.finditer(low):
-        if "//" not in low[max(0, match.start() - 40) : match.start()].rsplit(" ", maxsplit=1)[-1]:  # else it is a link
+        in_a_link = "//" in low[max(0, match.start() - 40) : match.start()].rsplit(" ", maxsplit=1)[-1]
+        if not in_a_link and not _ROLE.match(low, match.start()):
             yield Span(*match.span(), "pii")
 
 

@@ -38,7 +38,8 @@ _UNIT: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-4]\d)\Z")
 _NOT_GIVEN: Final = re.compile(
-    r"收不到|没收到|没有收到|没收|还没|未收到|不来|没来|没有来|收不|哪里|什么是|never|not (?:been )?(?:receiv"
+    r"来自|from (?:the )?(?:number)?\W?\Z"
+    r"|收不到|没收到|没有收到|没收|还没|未收到|不来|没来|没有来|收不|哪里|什么是|never|not (?:been )?(?:receiv"
     r"|arriv|com|get)"
     r"|n't (?:receiv|arriv|com|get|got)|no code|nothing|how (?:do|to|long|many)"
 )
@@ -48,48 +49,71 @@ _SAYS_SO: Final = re.compile(
 )
 _COPULA: Final = re.compile(
     r"[这那](?:个|一?串|组)?|就?是|[当作做]|之前的|我的|\b(?:is|was|are|were|as|these|those|both|this|that'?s"
-    r"|for (?:the|my|an?))\b|[(（←]|\bmy\b"
+    r"|for (?:the|my|an?))\b|[(（←]|(?<!and )\bmy\b"
 )
+_ASKED: Final = re.compile(r"(?:\A|[.?!,，。]\s?)(?:is|was) [\"'(]?\Z")
 _RECEIVED: Final = re.compile(
     r"(?:收到|发来|发了?|给我|显示|来了|过来|跳出|弹出|数字|填|输入?|写|念|是|试[了过]?|用|告诉\w{0,6}|报了?"
     r"|给了?\w{0,3}|"
     r"\b(?:texted|sent|got|received|receive|gave|says?|shows?|showed|emailed|enter(?:ed)?|typed?|typing|typ|use"
     r"|used|using|tried|"
     r"try|with|reads))"
-    r"(?:\s?(?:了|的|我|是|过|一串|数字|这个|一条|一个|短信|你们|me|us|him|her|them|a|the|code|in|by|out|this"
+    r"(?:\s?(?:了|的|我|是|过|一串|数字|这个|一条|一个|短信|你们|me|us|you|him|her|them|a|the|code|in|by|out|this"
     r"|it))*[\s:：\"'「“]*\Z"
 )
-_TOLD: Final = re.compile(r"(?:told|gave|sent|告诉|报|给|念)[\w ]{0,10}\Z")
+_IT_WAS: Final = re.compile(r"[.。!！,，]\s?(?:and )?(?:it (?:is|was|says|said)|it'?s|就?是|它是)\W{0,2}\Z")
+_TOLD: Final = re.compile(r"(?:told|gave|sent|\bread|告诉|报|给|念)[\w ]{0,10}\Z")
 _NOT: Final = re.compile(r"\bnot\b|n't|不是|没有|收不到|没收到|never|多少|\bno\b|是不是|是什么|忘")
 _ALSO: Final = re.compile(
     r"[\"'」”)]?\s*(?:还是|或者?|和|跟|与|及|、|，|,|/|;|；|\bor\b|\band\b|\bthen\b|\balso\b|\bto\b|\s)+\s*"
     r"(?:(?:是|就是|新的?|旧的?|之前的?|the|new|old|is|was|from)\s*)*[\"'「“]?\Z"
 )
 _PAIR: Final = re.compile(
-    r"(?: in with)?\s?(?:[:：是=\-]|are\b|is\b|分别是)?\s?[!-~]{2,40}?\s?(?:[/|,，、]| - |和"
+    r"(?: in with)?+\s?+(?:[:：是=\-]|are\b|is\b|分别是)?+\s?+[!-~]{2,40}?\s?(?:[/|,，、]| - |和"
     r"|\s)\s?(?P<value>[!-~]{5,40})"
+)
+
+# Six digits that came in a text message, without any word for a code.
+_BY_MESSAGE: Final = re.compile(
+    r"\b(?:got|received?|sent me|texted(?: me)?|gave me)\W{1,2}(?P<value>\d{6}|\d{3}[ -]\d{3})(?![\d.,%])"
+    r"(?:\W{1,2}[a-z]{1,9}){0,3}?\W{1,2}(?:by|via|in|on|as|from)(?: an?| my| the)? (?:sms|text)\b"
+    r"|\b(?:use|enter|type) (?P<used>\d{6}) to (?:verify|confirm|log|sign|complete|finish|continue)\b"
+    r"|(?:短信|简讯)(?:里|上|中|内容|收到|说|是|写|发来|来|显示|着|的|了|一个|个|给我|:|：|\s){0,4}+(?P<other>\d{6})(?![\d.,%]|\s?(?:元|块|次|条))"
+)
+
+_THREE_BEHIND: Final = re.compile(
+    r"(?:[三3]位|[三3]个)(?:数字|数|码)?[^\d。\n]{0,3}(?P<value>\d{3})(?!\d)[^\d。\n]{0,4}(?:后面|背面|反面|背后)"
 )
 
 
 def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:
     """Every password, code, PIN, CVV and expiry date; `cards` are the card numbers found before."""
     found = list[Span]()
-    nouns = find_nouns(low)
+    plain = simpler(low)
+    nouns = find_nouns(plain)
     if any(noun.kind != OTHER for noun in nouns):
-        plain = simpler(low)
         for noun in nouns:
             found += [one for one in following(noun, plain, text) if not found or one.start >= found[-1].end]
         values = find_values(plain, text, nouns)
         nouns = _outside(nouns, values)
         found += _named(plain, nouns, values, found)
         found += _in_pairs(plain, nouns, found)
+    if "后面" in plain or "背" in plain or "反面" in plain:
+        found += [Span(*match.span("value"), "cvv") for match in _THREE_BEHIND.finditer(plain)]
+    if any(word in plain for word in ("sms", "text", "短信", "简讯", " to ")):
+        found += [Span(*match.span(str(match.lastgroup)), "otp") for match in _BY_MESSAGE.finditer(plain)]
     return sorted({*found, *beside_cards(low, cards, found)})
 
 
 def _outside(nouns: list[Noun], values: list[Value]) -> list[Noun]:
-    """The nouns that are no part of a value: not the `pass` of `pass@123`."""
+    """The nouns that are no part of a value: not the `pass` of `my-pass@123`, nor the `qq` of `qq1234`."""
     inside = {place for one in values if one.mixed for place in range(one.start + 1, one.end)}
-    return [noun for noun in nouns if noun.start not in inside or noun.end not in inside]
+    first = {one.start for one in values if one.mixed}
+    return [
+        noun
+        for noun in nouns
+        if noun.end not in inside or (noun.start not in inside and not (noun.kind == OTHER and noun.start in first))
+    ]
 
 
 def _named(plain: str, nouns: list[Noun], values: list[Value], found: list[Span]) -> list[Span]:
@@ -182,7 +206,7 @@ def _kind_before(plain: str, noun: Noun, value: Value, last: Span) -> str | None
 def _is_named(gap: str, kind: str, *, mixed: bool) -> bool:
     """Whether what stands between a noun and a value lets the one name the other."""
     said = _SAYS_SO.search(gap) is not None
-    if (_STOP if mixed else _STOP_OF_DIGITS).search(gap) and not (said and mixed):
+    if (_STOP if mixed else _STOP_OF_DIGITS).search(gap) and not (said and (mixed or _IT_WAS.search(gap))):
         return False
     if kind in {"otp", "cvv"} and _NOT_GIVEN.search(gap):
         return False
@@ -190,8 +214,11 @@ def _is_named(gap: str, kind: str, *, mixed: bool) -> bool:
 
 
 def _is_told(plain: str, gap: str, value: Value) -> bool:
-    """Whether somebody says that they told six digits which they call a code."""
-    return not value.mixed and len(gap) <= AFTER and _digits(plain, value) == 6 and _TOLD.search(gap) is not None
+    """Whether somebody says that they told six digits which they call a code, or names them in as many words."""
+    if value.mixed or len(gap) > AFTER or _digits(plain, value) != 6:
+        return False
+    said = _SAYS_SO.search(gap) is not None and not _STOP_OF_DIGITS.search(gap) and not _NOT_GIVEN.search(gap)
+    return said or _TOLD.search(gap) is not None or _IT_WAS.search(gap) is not None
 
 
 def _digits(plain: str, value: Value) -> int:
@@ -206,7 +233,7 @@ def _kind_after(plain: str, noun: Noun, value: Value) -> str | None:
     gap = plain[value.end : noun.start]
     if not _fits(kind, plain, value) or _NOT.search(gap) or re.search(r"[。！!；;\n]", gap):
         return None
-    says_so = _COPULA.search(gap) is not None
+    says_so = _COPULA.search(gap) is not None or _ASKED.search(plain, max(0, value.start - 9), value.start) is not None
     received = _RECEIVED.search(plain[max(0, value.start - 26) : value.start]) is not None
     if kind == "otp":
         six = _digits(plain, value) == 6
@@ -230,6 +257,6 @@ def _in_pairs(plain: str, nouns: list[Noun], found: list[Span]) -> Iterator[Span
             not taken
             and re.search(r"[a-z]", word)
             and re.search(r"[0-9!@#$%^&*_]", word)
-            and not re.search(r"[:/@]", word)
+            and not re.search(r"[:/]|@.*\.[a-z]", word)
         ):
             yield Span(start, start + len(word), "password")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, islice, product
+from itertools import accumulate, islice, pairwise, product
 from operator import sub
 from typing import Final
 
@@ -25,7 +25,7 @@ _WORD: Final = re.compile(r"[a-z]+(?:[0-9][a-z]+)*")
 _GAP: Final = re.compile(r"(?:[^a-z\u3400-\u9fff\0]|[第个個号號词詞是]){1,16}")
 _LISTED: Final = re.compile(r"[\n,，、;；|/:.\d\-_>]")
 # A list begins at its number one, and after what leads up to it (`my words: `).
-_BEGINS: Final = re.compile(r"\D*(?<!\d)0?1(?!\d)\D*|\D*[:=]\D*")
+_BEGINS: Final = re.compile(r"\D*(?<!\d)0?1(?!\d)\D*|(?:\d\d?)?\D*[:=]\D*")
 _NUMBER: Final = re.compile(r"[(（\[]?(?:第|#)?\d{1,2}\s?(?:[个個号號]?[词詞]?)\s?[.)、:）\-]?\s?\Z")
 _ABOUT: Final = re.compile(
     r"mnemonic|seed|phrase|recover|back ?up|secret words|restore|import|wallet words|my words|bip.?39"
@@ -152,9 +152,13 @@ def _chosen(low: str, words: list[Word]) -> Span:
     """The phrase among list words: where the checksum is right, else all of them."""
     first, end = 0, len(words)
     if len(words) <= WORDS_IN_A_PHRASE[-1] + STRAY and not (len(words) in WORDS_IN_A_PHRASE and _is_phrase(words)):
-        fitting = [(_set_apart(low, words, a, b), b - a, -a) for a, b in _parts(len(words)) if _is_phrase(words[a:b])]
+        fitting = [
+            (_is_even(low, words[a:b]), _set_apart(low, words, a, b), all(word.exact for word in words[a:b]), b - a, -a)
+            for a, b in _parts(len(words))
+            if _is_phrase(words[a:b])
+        ]
         if fitting:
-            _, length, minus_first = max(fitting)
+            *_, length, minus_first = max(fitting)
             first, end = -minus_first, length - minus_first
     return Span(_with_number(low, words[first:end]), words[end - 1].end, "mnemonic")
 
@@ -178,6 +182,12 @@ def _set_apart(low: str, words: list[Word], first: int, end: int) -> int:
     before = low[words[first - 1].end : words[first].start].strip(" ") if first else ":"
     after = low[words[end - 1].end : words[end].start].strip(" ") if end < len(words) else ":"
     return (before != inside) + (after != inside)
+
+
+def _is_even(low: str, words: list[Word]) -> bool:
+    """Whether the same stands between all of its words, but for numbers."""
+    gaps = (low[one.end : other.start] for one, other in pairwise(words))
+    return len({re.sub(r"[\d ]+", " ", gap) for gap in gaps}) == 1
 
 
 def _with_number(low: str, words: list[Word]) -> int:

@@ -17,7 +17,7 @@ _LINK: Final = re.compile(
     r"|[用叫]的?是?|给你了?|发[你给您]+|收到的?了?是?"
     r"|号?码|号|数?字|如下|在这里?|这里|这个?|那个?|我的|我|你|的|了|哈|啊|呢|吧|都|试[过了]*|现在的?是?|刚才?"
     r"|今天|原来的?是?|旧的?是?|新的?是?|上面?的?"
-    r"|显示的?|内容|过来的?|[六四6４６八8五5]位数?字?[码的]?|大写开头|小写|全小写|念给[你您]听?|没错|应该没错"
+    r"|显示的?|内容|过来的?|生日(?=[是:：\s]{0,2}[0-9])|[六四6４６八8五5]位数?字?[码的]?|大写开头|小写|全小写|念给[你您]听?|没错|应该没错"
     r"|不对|错误"
     r"|is(?: it)?\b|'s\b|was\b|as\b|are\b|were\b|of\b|for (?:my |the )?(?:account|wallet|app|login|it|this"
     r"|card)\b|code\b|number\b|no\."
@@ -50,6 +50,8 @@ _UNIT: Final = re.compile(
 _VALUE: Final = re.compile(r"[!-~]{4,64}")
 _QUOTED: Final = re.compile(r"(?<=[\"「“『])(?P<value>[!-~]+(?: [!-~]+){1,5})(?=[\"」”』])")
 _ASSIGNED: Final = re.compile(r"[&;][a-z_]+=")
+_SIX: Final = re.compile(r"[六6]位")
+_IS_SIX: Final = re.compile(r"\d{6}")
 _OR: Final = re.compile(
     r"[\"'」”]?\s*(?:还是|或者?|和|跟|与|、|，|,|/|;|；|\bor\b|\band\b|\bthen\b|\balso\b)+\s*"
     r"(?:(?:是|就是|新的?|旧的?|the|new|old|is|was)\s*)*"
@@ -75,7 +77,10 @@ def following(noun: Noun, plain: str, text: str) -> list[Span]:
             return [Span(*match.span("value"), "otp" if noun.kind == WEAK else noun.kind)]
         if noun.kind != "pin" or not re.search(r"\d", plain[start : start + 20]):
             return []
-    return list(_passwords(plain, text, start, strong=strong))
+    found = list(_passwords(plain, text, start, strong=strong))
+    if noun.kind == "password" and _SIX.search(link[0]):
+        return [Span(one.start, one.end, "pin") if _IS_SIX.fullmatch(plain, *one[:2]) else one for one in found]
+    return found
 
 
 def _fits(kind: str, value: str, link: str, plain: str) -> bool:

@@ -32,7 +32,7 @@ _PEM: Final = re.compile(
 _NUMBERS: Final = re.compile(r"\[\s*\d{1,3}(?:\s*,\s*\d{1,3}){63}\s*\]")
 
 KEY_WORDS: Final = re.compile(
-    r"(?<!公)[私秘密][钥鑰匙]|[私秘密]金鑰|[金][钥鑰]|priv(?:ate)?.?k(?:ey)?|privk|\bprivate\b|secret"
+    r"(?<!公)[私秘密][钥鑰匙]|[私秘密]金鑰|[金][钥鑰]|[钥鑰]匙|priv(?:ate)?.?k(?:ey)?|privk|\bprivate\b|secret"
     r"|(?<!public )(?<!pub)\bkeys?\b|_key\b|signer"
     r"|wallet\(|\bsk\b|\bpk\b|\bpriv\b|\bpvk\b|明文|sweep|[导導]入|import|unlock|prv\b|控制(?:权|權)|密[码碼]"
 )

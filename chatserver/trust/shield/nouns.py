@@ -87,10 +87,12 @@ _DIGITS_OF: Final = re.compile(
 _ON_THE_BACK: Final = re.compile(
     r"\s?(?:of)?(?: it| the card| my card| card)?\W{0,3}(?:is |says |are |reads )?\d{3}(?!\d)"
 )
-_SAYS_THREE: Final = re.compile(r"(?:上|那|的)*[是:：\s]{0,2}[0-9]{3}(?![0-9])")
+_SAYS_THREE: Final = re.compile(r"(?:上|那|的|印着?|写着?|有)*[是:：\s]{0,2}[0-9]{3}(?![0-9])")
+_SENT: Final = re.compile(r"(?:已经?)?(?:发到|发来|发给|短信)|[是:：\s]{0,2}\d{6}(?!\d)")
 _SAYS_FOUR: Final = re.compile(r"[是:：\s]{0,2}[0-9]{4}")
 _BY_TEXT: Final = re.compile(r" ?(?:sent |received |i got |from |by |in |via )*(?:the |an? )?(?:sms|text|mail|email)\b")
 _THREE_OR_FOUR: Final = re.compile(r"\W{0,3}(?:is|was|:)?\W{0,3}\d{3,4}(?!\d)")
+_SIX_FOLLOW: Final = re.compile(r"\W{0,3}(?:is|was|:)?\W{0,3}\d{6}(?!\d)")
 _OF_A_CARD: Final = re.compile(
     r"[ ]?(?:code |number |digits )?(?:on|of|from|off)?(?: the| my)? (?:card|back|visa|reverse)\b"
 )
@@ -98,6 +100,8 @@ _NO_SECRET: Final = re.compile(
     r"(?:boarding|bus|day|season|ski|lift|train|free|hall|gym|by|did not|will|please|must) \Z"
 )
 _MORE_OF_A_PIN: Final = re.compile(r"[ -]?(?:code|number|no\.?|码|碼)")
+_DEVICES: Final = frozenset({"phone", "mobile"})
+_TO_A_DEVICE: Final = re.compile(r"\b(?:to|on|by|via|from|with) (?:my|the|your|our|his|her) (?:old |new )?\Z")
 _QUALIFIED_PIN: Final = re.compile(r"(?:verif\w+|one[ -]?time|sms) \Z")
 
 
@@ -143,6 +147,8 @@ def _chinese(low: str, start: int, end: int, kind: str) -> Noun | None:
         return Noun(start, end, "password") if alone else None
     if kind == WEAK and end - start == 1 and "\u3400" <= low[start - 1 : start] <= "\u9fff":
         return Noun(start, end, WEAK) if low[start - 1] in "那这這的个個" else None
+    if kind == "cvv" and low.startswith("安全码", start) and _SENT.match(low, end):
+        kind = "otp"
     if kind == "otp" and end - start == 3 and low.startswith("校", start) and "卡" in low[end : end + 5]:
         kind = "cvv"
     return Noun(start, end, kind)
@@ -156,7 +162,7 @@ def _english(low: str, start: int, end: int, word: str, kind: str) -> Noun | Non
         return Noun(said.start(), end, str(said.lastgroup)) if said else None
     if kind == "number":
         said = _CODE_OF.search(low, max(0, start - 30), start)
-        return Noun(said.start(), end, str(said.lastgroup)) if said and said.lastgroup != OTHER else None
+        return _code(low, start, end, kind) if said and said.lastgroup != OTHER else None
     if kind == "on the back":
         return Noun(start, end, "cvv") if _ON_THE_BACK.match(low, end) else None
     if word == "pass" and _NO_SECRET.search(low, max(0, start - 12), start):
@@ -165,6 +171,8 @@ def _english(low: str, start: int, end: int, word: str, kind: str) -> Noun | Non
         qualified = _QUALIFIED_PIN.search(low, max(0, start - 14), start)
         more = _MORE_OF_A_PIN.match(low, end)
         return Noun(start, more.end() if more else end, "otp" if qualified else kind)
+    if word in _DEVICES and _TO_A_DEVICE.search(low, max(0, start - 18), start):
+        return None
     if word == "password" and re.search(r"one[ -]?time \Z", low[max(0, start - 9) : start]):
         kind = "otp"
     return Noun(start, end, kind)
@@ -175,6 +183,10 @@ def _code(low: str, start: int, end: int, kind: str) -> Noun:
     if said is None:
         return Noun(start, end, "otp" if kind == "pin" and _BY_TEXT.match(low, end) else kind)
     meant = str(said.lastgroup)
+    if meant == OTHER and said[0].startswith("phone") and _SIX_FOLLOW.match(low, end):
+        meant = "otp"
+    if meant == OTHER and said[0].startswith("card") and _THREE_OR_FOUR.match(low, end):
+        meant = "cvv"
     if meant == "otp" and (
         _OF_A_CARD.match(low, end) or (said[0].startswith("security") and _THREE_OR_FOUR.match(low, end))
     ):

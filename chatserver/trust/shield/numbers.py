@@ -116,9 +116,10 @@ class Chain(Struct, frozen=True):
 def find_numbers(low: str) -> list[Span]:
     """Every card number and resident id, sorted."""
     found: list[Span] = []
-    for match in _CHAIN.finditer(low):
-        if match.end() - match.start() >= SHORTEST:
-            found += _find_in(low, _chain(match[0], match.start()))
+    chains = [match for match in _CHAIN.finditer(low) if match.end() - match.start() >= SHORTEST]
+    named = [match.start() for match in CARD_WORDS.finditer(low)] if chains else []
+    for match in chains:
+        found += _find_in(low, _chain(match[0], match.start()), named)
     for match in _SPELT_CHAIN.finditer(low):
         if match.end() - match.start() >= SHORTEST:
             found += _find_spelt(match)
@@ -136,8 +137,8 @@ def _chain(text: str, start: int) -> Chain:
     return Chain(places, before, digits, list(accumulate(mixed, initial=0)), list(accumulate(other, initial=0)))
 
 
-def _find_in(low: str, chain: Chain) -> Iterator[Span]:
-    named = [match.start() for match in CARD_WORDS.finditer(low)]
+def _find_in(low: str, chain: Chain, named: list[int]) -> Iterator[Span]:
+    """Numbers within one chain; `named` are the places of the words for cards."""
     first = 0
     while first < len(chain.places):
         best = _best_at(low, chain, first, named)
@@ -274,5 +275,5 @@ def _find_spelt(match: re.Match[str]) -> Iterator[Span]:
     plain = match[0].translate(_SPELT_DIGITS)
     chain = _chain(plain, 0)
     padded = plain + " "
-    for start, end, kind in _find_in(padded, chain):
+    for start, end, kind in _find_in(padded, chain, []):
         yield Span(match.start() + start, match.start() + end, kind)

@@ -21,7 +21,8 @@ OPENING: Final = "\"'([{<:="
 # What stands before is looked at after the first digit, so that the search leaps from digit to digit.
 _DIGITS: Final = re.compile(
     r"[0-9](?<![0-9a-z_.,:/$€£¥￥#*+@%&=][0-9])(?<![^g]-[0-9])"
-    r"(?:\d\d[ -]\d{3,4}|\d{3} \d{4}|\d \d\d \d\d|\d{2,7}|(?: \d){2,7})(?![0-9a-z_%*/@#$&+]|[.,:：-]\d|[ -]\d)"
+    r"(?:\d{5}(?= \d{6}(?![\d.,%]))"
+    r"|(?:\d\d[ -]\d{3,4}|\d{3} \d{4}|\d \d\d \d\d|\d{2,7}|(?: \d){2,7})(?![0-9a-z_%*/@#$&+]|[.,:：-]\d|[ -]\d))"
 )
 _SPLIT_OFF: Final = re.compile(
     r"[\"'({\[<]*(?P<name>[a-z]+2?)[\"']?(?:[:=]+>?|(?<=n)(?=\d)|(?<=p)(?=\d)|(?<=v)(?=\d))[\"']?"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
 from chatserver.trust.shield.shield import SecretShield
-from tests.unit.trust.shield.figures import HOLD_OUTS, false_alarms, hold_out, missed, sample
+from tests.unit.trust.shield.figures import CALM, HOLD_OUTS, false_alarms, hold_out, missed, sample
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
 SHIELD = SecretShield(contacts=True)
@@ -168,7 +168,8 @@ def test_no_text_can_hold_the_shield_up(piece: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["4111 1111 1111 1111 ", "cvv 12", "密码x1! 和 ", "4 4 4 ", "醒柳婆避递火十招个夺已共", "a"]
+    "piece",
+    ["4111 1111 1111 1111 ", "cvv 12", "密码x1! 和 ", "4 4 4 ", "醒柳婆避递火十招个夺已共", "a", *CALM.values()],
 )
 def test_twice_the_length_takes_twice_the_time(piece: str) -> None:
     def seconds(length: int) -> float:

@@ -4,7 +4,7 @@ import { findNouns, simplified, type Noun } from "./nouns.ts";
 
 /** What may stand between a noun and its value. */
 const FILLER =
-  /[\s:：=*"'(（「『【[<>—→～~“]|[,，](?=\s?[0-9])|-(?=\s)|是(?![不否吗什啥多几怎错对])|为(?![什啥何])|就是|应该是|好像是?|大概是|可能是|以前是|原?来?是|我?记得?是?|设[置的定成为]*[了是]?|改[成为了]*|填的?是?|写的?是?|[用叫]的?是?|给你了?|发[你给您]+|收到的?了?是?|号?码|号|数?字|如下|在?这里?|这个?|那个?|我的?|[你的了哈啊呢吧都]|试[过了]*|现在的?是?|刚才?|今天|原来的?是?|[旧新]的?是?|上面?的?|显示的?|内容|过来的?|[六四6４八8五5]位数?字?[码的]?|大写开头|全?小写|没错|应该没错|不对|错误|is(?: it)?\b|'s\b|(?:was|as|are|were|of|code|number|it'?s|reads?|says?|shows?|to|from|here|below|that|the|my|tried|now|again|today|just)\b|no\.|for (?:my |the )?(?:account|wallet|app|login|it|this|card)\b|that i (?:use|set|used)\b|i (?:use|used|set|got|have|received|tried|entered|gave|typed|wrote|put)(?: was| is)?\b|i(?:'ve| have) been using(?: is)?\b|[to]o? (?:log ?in|unlock)\b|(?:just )?came(?: in)?\b|(?:the |my )?(?:old|new|current)(?: one)?\b|as follows|should be\b|(?:you|they) (?:sent|texted|asked for|gave|emailed)(?: me| us)?\b|by (?:text|sms|mail|email)\b|in the (?:text|sms|mail|email)\b|on (?:the|my) (?:card|phone|back)\b/y;
+  /[\s:：=*"'(（「『【[<>—→～~“]|[,，](?=\s?[0-9])|-(?=\s)|是(?![不否吗什啥多几怎错对])|为(?![什啥何])|就是|应该是|好像是?|大概是|可能是|以前是|原?来?是|我?记得?是?|设[置的定成为]*[了是]?|改[成为了]*|填的?是?|写的?是?|[用叫]的?是?|给你了?|发[你给您]+|收到的?了?是?|号?码|号|数?字|如下|在?这里?|这个?|那个?|我的?|[你的了哈啊呢吧都]|试[过了]*|现在的?是?|刚才?|今天|原来的?是?|[旧新]的?是?|上面?的?|显示的?|内容|过来的?|生日(?=[是:：\s]{0,2}[0-9])|[六四6４八8五5]位数?字?[码的]?|大写开头|全?小写|没错|应该没错|不对|错误|is(?: it)?\b|'s\b|(?:was|as|are|were|of|code|number|it'?s|reads?|says?|shows?|to|from|here|below|that|the|my|tried|now|again|today|just)\b|no\.|for (?:my |the )?(?:account|wallet|app|login|it|this|card)\b|that i (?:use|set|used)\b|i (?:use|used|set|got|have|received|tried|entered|gave|typed|wrote|put)(?: was| is)?\b|i(?:'ve| have) been using(?: is)?\b|[to]o? (?:log ?in|unlock)\b|(?:just )?came(?: in)?\b|(?:the |my )?(?:old|new|current)(?: one)?\b|as follows|should be\b|(?:you|they) (?:sent|texted|asked for|gave|emailed)(?: me| us)?\b|by (?:text|sms|mail|email)\b|in the (?:text|sms|mail|email)\b|on (?:the|my) (?:card|phone|back)\b/y;
 const STRONG = /[:=是为]|[\s:=]["'「“『]|\b(?:is|was)\b|'s\b|\bto\b|设|改成/;
 const VALUE_OF: Record<string, RegExp> = {
   cvv: /(?:\d{3,4}|\d \d \d)(?![\d.%/]|[ -]?\d)/y,
@@ -18,11 +18,17 @@ const NEAR =
   /(?:手机|电话|账户|账号|用户名?|昵称|名字|邮箱|充[了值]*|转[了账]*|提[了现]*|付[了款]*|消费了?|花了?|买了?|扣了?|等了?|等到|约|大概|共|至少|最少|最多|超过|不到|才|只有|剩|从|第|满|减|送|返|排队|在|(?:^|[^a-z])(?:atm|id|account|user|username|name|email|paid|sent|deposited|withdrew|transferred|got|about|over|only|at|in|on|by|after|before))(?:[\s:：是为了#.]{0,4}|\s?(?:is|was|no\.?|number)\s?)$/;
 const ALSO = /^["'」”)]?\s*(?:还是|或者?|和|跟|与|及|、|，|,|\/|;|；|or\b|and\b|then\b|also\b|to\b|要么|\s)+\s*(?:(?:是|就是|新的?|旧的?|之前的?|the|new|old|is|was|from)\s*)*["'「“]?$/;
 const SAYS_SO = /(?:是|[:=：]|为|用的?|试了?|\b(?:is|was|be|maybe|probably|think|like|it'?s|use|used))[\s"'「“]*$/;
-const COPULA = /[这那](?:个|一?串|组)?|就?是|[当作做]|我的|\b(?:is|was|are|were|as|these|those|both|this|that'?s|for (?:the|my|an?)|my)\b|[(（←]/;
+const COPULA = /[这那](?:个|一?串|组)?|就?是|[当作做]|我的|\b(?:is|was|are|were|as|these|those|both|this|that'?s|for (?:the|my|an?))\b|[(（←]|(?:^|[^d]) my\b/;
 const RECEIVED =
-  /(?:收到|发来|发了?|给我|显示|来了|过来|数字|填|输入?|写|念|是|试[了过]?|用|告诉.{0,6}|报了?|给了?.{0,3}|\b(?:texted|sent|got|received?|gave|says?|shows?|emailed|enter(?:ed)?|typed?|typing|use|used|using|tried|try|with|reads|told|is|was))(?:\s?(?:了|的|我|是|过|一串|数字|这个|me|us|him|her|a|the|code|in|by|it))*[\s:："'「“]*$/;
-const NOT_GIVEN = /收不到|没有?收|还没|未收到|不来|没来|收不|哪里|never|not (?:been )?(?:receiv|arriv|com|get)|n't (?:receiv|arriv|com|get|got)|no code|how (?:do|to|long|many)/;
+  /(?:收到|发来|发了?|给我|显示|来了|过来|数字|填|输入?|写|念|是|试[了过]?|用|告诉.{0,6}|报了?|给了?.{0,3}|念了?|\b(?:texted|sent|got|received?|gave|says?|shows?|emailed|enter(?:ed)?|typed?|typing|use|used|using|tried|try|with|reads|told|is|was))(?:\s?(?:了|的|我|是|过|一串|数字|这个|me|us|you|him|her|a|the|code|in|by|it))*[\s:："'「“]*$/;
+const NOT_GIVEN = /来自|from (?:the )?(?:number)?[^a-z0-9]?$|收不到|没有?收|还没|未收到|不来|没来|收不|哪里|never|not (?:been )?(?:receiv|arriv|com|get)|n't (?:receiv|arriv|com|get|got)|no code|how (?:do|to|long|many)/;
 const DENIES = /\bnot\b|n't|不是|没有|收不到|没收到|never|多少|\bno\b|是不是|是什么|忘/;
+const TOLD = /(?:told|gave|sent|\bread|告诉|报|给|念)[^,.!?，。]{0,10}$/;
+const IT_WAS = /[.。!！,，]\s?(?:and )?(?:it (?:is|was|says|said)|it'?s|就?是|它是)[^a-z0-9]{0,2}$/;
+/** Digits that came in a message, without any word for a code. */
+const BY_MESSAGE =
+  /\b(?:got|received?|sent me|texted(?: me)?|gave me)[^a-z0-9]{1,2}(\d{6}|\d{3}[ -]\d{3})(?![\d.,%])(?:[^a-z0-9]{1,2}[a-z]{1,9}){0,3}?[^a-z0-9]{1,2}(?:by|via|in|on|as|from)(?: an?| my| the)? (?:sms|text)\b|\b(?:use|enter|type) (\d{6}) to (?:verify|confirm|log|sign|complete|finish|continue)\b|短信(?:里|上|中|内容|收到|说|是|写|发来|来|显示|着|的|了|一个|个|给我|:|：|\s){0,4}(\d{6})(?![\d.,%]|\s?(?:元|块|次|条))/g;
+const THREE_BEHIND = /(?:[三3]位|[三3]个)(?:数字|数|码)?[^\d。\n]{0,3}(\d{3})(?!\d)[^\d。\n]{0,4}(?:后面|背面|反面|背后)/g;
 const FAR: Record<string, number> = { password: 44, otp: 44, pin: 36, cvv: 14 };
 const AFTER = 30;
 const prose = new Set<string>(WORDS.prose);
@@ -35,13 +41,13 @@ const NAMED =
 export function findCredentials(low: string, text: string): Span[] {
   const plain = simplified(low);
   const nouns = findNouns(plain);
-  if (!nouns.some((noun) => noun.kind !== "other")) return [];
-  const found: Span[] = [];
+  const found: Span[] = [...unnamed(plain, BY_MESSAGE, "otp"), ...unnamed(plain, THREE_BEHIND, "cvv")];
+  if (!nouns.some((noun) => noun.kind !== "other")) return found;
   for (const noun of nouns) found.push(...apart(following(noun, plain, text), found));
   const values = findValues(plain, text, nouns);
   let last: Span | null = null;
   let waiting: Value[] = [];
-  const outside = nouns.filter((noun) => !values.some((one) => one.isMixed && one.start < noun.start && noun.end < one.end));
+  const outside = nouns.filter((noun) => !values.some((one) => one.isMixed && noun.end < one.end && (one.start < noun.start || (one.start === noun.start && noun.kind === "other"))));
   for (const value of values) {
     const known = found.find((one) => one.start < value.end && value.start < one.end);
     if (known !== undefined) {
@@ -59,6 +65,15 @@ export function findCredentials(low: string, text: string): Span[] {
     waiting = [];
   }
   return [...found, ...apart(pairs(plain, outside), found)];
+}
+
+/** Values that no noun names, but what is said around them. */
+function unnamed(plain: string, pattern: RegExp, type: string): Span[] {
+  return [...matches(pattern, plain)].map((match) => {
+    const value = match.slice(1).find((one) => one !== undefined) ?? "";
+    const start = (match.index ?? 0) + match[0].indexOf(value);
+    return { start, end: start + value.length, type };
+  });
 }
 
 /** What follows right after a noun, with others that are named beside it. */
@@ -152,7 +167,7 @@ function typeOf(plain: string, nouns: readonly Noun[], value: Value, last: Span 
   }
   if (NEAR.test(plain.slice(Math.max(0, value.start - 18), value.start))) return null;
   const noun = lastBefore(nouns, value.start);
-  if (noun !== undefined && isNamedBefore(plain, noun, value, last)) return noun.kind;
+  if (noun !== undefined && isNamedBefore(plain, noun, value, last)) return noun.kind === "code" ? "otp" : noun.kind;
   if (noun !== undefined && noun.kind === "other" && value.start - noun.end <= 8) return null;
   const next = nouns.find((one) => value.end <= one.start);
   return next === undefined ? null : namedAfter(plain, next, value);
@@ -180,12 +195,21 @@ function canBe(kind: string, plain: string, value: Value): boolean {
 function isNamedBefore(plain: string, noun: Noun, value: Value, last: Span | null): boolean {
   const far = FAR[noun.kind];
   const gap = plain.slice(Math.max(noun.end, last?.end ?? 0), value.start);
+  if (noun.kind === "code") return isTold(plain, gap, value);
   if (far === undefined || gap.length > far || !canBe(noun.kind, plain, value)) return false;
   const saysSo = SAYS_SO.test(gap);
+  const isNext = value.isMixed || IT_WAS.test(gap);
   const stop = value.isMixed ? /[。！？!?\n;；\0]/ : /[。！？!?\n;；\0]|\.\s/;
-  if (stop.test(gap) && !(saysSo && value.isMixed)) return false;
+  if (stop.test(gap) && !(saysSo && isNext)) return false;
   if ((noun.kind === "otp" || noun.kind === "cvv") && NOT_GIVEN.test(gap)) return false;
   return value.isMixed || saysSo || !(noun.kind === "password" || /忘|forg[eo]t|reset|重置|找回|怎么|不记得|记不/.test(gap));
+}
+
+/** Whether six digits are told that somebody calls a code. */
+function isTold(plain: string, gap: string, value: Value): boolean {
+  if (value.isMixed || gap.length > AFTER || plain.slice(value.start, value.end).replace(/\D/g, "").length !== 6) return false;
+  const isSaid = SAYS_SO.test(gap) && !/[。！？!?\n;；\0]|\.\s/.test(gap) && !NOT_GIVEN.test(gap);
+  return isSaid || TOLD.test(gap) || IT_WAS.test(gap);
 }
 
 function namedAfter(plain: string, noun: Noun, value: Value): string | null {
@@ -208,11 +232,11 @@ function namedAfter(plain: string, noun: Noun, value: Value): string | null {
 function pairs(plain: string, nouns: readonly Noun[]): Span[] {
   return nouns.flatMap((noun) => {
     if (noun.kind !== "pair") return [];
-    const lead = /^(?: in with)?\s?(?:[:：是=-]|are\b|is\b|分别是)?\s?[!-~]{2,40}?\s?(?:[/|,，、]| - |和|\s)\s?(?=[!-~]{5,40})/.exec(plain.slice(noun.end));
+    const lead = /^(?: in with)?\s?(?:[:：是=-]|are\b|is\b|分别是)?\s?(?!is\b|are\b)[!-~]{2,40}?\s?(?:[/|,，、]| - |和|\s)\s?(?=[!-~]{5,40})/.exec(plain.slice(noun.end));
     if (lead === null) return [];
     const start = noun.end + lead[0].length;
     const word = (matchAt(/[!-~]{5,40}/y, plain, start)?.[0] ?? "").replace(/[.,;)]+$/, "");
-    const isLikely = /[a-z]/.test(word) && /[0-9!@#$%^&*_]/.test(word) && !/[:/@]/.test(word);
+    const isLikely = /[a-z]/.test(word) && /[0-9!@#$%^&*_]/.test(word) && !/[:/]|@.*\.[a-z]/.test(word);
     return isLikely ? [{ start, end: start + word.length, type: "password" }] : [];
   });
 }

@@ -1,7 +1,7 @@
 import { matches, type Span } from "./found.ts";
 
 const KEY =
-  /[私秘密][钥鑰匙]|priv(?:ate)?.?k(?:ey)?|privk|\bprivate\b|secret|\bkeys?\b|_key\b|signer|wallet\(|\bsk\b|\bpk\b|\bpriv\b|明文|sweep|[导導]入|import|prv\b/g;
+  /[私秘密][钥鑰匙]|[钥鑰]匙|priv(?:ate)?.?k(?:ey)?|privk|\bprivate\b|secret|\bkeys?\b|_key\b|signer|wallet\(|\bsk\b|\bpk\b|\bpriv\b|明文|sweep|[导導]入|import|prv\b/g;
 const HASH =
   /公[钥鑰]|交易|哈希|转[账帐]|轉[賬帳]|[区區][块塊]|[订訂][单單]|[单單][号號]|流水|合[约約]|到[账帐賬帳]|[确確][认認]|成功|失[败敗]|手[续續][费費]|充[值币幣]|提[现現币幣]|地址|校[验驗]|[铭銘]文|[编編][号號]|\b(?:tx\w*|hash\w*|transaction\w*|block|checksum|sha-?\d*\w*|digest|inscription|\w*scan|explorer|root|commit|signature|contract|transfer\w*|sent|stuck|failed|swap|bridge|address|id|public)\b/g;
 

@@ -51,7 +51,8 @@ function outermost(nouns: readonly Noun[]): Noun[] {
 function chineseNoun(plain: string, start: number, word: string): Noun | null {
   const end = start + word.length;
   const kind = kinds.get(word) ?? "other";
-  if (kind === "back") return /^(?:上|那|的)*[是:：\s]{0,2}[0-9]{3}(?![0-9])/.test(plain.slice(end)) ? { start, end, kind: "cvv" } : null;
+  if (kind === "back") return /^(?:上|那|的|印着?|写着?|有)*[是:：\s]{0,2}[0-9]{3}(?![0-9])/.test(plain.slice(end)) ? { start, end, kind: "cvv" } : null;
+  if (kind === "cvv" && word === "安全码" && /^(?:已经?)?(?:发到|发来|发给|短信)|^[是:：\s]{0,2}\d{6}(?!\d)/.test(plain.slice(end))) return { start, end, kind: "otp" };
   if (kind === "screen") return /^[是:：\s]{0,2}[0-9]{4}/.test(plain.slice(end)) ? { start, end, kind: "pin" } : null;
   if (kind === "mm") return /^[是:： ]/.test(plain.slice(end)) && !/[a-z]$/.test(plain.slice(0, start)) ? { start, end, kind: "password" } : null;
   if (word === "码") {
@@ -76,6 +77,8 @@ function englishNoun(plain: string, start: number, word: string): Noun | null {
   const after = plain.slice(end, end + 40);
   if (kind === "code" || word === "passcode") {
     let meant = CODE_OF.find(([, pattern]) => pattern.test(before))?.[0] ?? kind;
+    if (meant === "other" && /\bphone[ -]$/.test(before) && /^\W{0,3}(?:is|was|:)?\W{0,3}\d{6}(?!\d)/.test(after)) meant = "otp";
+    if (meant === "other" && /\bcard[ -]$/.test(before) && /^\W{0,3}(?:is|was|:)?\W{0,3}\d{3,4}(?!\d)/.test(after)) meant = "cvv";
     if (meant === "otp" && (/^ ?(?:on|of|from)?(?: the| my)? ?(?:card|back)\b/.test(after) || (/security ?$/.test(before) && /^\W{0,3}(?:is|was|:)?\W{0,3}\d{3,4}(?!\d)/.test(after)))) meant = "cvv";
     return { start, end, kind: meant };
   }
@@ -86,8 +89,10 @@ function englishNoun(plain: string, start: number, word: string): Noun | null {
   }
   if (kind === "number") {
     const meant = CODE_OF.find(([name, pattern]) => name !== "other" && pattern.test(before))?.[0];
-    return meant === undefined ? null : { start, end, kind: meant };
+    const isOfACard = meant === "otp" && /security ?$/.test(before) && /^\W{0,3}(?:is|was|:)?\W{0,3}\d{3,4}(?!\d)/.test(after);
+    return meant === undefined ? null : { start, end, kind: isOfACard ? "cvv" : meant };
   }
+  if ((word === "phone" || word === "mobile") && /\b(?:to|on|by|via|from|with) (?:my|the|your|our|his|her) (?:old |new )?$/.test(before)) return null;
   if (kind === "on the back") return /^\s?(?:of)?(?: it| the card| my card| card)?\W{0,3}(?:is |says |are |reads )?\d{3}(?!\d)/.test(after) ? { start, end, kind: "cvv" } : null;
   if (word === "pass" && /(?:boarding|bus|day|season|ski|train|free|hall|gym|by|did not|will|please|must) $/.test(before)) return null;
   if (kind === "pin") return { start, end, kind: /(?:verif\w+|one[ -]?time|sms) $/.test(before) ? "otp" : "pin" };
