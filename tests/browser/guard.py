@@ -52,7 +52,7 @@ class Guard:
         return [one for one in self.findings if not any(text in one for text in self.forgiven)]
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and "/api/v1/availability" not in str(message.location):
+        if message.type == "error":
             self.found(f"console: {message.text} {message.location}")
 
     def _error(self, error: WebError) -> None:

@@ -12,6 +12,7 @@ import { topicName, type Availability, type Topic } from "./topics.ts";
 import { useDrop } from "./use_drop.ts";
 import { useReading } from "./use_reading.ts";
 import { useFiles, Writing } from "./writing.tsx";
+import "@chatserver/shared/ui/people.css";
 import "@chatserver/shared/ui/talk.css";
 import "./styles/chat.css";
 

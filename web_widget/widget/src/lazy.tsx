@@ -9,7 +9,7 @@ const AGAIN_MS = 2_000;
  * A part of the widget that is loaded when it is first shown. Nothing stands in its place meanwhile: it
  * takes a fraction of a second, and a flash of something else would disturb more.
  */
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>): (props: Props) => JSX.Element | null {
+export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>, words = whole): (props: Props) => JSX.Element | null {
   let known: ComponentType<Props> | null = null;
   return function Lazy(props: Props) {
     const [, draw] = useState(0);
@@ -18,7 +18,7 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
       let isWanted = true;
       let timer: ReturnType<typeof setTimeout> | undefined;
       const ask = (): void => {
-        Promise.all([load(), whole]).then(
+        Promise.all([load(), words]).then(
           ([found]) => {
             known = found;
             if (isWanted) draw(1);

@@ -1,9 +1,10 @@
 /** The parts of the widget that few need at once: each is loaded when it is first shown. */
 import { lazily } from "./lazy.tsx";
+import { talking } from "./texts/index.ts";
 
 const chat = () => import("./chat.tsx");
 
-export const Chat = lazily(async () => (await chat()).Chat);
+export const Chat = lazily(async () => (await chat()).Chat, talking);
 
 /** Has the chat ready before it is needed. */
 export function expectChat(): void {

@@ -1,5 +1,9 @@
 /** What only the desk reads in a conversation, in English; the other language has the same keys. */
 export const desk = {
+  "error.not_assigned": "This conversation is no longer yours, so your text wasn’t sent",
+  "error.capacity": "All your slots are taken. Close or hand off a conversation first",
+  "error.offer_expired": "This conversation went to a colleague",
+
   "event.conversation_started.agent": "{name} started the conversation",
   "event.queued.agent": "Waiting for {tier}",
   "event.agent_assigned.agent": "{name} took the conversation",

@@ -2,6 +2,10 @@ import type { DeskKey } from "./desk_en.ts";
 
 /** What only the desk reads in a conversation, in Chinese. */
 export const desk: Record<DeskKey, string> = {
+  "error.not_assigned": "这个对话已不由您负责，内容没有发出",
+  "error.capacity": "接待名额已满，请先结束或转出一个对话",
+  "error.offer_expired": "该对话已分配给其他同事",
+
   "event.conversation_started.agent": "{name} 发起了对话",
   "event.queued.agent": "进入{tier}队列",
   "event.agent_assigned.agent": "{name} 开始接待",

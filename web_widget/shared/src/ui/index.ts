@@ -2,8 +2,9 @@ export { Button, IconButton, type ButtonProps, type IconButtonProps } from "./bu
 export { Composer, type ComposerProps } from "./composer.tsx";
 export { EntryView, Quote, type EntryActs, type EntryProps } from "./entries.tsx";
 export { Field, Switch, TextField, type FieldProps, type SwitchProps, type TextFieldProps } from "./fields.tsx";
-export { Avatar, Badge, Icon, Notice, Skeleton, type NoticeProps } from "./marks.tsx";
+export { Icon, Notice, Skeleton, type NoticeProps } from "./marks.tsx";
 export { MessageList, type MessageListProps } from "./message_list.tsx";
+export { Avatar } from "./people.tsx";
 export { Rows, type RowsProps, type RowsRef } from "./rows.tsx";
 export { Sheet, type SheetProps } from "./sheet.tsx";
 export { WrittenText } from "./text.tsx";

@@ -1,25 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
 
-/** The first sign of a name in a circle; decoration, the name itself stands beside it. */
-export function Avatar({ name, isSmall = false }: { name: string; isSmall?: boolean }): JSX.Element {
-  const [first = "·"] = name.trim();
-  return (
-    <span class={isSmall ? "cs-avatar cs-avatar-small" : "cs-avatar"} aria-hidden="true">
-      {first.toUpperCase()}
-    </span>
-  );
-}
-
-/** A small number that asks for attention; nothing when it is 0. */
-export function Badge({ count, label }: { count: number; label: string }): JSX.Element | null {
-  if (count <= 0) return null;
-  return (
-    <span class="cs-badge" role="status" aria-label={label} data-testid="badge">
-      {count > 99 ? "99+" : count}
-    </span>
-  );
-}
-
 /** One of the line drawings of `icons.ts`; what it means is said by words beside it or by a label. */
 export function Icon({ path, size = 20 }: { path: string; size?: number }): JSX.Element {
   return (

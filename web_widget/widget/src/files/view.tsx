@@ -7,6 +7,8 @@ import { Sheet } from "../sheet.ts";
 import type { Say } from "../texts/index.ts";
 import { sizeText } from "@chatserver/shared/files/choose";
 import type { LazyFiles } from "./lazy.ts";
+import "@chatserver/shared/ui/files.css";
+import "../styles/files.css";
 
 interface InProps {
   files: readonly FileInfo[];

@@ -22,9 +22,11 @@ const SHEETS: Record<Locale, () => Promise<Words>> = {
   "zh-CN": async () => (await import("./sheets_zh.ts")).sheets,
 };
 
+let tellTalking: () => void = () => undefined;
 let tellWhole: () => void = () => undefined;
 
-/** Resolved once the words for everything are there; what needs them waits for it. */
+/** Resolved once the words of conversations are there, and those for everything; what needs them waits for it. */
+export const talking = new Promise<void>((resolve) => (tellTalking = resolve));
 export const whole = new Promise<void>((resolve) => (tellWhole = resolve));
 
 /** Everything the widget can say, in one language. */
@@ -40,7 +42,7 @@ function speaker(locale: Locale, words: Words): Say {
 /** A pause before asking for the words again, when the network swallowed them. */
 const AGAIN_MS = 2_000;
 
-/** The speaker of a language, at first for the first screen; the one before while it loads, null while there is none. */
+/** The speaker of a language, at first for the first screen, then for conversations; the one before while it loads, null while there is none. */
 export function useSpeaker(locale: Locale): Say | null {
   const [say, setSay] = useState<Say | null>(null);
   const [attempt, setAttempt] = useState(0);
@@ -48,12 +50,17 @@ export function useSpeaker(locale: Locale): Say | null {
     let isWanted = true;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const load = async (): Promise<void> => {
+      const all = loadSpeaker(locale);
+      all.catch(() => undefined); // whatever is missing is asked for again below
       if (say === null) {
         const { texts } = await FIRST[locale]();
         if (isWanted) setSay(() => speaker(locale, texts));
+        const chat = await CHAT[locale]();
+        if (isWanted) setSay(() => speaker(locale, { ...texts, ...chat.texts }));
+        tellTalking();
       }
-      const all = await loadSpeaker(locale);
-      if (isWanted) setSay(() => all);
+      const found = await all;
+      if (isWanted) setSay(() => found);
       tellWhole();
     };
     load().catch(() => (timer = setTimeout(() => setAttempt(attempt + 1), AGAIN_MS)));

@@ -14,9 +14,6 @@ export const sheets = {
   "callback.promised": "We’ll call you",
   "callback.cancel": "Cancel the call",
 
-  "file.attach": "Attach a file",
-  "file.camera": "Take a photo",
-  "file.drop": "Drop to attach",
   "file.tray": "Files to send",
   "file.remove": "Remove {name}",
   "file.sending": "Sending {name}",
@@ -26,9 +23,6 @@ export const sheets = {
   "file.take": "Download",
   "file.save": "Save picture",
   "file.failed": "Couldn’t load. Tap to try again",
-  "file.refused_type": "Pictures, PDFs and text files can be sent",
-  "file.refused_size": "A file can be up to 10 MB",
-  "file.refused_count": "Up to {n} files at a time",
 
   "history.none": "No earlier conversations",
   "history.open": "Open",

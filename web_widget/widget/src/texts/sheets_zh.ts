@@ -16,9 +16,6 @@ export const sheets: Record<SheetsKey, string> = {
   "callback.promised": "已为您预约回电",
   "callback.cancel": "取消预约",
 
-  "file.attach": "添加图片或文件",
-  "file.camera": "拍照",
-  "file.drop": "松开即可添加",
   "file.tray": "待发送的文件",
   "file.remove": "移除 {name}",
   "file.sending": "正在发送 {name}",
@@ -28,9 +25,6 @@ export const sheets: Record<SheetsKey, string> = {
   "file.take": "下载",
   "file.save": "保存图片",
   "file.failed": "加载失败，点击重试",
-  "file.refused_type": "可以发送图片、PDF 和文本文件",
-  "file.refused_size": "单个文件不能超过 10 MB",
-  "file.refused_count": "一次最多发送 {n} 个文件",
 
   "history.none": "还没有以往的对话",
   "history.open": "进行中",
