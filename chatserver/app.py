@@ -43,7 +43,7 @@ from chatserver.infra.bus import Bus
 from chatserver.infra.door import ProductDoor
 from chatserver.infra.embedded_redis import EmbeddedRedis
 from chatserver.infra.extras import tracing_of
-from chatserver.infra.files.keeping import open_files
+from chatserver.infra.files.keeping import ATTACHMENTS, open_files
 from chatserver.infra.files.pictures import LimitedPictures
 from chatserver.infra.health import Health
 from chatserver.infra.hub import Hub
@@ -170,7 +170,7 @@ class App:
         self.sign_in = SignIn(settings, keys, self.trail, self.shield, provider_of(settings))
         self.running: asyncio.Task[None] | None = None
         """The tasks behind the product; it ends early only by a defect."""
-        kept = open_files(settings.files_url, settings.data_dir / "attachments")
+        kept = open_files(settings.files_url, settings.data_dir / ATTACHMENTS)
         links = Links(derived_key(keys.secret_key, "links"))
         self.attachments = Attachments(self.desk.log, kept, LimitedPictures(), self.shield, links)
         self.rights.keep_duties(self.desk.log, SHARES, self._delete_bytes, settings.retention, settings.audit_days)

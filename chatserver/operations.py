@@ -28,7 +28,7 @@ from chatserver.desk.rooms import DeskRooms
 from chatserver.infra import backup
 from chatserver.infra.backup import Manifest
 from chatserver.infra.embedded_redis import EmbeddedRedis, EmbeddedRedisError, url_if_running
-from chatserver.infra.files.keeping import open_files
+from chatserver.infra.files.keeping import ATTACHMENTS, open_files
 from chatserver.infra.files.pictures import LimitedPictures
 from chatserver.infra.migrations import migrate
 from chatserver.infra.outbox import store as outbox_store
@@ -118,9 +118,18 @@ async def rebuild_index(settings: Settings) -> int:
         return await rooms.rebuild.rebuild()
 
 
+def kept_in(settings: Settings) -> Path | None:
+    """The folder of attachments; None when they are in a bucket."""
+    return None if settings.files_url else settings.data_dir / ATTACHMENTS
+
+
 async def back_up(settings: Settings, folder: Path, keys: Path | None = None) -> Manifest:
-    """Write a backup of the database into a new folder, and its wrapped keys into a file apart; Redis is not in it."""
-    return await backup.back_up(database_url(settings), folder, keys, settings.key_backup_days)
+    """Write a backup of the database into a new folder, and its wrapped keys into a file apart; Redis is not in it.
+
+    The bytes of attachments are in it where they are kept in the data folder; a bucket keeps copies by itself.
+    """
+    kept = kept_in(settings)
+    return await backup.back_up(database_url(settings), folder, keys, settings.key_backup_days, kept)
 
 
 async def restore(settings: Settings, folder: Path, keys: Path | None = None) -> Manifest:
@@ -129,7 +138,7 @@ async def restore(settings: Settings, folder: Path, keys: Path | None = None) ->
     Without Redis the next sweep builds the index: what stands in it is compared with SQL.
     """
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    manifest = await backup.restore(database_url(settings), folder, _settle, keys)
+    manifest = await backup.restore(database_url(settings), folder, _settle, keys, kept_in(settings))
     try:
         await rebuild_index(settings)
     except (RedisError, OSError, EmbeddedRedisError, WrongKey) as error:
@@ -224,7 +233,7 @@ async def rights(settings: Settings) -> AsyncIterator[Rights]:
     """Audit, export, erasure, holds and retention, beside a server or without one."""
     async with storage(settings) as database:
         clock, keys = SystemClock(), load_keys(settings)
-        kept = open_files(settings.files_url, settings.data_dir / "attachments")
+        kept = open_files(settings.files_url, settings.data_dir / ATTACHMENTS)
         links = Links(derived_key(keys.secret_key, "links"))
         log_ = Log(database, clock)
         files = Attachments(log_, kept, LimitedPictures(), SecretShield(), links)

@@ -78,7 +78,9 @@ class Conversations:
             if seen is not None:
                 return Written((seen, True))
             head = store.read_open(conn, session.subject)
-            skill = self._line.known_skill(conn, body.skill or "", head.tier if head else 1)
+            # What a matter needs counts where nobody asks for something else.
+            asked_skill = body.skill or (self._line.skill_of(conn, body.topic or "", now) if head is None else "")
+            skill = self._line.known_skill(conn, asked_skill, head.tier if head else 1)
             if head is None:
                 head = _new_head(self._desk, session, skill, int(user.vip), now)
                 head = store.insert_head(conn, head, body.attributes or {})

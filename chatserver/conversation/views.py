@@ -21,6 +21,10 @@ class WaitingLine(Protocol):
         """The skill to queue for: the one asked for if an agent of the tier has it, else empty."""
         ...
 
+    def skill_of(self, conn: Connection, topic: str, now: int) -> str:
+        """The skill that a topic needs, empty when it needs none."""
+        ...
+
     def is_open(self, conn: Connection, tier: int, skill: str, now: int) -> bool:
         """Whether the desk takes conversations for a tier and skill at this time of the day and year."""
         ...

@@ -42,6 +42,10 @@ class Line:
         """The skill asked for if an agent of the tier has it, else none."""
         return known_skill(self._roster.profiles(conn), skill, tier) if skill else ""
 
+    def skill_of(self, conn: Connection, topic: str, now: int) -> str:
+        """The skill that the desk's own topic of this id needs, empty when it needs none."""
+        return self._recent.skill_of(conn, topic, now) if topic else ""
+
     def is_open(self, conn: Connection, tier: int, skill: str, now: int) -> bool:
         """Whether hours and holidays let anybody wait now."""
         return self._recent.opening(conn, tier, skill, now).open

@@ -31,6 +31,10 @@ class Line:
         """Every skill is known."""
         return skill
 
+    def skill_of(self, _conn: Connection, _topic: str, _now: int) -> str:
+        """No topic needs one."""
+        return ""
+
     def is_open(self, _conn: Connection, _tier: int, _skill: str, _now: int) -> bool:
         """Round the clock."""
         return True

@@ -96,6 +96,28 @@ def bomb() -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", body) + chunk(b"IEND", b"")
 
 
+def scans(count: int) -> bytes:
+    """A progressive JPEG of 36 million pixels that says its last part again and again: a few bytes, minutes of work."""
+    once = picture("JPEG", (6_000, 6_000), progressive=True)
+    last = once.rindex(b"\xff\xda")
+    return once[:last] + once[last:-2] * count + b"\xff\xd9"
+
+
+async def test_a_picture_that_would_be_unpacked_for_ever_is_given_up_after_a_second(served: Served) -> None:
+    user, _, conversation = await chat(served)
+    answer = await send(served, user, conversation, scans(2_000), "a.jpg")
+    assert (answer.status, answer.body["error"]["code"]) == (413, "too_large")
+    assert "takes too long to open" in answer.body["error"]["message"]
+
+
+async def test_forty_million_pixels_are_made_smaller_without_losing_their_shape(served: Served) -> None:
+    user, _, conversation = await chat(served)
+    for kind in ("JPEG", "PNG", "WEBP"):
+        sent = await send(served, user, conversation, picture(kind, (8_000, 5_000)), "large")
+        assert sent.status == 200, sent.body
+        assert (sent.body["width"], sent.body["height"]) == (4_000, 2_500)
+
+
 @pytest.mark.parametrize(
     ("data", "name", "code"),
     [

@@ -15,6 +15,7 @@ from sqlalchemy import URL
 from chatserver.infra.backup import restore
 from chatserver.settings import Settings
 from tests import services
+from tests.e2e.test_attachments import fetch, send
 from tests.people import SOON_S
 from tests.serving import Served, serving
 
@@ -90,6 +91,31 @@ async def test_a_backup_of_a_running_server_serves_elsewhere(
         assert [one["id"] for one in found.body["conversations"]] == [conversation]
         await same_agent.say(conversation, "And here we are again")
         assert (await same_user.wait_for("message_posted"))["text"] == "And here we are again"
+
+
+async def test_files_come_back_with_the_messages_that_they_belong_to(
+    served_on_both: Served, elsewhere: Settings, tmp_path: Path
+) -> None:
+    served, folder = served_on_both, tmp_path / "backup"
+    user, agent = await served.user("lin"), await served.available("zhou")
+    conversation = await served.chat(user, agent)
+    log = b"14:02 pending\n" * 9
+    sent = (await send(served, user, conversation, log, "a.log")).body
+    await user.say(conversation, "the log", attachments=[sent["id"]])
+    assert (await chatserver(served.app.settings, "backup", str(folder)))[0] == 0
+    assert log not in (folder / "attachments.tar").read_bytes()
+    code, _, err = await chatserver(elsewhere, "restore", str(folder))
+    assert code == 0, err
+    async with serving(elsewhere.data_dir, **given(elsewhere)) as restored:
+        restored.accounts |= served.accounts
+        same_agent = await restored.agent("zhou")
+        url = (await restored.get(f"/api/v1/attachments/{sent['id']}", same_agent)).body["url"]
+        assert (await fetch(restored, url, same_agent))[:2] == (200, log)
+    with (folder / "attachments.tar").open("r+b") as file:
+        file.seek(600)
+        file.write(b"damaged")
+    code, _, err = await chatserver(elsewhere, "restore", str(folder))
+    assert (code, "damaged" in err) == (1, True)
 
 
 async def test_a_full_database_is_refused_in_one_line(served_on_both: Served, tmp_path: Path) -> None:

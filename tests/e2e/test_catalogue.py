@@ -132,6 +132,31 @@ async def test_topics_and_texts_are_the_desks_own_once_it_has_any(served: Served
     assert (await served.get("/api/v1/texts")).body == {"items": [{"id": "greeting", "text": BOTH}]}
 
 
+async def test_who_chooses_a_topic_gets_an_agent_with_its_skill_while_somebody_has_it(served_on_both: Served) -> None:
+    served = served_on_both
+    admin = await served.agent("boss", role="admin")
+    topic = {"title": BOTH, "skill": "cards"}
+    await put(served, admin, "topics", "cards", topic)
+    await served.available("zhou")
+    await served.available("meng")
+    kyc = await served.available("kyc", skills=("cards", "kyc"), capacity=4)
+    for number in range(4):
+        user = await served.user(f"u{number}")
+        started = await user.call("start_conversation", key="k1", topic="cards", want_agent=number % 2 == 0)
+        if number % 2:  # whoever talks to the assistant first is not forgotten to have chosen
+            await user.call("request_agent", conversation=started["conversation"]["id"])
+        await user.sees(kyc)
+    await served.account("phone", skills=("phone",))
+    user = await served.user("asks")
+    started = await user.call("start_conversation", key="k1", topic="cards", skill="phone", want_agent=True)
+    assert started["conversation"]["status"] == "waiting"  # what is asked for counts more
+    await put(served, admin, "topics", "cards", topic | {"skill": "alchemy"})
+    served.clock.turn(seconds=3)
+    user = await served.user("other")
+    await user.call("start_conversation", key="k1", topic="cards", want_agent=True)
+    await user.wait_for("agent_assigned")  # a skill that nobody has keeps nobody waiting
+
+
 async def test_the_demo_fills_what_is_empty_and_leaves_what_somebody_changed(served: Served) -> None:
     admin, agent = await served.agent("boss", role="admin"), await served.agent("zhou")
     await put(served, admin, "tags", "own", {"name": BOTH})

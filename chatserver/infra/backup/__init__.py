@@ -1,7 +1,7 @@
 """A copy of the database while it is in use, and the way back; both databases, one shape of folder.
 
 A backup is one consistent instant: whatever was acknowledged before it began is in it. It holds what
-the database holds but the keys of the vault, which go into a file apart, and nothing of the data folder.
+the database holds but the keys of the vault, which go into a file apart, and the bytes of attachments.
 """
 
 import asyncio
@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 import chatserver
 from chatserver.infra.backup import postgres, sqlite
+from chatserver.infra.backup.attachments import archive, bring_back
 from chatserver.infra.backup.contents import BackupRefused
 from chatserver.infra.backup.folder import FORMAT, Kind, Manifest, describe, new_folder, read_backup, write_manifest
 from chatserver.infra.backup.keys import default_folder, find_keys, put_keys, read_keys, write_keys
@@ -28,8 +29,12 @@ KEPT_DAYS: Final = 30
 _KINDS: Final = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
-async def back_up(url: str, folder: Path, keys: Path | None = None, days: int = KEPT_DAYS) -> Manifest:
+async def back_up(
+    url: str, folder: Path, keys: Path | None = None, days: int = KEPT_DAYS, attachments: Path | None = None
+) -> Manifest:
     """Write a backup of the database into a new folder, whole or not at all, and its keys into a file in `keys`.
+
+    `attachments` is the folder in which their bytes are kept, if it is one.
 
     Raises `BackupRefused` with a line for the operator, `OSError`, and what the database raises.
     """
@@ -41,6 +46,8 @@ async def back_up(url: str, folder: Path, keys: Path | None = None, days: int = 
             contents = await asyncio.to_thread(sqlite.copy_out, parsed, draft)
         else:
             contents = await postgres.copy_out(parsed, draft)
+        if attachments is not None:  # after the rows, so that none of these is without its bytes
+            await asyncio.to_thread(archive, attachments, draft)
         files = await asyncio.to_thread(describe, draft)
         # Read after the copy: a key that is in use in it cannot be missing.
         tables = await _keys_of(url)
@@ -56,8 +63,16 @@ async def _keys_of(url: str) -> dict[str, list[dict[str, Any]]]:
         return await database.read(read_keys)
 
 
-async def restore(url: str, folder: Path, settle: Callable[[Connection], None], keys: Path | None = None) -> Manifest:
+async def restore(
+    url: str,
+    folder: Path,
+    settle: Callable[[Connection], None],
+    keys: Path | None = None,
+    attachments: Path | None = None,
+) -> Manifest:
     """Fill an empty database from a backup, all or nothing, and bring it to this version's tables.
+
+    The bytes of attachments go into the folder `attachments`.
 
     `keys` is their file, or a folder of which the newest file is taken. `settle` runs last in the same
     transaction. Raises `BackupRefused` with a line for the operator when the folder is no whole backup, its keys
@@ -79,4 +94,6 @@ async def restore(url: str, folder: Path, settle: Callable[[Connection], None], 
         await asyncio.to_thread(sqlite.copy_in, parsed, folder, manifest.contents, finish)
     else:
         await postgres.copy_in(parsed, folder, manifest.contents, finish)
+    if attachments is not None:
+        await asyncio.to_thread(bring_back, folder, attachments)
     return manifest

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 SCHEME: Final = "s3"
 
+ATTACHMENTS: Final = "attachments"
+"""The folder of the data folder in which they are kept, unless they are in a bucket."""
+
 log = structlog.get_logger(__name__)
 
 

@@ -35,6 +35,8 @@ class LimitedPictures:
         words = first.decode("ascii", "replace").split()
         if len(words) == 3:
             return Picture(words[0], int(words[1]), int(words[2]), made)
+        if not answer:  # ended by one of its limits
+            raise ChatError("too_large", "The picture takes too long to open. Send a screenshot of it.", field="file")
         if words == ["refused", "large"]:
             raise ChatError("too_large", "The picture has too many pixels: 40 million at most.", field="file")
         raise invalid("file", "The picture cannot be opened. Take it again, or send a screenshot of it.")
