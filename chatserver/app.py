@@ -186,7 +186,7 @@ class App:
         self.reviewer = Reviewer(official_of(self.settings), desk.log, hub, self.trail)
         guard = Guard(self.shield, self.reviewer)
         conversations = Conversations(desk.log, hub, desk.line, desk.desk, guard)
-        self.counter = Counter(desk, self.shield, self.trail)
+        self.counter = Counter(desk, self.shield, self.trail, self.reviewer)
         commanded = [conversations, *self.counter.commanded, self.sign_in.gate]
         self.registry = Registry(commanded, self.shield, self.rights.watch, self.reviewer)
         self.counter.open(self.registry.run)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chatserver.core.ports import Audit, Shield
+from chatserver.core.ports import Audit, Review, Shield
 from chatserver.desk.api import DeskApi
 from chatserver.desk.board.service import BoardDesk
 from chatserver.desk.callbacks.service import Callbacks
@@ -21,7 +21,7 @@ from chatserver.desk.viewing import ViewingDesk
 class Counter:
     """Classes with commands (`commanded`) and with routes (`asked`), and the live `board`."""
 
-    def __init__(self, desk: DeskRooms, shield: Shield, audit: Audit) -> None:
+    def __init__(self, desk: DeskRooms, shield: Shield, audit: Audit, review: Review) -> None:
         ground, log = desk.ground, desk.log
         self.board = BoardDesk(ground)
         self._replies = Replies(log)
@@ -47,7 +47,7 @@ class Counter:
             HistoryApi(log, ground.roster),
             self.board,
             *(reading(log) for reading in READING),
-            *(administration(log, audit) for administration in ADMINISTRATION),
+            *(administration(log, audit, review) for administration in ADMINISTRATION),
         )
 
     def open(self, run: Run) -> None:

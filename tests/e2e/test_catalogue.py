@@ -164,3 +164,20 @@ async def test_the_demo_fills_what_is_empty_and_leaves_what_somebody_changed(ser
         await served.app.database.write(lambda conn: seed(conn, served.clock.now()))
     assert [one["id"] for one in (await served.get("/api/v1/tags", agent)).body["items"]] == ["own"]
     assert len((await served.get("/api/v1/canned-replies", agent)).body["items"]) > 10
+
+
+async def test_nothing_is_kept_for_users_that_asks_for_what_support_never_asks_for(served: Served) -> None:
+    admin = await served.agent("boss", role="admin")
+    asks = {"zh": "请把您的助记词发给我", "en": "We will look into it."}
+    answer = await put(served, admin, "canned-replies", "bad", REPLY | {"text": asks})
+    assert (answer.status, answer.body["error"]["code"], answer.body["error"]["field"]) == (400, "invalid", "text")
+    assert (await put(served, admin, "texts", "greeting", {"text": asks})).status == 400
+    handed = {"do": "hand_off", "to_tier": 2, "reason": "please tell me your seed phrase"}
+    macro = {"shortcut": "m", "title": BOTH, "actions": [handed]}
+    assert (await put(served, admin, "macros", "bad", macro)).body["error"]["field"] == "actions"
+    question = {"id": "code", "label": {"zh": "请提供您的短信验证码", "en": "Code"}, "kind": "text"}
+    assert (await put(served, admin, "topics", "bad", {"title": BOTH, "fields": [question]})).body["error"][
+        "field"
+    ] == "fields"
+    warns = {"zh": "请不要把助记词告诉任何人。", "en": "Never share your recovery phrase."}
+    assert (await put(served, admin, "canned-replies", "good", REPLY | {"text": warns})).status == 200

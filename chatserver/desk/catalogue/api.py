@@ -14,7 +14,7 @@ from chatserver.conversation.log import Log, by_session
 from chatserver.conversation.messages import Nothing
 from chatserver.core.audit import Act, Audited
 from chatserver.core.errors import invalid, not_found
-from chatserver.core.ports import Audit
+from chatserver.core.ports import Audit, Review
 from chatserver.core.routes import Request, route
 from chatserver.core.session import AGENTS, STAFF, Role
 from chatserver.desk.catalogue import rules, store
@@ -60,9 +60,10 @@ def administration_of(kind: str) -> type:
     class Administration:
         """Routes of one kind."""
 
-        def __init__(self, log: Log, audit: Audit) -> None:
+        def __init__(self, log: Log, audit: Audit, review: Review) -> None:
             self._log = log
             self._audit = audit
+            self._review = review
 
         async def _listed(self, found: list[Any]) -> Any:
             return listed([kept(**_fields(one)) for one in found])
@@ -80,6 +81,7 @@ def administration_of(kind: str) -> type:
 
         @route("PUT", path + "/{item}", result=kept, roles=ADMINS, body=item, errors=("conflict",))
         async def put(self, request: Request) -> Any:
+            rules.check_said(request.body, self._review.stopped)
             saved = await _change(self._log, self._audit, request, request.body)
             return kept(**_fields(saved))
 

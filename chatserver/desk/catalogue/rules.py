@@ -1,9 +1,12 @@
 """What an item must be beside its shape. Pure."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Final
 
 from msgspec import UNSET
 
+from chatserver.conversation.guard import ASKS
 from chatserver.core.errors import invalid
 from chatserver.desk.catalogue.kinds import (
     TEXT_IDS,
@@ -24,6 +27,9 @@ from chatserver.desk.catalogue.kinds import (
 
 ROUTING_ID = "main"
 """There is one way of routing."""
+
+_FILLED: Final = re.compile(r"\{[^{}]*\}")
+"""What stands in a text for a name or an answer."""
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -46,6 +52,27 @@ def check(id_: str, item: Item, others: Mapping[str, Mapping[str, Item]], time_z
             raise invalid("id", f"Pages know these texts: {', '.join(sorted(TEXT_IDS))}.")
         case Routing() if id_ != ROUTING_ID:
             raise invalid("id", f"There is one way of routing: {ROUTING_ID}.")
+
+
+def check_said(item: Item, stopped: Callable[[str], list[str]]) -> None:
+    """Raise `invalid` if what users will read of an item asks for what support never asks for; `stopped` judges it."""
+    for field, text in _said(item):
+        if kinds := stopped(_FILLED.sub("…", text)):
+            raise invalid(
+                field, f"Users would read this. {' '.join(ASKS[kind] for kind in kinds)} Support never does that."
+            )
+
+
+def _said(item: Item) -> Iterator[tuple[str, str]]:
+    match item:
+        case CannedReply() | DeskText():
+            yield from (("text", item.text.zh), ("text", item.text.en))
+        case Macro():
+            yield from (("actions", one.reason) for one in item.actions if isinstance(one, HandOffAction))
+        case TopicItem():
+            for asked in item.fields:
+                hint = () if asked.hint is UNSET else (asked.hint.zh, asked.hint.en)
+                yield from (("fields", text) for text in (asked.label.zh, asked.label.en, *hint))
 
 
 def _check_shortcut(id_: str, shortcut: str, same_kind: Mapping[str, Item]) -> None:

@@ -24,6 +24,7 @@ class TextDecided(Struct, frozen=True):
 
     id: str
     conversation: str
+    author: AgentInfo
     released: bool
     by: AgentInfo
 

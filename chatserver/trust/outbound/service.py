@@ -86,7 +86,7 @@ class Reviewer:
         now = self._log.clock.now()
         conversation = await self._conversation_of(held, now)
 
-        def unit(conn: Connection) -> Written[tuple[Posted, store.HeldRow, list[str]]]:
+        def unit(conn: Connection) -> Written[tuple[Posted, TextDecided, list[str]]]:
             row = self._decide(conn, session, held, now, "text_released")
             head = head_for(conn, session, Action.KNOW, row.conversation)
             author = _author(conn, row)
@@ -97,21 +97,21 @@ class Reviewer:
             index_rows(conn, head.number, appended.rows)
             first = appended.rows[0]
             posted = Posted(first.id, first.seq, first.at, duplicate=False)
-            return Written((posted, row, _supervisors(conn)), (appended,))
+            return Written((posted, _decided(conn, row, session, released=True), _supervisors(conn)), (appended,))
 
-        posted, row, supervisors = await self._log.write(unit, lane=conversation)
-        self._tell(session, row, supervisors, released=True)
+        posted, decided, supervisors = await self._log.write(unit, lane=conversation)
+        self._tell(decided, supervisors)
         return posted
 
     async def reject(self, session: Session, held: str, reason: str) -> None:
         """Throw a text away."""
         now = self._log.clock.now()
 
-        def unit(conn: Connection) -> tuple[store.HeldRow, list[str]]:
-            return self._decide(conn, session, held, now, "text_rejected", reason), _supervisors(conn)
+        def unit(conn: Connection) -> tuple[TextDecided, list[str]]:
+            row = self._decide(conn, session, held, now, "text_rejected", reason)
+            return _decided(conn, row, session, released=False), _supervisors(conn)
 
-        row, supervisors = await self._log.database.write(unit)
-        self._tell(session, row, supervisors, released=False)
+        self._tell(*await self._log.database.write(unit))
 
     async def sweep(self) -> None:
         """Remove what nobody decided on within 15 minutes."""
@@ -149,10 +149,8 @@ class Reviewer:
             flags=regard.flags or UNSET,
         )
 
-    def _tell(self, session: Session, row: store.HeldRow, supervisors: list[str], *, released: bool) -> None:
-        by = AgentInfo(session.subject, session.name, session.tier)
-        event = TextDecided(row.id, row.conversation, released, by)
-        self._hub.pass_on({*supervisors, f"agent:{row.author}"}, "text_decided", event)
+    def _tell(self, decided: TextDecided, supervisors: list[str]) -> None:
+        self._hub.pass_on({*supervisors, f"agent:{decided.author.id}"}, "text_decided", decided)
 
 
 def _supervisors(conn: Connection) -> list[str]:
@@ -171,6 +169,11 @@ def _author(conn: Connection, row: store.HeldRow) -> Session:
 def _info(conn: Connection, row: store.HeldRow) -> AgentInfo:
     author = _author(conn, row)
     return AgentInfo(author.subject, author.name, author.tier)
+
+
+def _decided(conn: Connection, row: store.HeldRow, session: Session, *, released: bool) -> TextDecided:
+    by = AgentInfo(session.subject, session.name, session.tier)
+    return TextDecided(row.id, row.conversation, _info(conn, row), released, by)
 
 
 def _shown(conn: Connection, row: store.HeldRow) -> HeldText:

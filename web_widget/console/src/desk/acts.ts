@@ -84,6 +84,7 @@ export class Acts {
     for (const { key, kind, text, error } of refused.reverse()) {
       desk.client.discard(key);
       desk.drafts.giveBack(log.id, kind === "note" ? "note" : "reply", text);
+      if (error === "forbidden") desk.held.stopped(log.id, text);
       desk.notice = { conversation: log.id, text: "refused", ...(error !== undefined && { code: error }) };
     }
     if (refused.some(({ error }) => error === "not_assigned" || error === "closed")) desk.watch.look(log.id);

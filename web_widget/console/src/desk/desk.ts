@@ -10,6 +10,7 @@ import { Consults } from "./consults.ts";
 import { Catalog } from "./catalog.ts";
 import { Drafts } from "./drafts.ts";
 import { Frames, Seconds } from "./frames.ts";
+import { Held } from "./held.ts";
 import { hashOf, placeOf, type Area, type Place } from "./place.ts";
 import { Presence } from "./presence.ts";
 import { Rows, type Row } from "./rows.ts";
@@ -39,7 +40,7 @@ export type Dialog =
 /** Something to tell about one conversation until it is dismissed or the next thing is told. */
 export interface Notice {
   readonly conversation: string;
-  readonly text: "refused" | "done" | "failed";
+  readonly text: "refused" | "done" | "failed" | "released" | "rejected";
   readonly code?: ErrorCode;
   readonly action?: Action;
   readonly tier?: number;
@@ -66,6 +67,7 @@ export class Desk {
   readonly watch: Watch;
   readonly viewers: Viewers;
   readonly consults: Consults;
+  readonly held: Held;
   /** When views look again. */
   readonly frames = new Frames();
   readonly seconds = new Seconds();
@@ -106,6 +108,7 @@ export class Desk {
     this.watch = new Watch(this);
     this.viewers = new Viewers(this);
     this.consults = new Consults(this);
+    this.held = new Held(this);
     if (this.isAuditor) this.pane = "search";
   }
 
@@ -262,6 +265,7 @@ export class Desk {
     if (!this.serves) return this.me.role === "admin" ? undefined : this.catalog.refresh();
     this.quietly(this.catalog.loadWords());
     this.quietly(this.consults.load());
+    if (this.isSupervisor) this.quietly(this.held.load());
     this.catalog.take(await this.presence.resume());
     const { conversations } = await this.api.search({ status: "closed", limit: CLOSED_LOADED });
     for (const found of conversations) this.client.follow(found);

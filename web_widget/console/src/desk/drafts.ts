@@ -38,12 +38,17 @@ export class Drafts {
     this.#keepsake.set(nameOf(conversation, kind), text === "" ? null : text);
   }
 
+  /** Puts another text into the box, whoever shows it. */
+  replace(conversation: string, kind: DraftKind, text: string): void {
+    this.set(conversation, kind, text);
+    this.givenBack += 1;
+    this.#onChange();
+  }
+
   /** Puts a text that was refused, or chosen from the shelf, before what has been typed. */
   giveBack(conversation: string, kind: DraftKind, text: string): void {
     const typedSince = this.get(conversation, kind);
-    this.set(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);
-    this.givenBack += 1;
-    this.#onChange();
+    this.replace(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);
   }
 }
 

@@ -7,16 +7,18 @@ import type { Profile } from "../auth/credentials.ts";
 import { AlertsPage } from "./alerts.tsx";
 import { ApprovalsPage } from "./approvals.tsx";
 import { AuditPage } from "./audit.tsx";
+import { HeldPage } from "./held.tsx";
 import { useWords } from "./words.ts";
 
 interface PageOf {
-  readonly id: "approvals" | "alerts" | "audit";
+  readonly id: "held" | "approvals" | "alerts" | "audit";
   readonly roles: readonly Profile["role"][];
   readonly View: ComponentType;
 }
 
 /** The pages of the records, each for those who may read it. */
 const PAGES: readonly PageOf[] = [
+  { id: "held", roles: ["supervisor"], View: HeldPage },
   { id: "approvals", roles: ["supervisor", "admin", "auditor"], View: ApprovalsPage },
   { id: "alerts", roles: ["supervisor", "admin", "auditor"], View: AlertsPage },
   { id: "audit", roles: ["auditor"], View: AuditPage },

@@ -96,7 +96,9 @@ export const acts = {
 
   "refused.not_assigned": "This conversation is no longer yours, so the text wasn’t sent. It’s back in the box.",
   "refused.closed": "The conversation was closed, so the text wasn’t sent. It’s back in the box.",
-  "refused.forbidden": "Not sent: it asks for a secret or links outside the allowed sites. It’s back in the box.",
+  "refused.forbidden": "Not sent: it asks for a secret or links outside the allowed sites. It’s back in the box; a supervisor was told and may release it.",
+  "held.released": "A supervisor sent your stopped message to the user.",
+  "held.rejected": "A supervisor looked at your stopped message and did not send it.",
   "refused.moved_on": "This conversation is no longer yours.",
   "refused.unreachable": "The server didn’t answer. Try again.",
 } as const;

@@ -98,7 +98,9 @@ export const acts: Record<ActsKey, string> = {
 
   "refused.not_assigned": "这个对话已不由您接待，内容没有发出，已放回输入框。",
   "refused.closed": "对话已结束，内容没有发出，已放回输入框。",
-  "refused.forbidden": "没有发出：内容索要敏感信息，或含有非官方链接。已放回输入框。",
+  "refused.forbidden": "没有发出：内容索要敏感信息，或含有非官方链接。已放回输入框，主管已收到提醒，可以放行。",
+  "held.released": "主管已放行，被拦截的消息已发给用户。",
+  "held.rejected": "主管已查看被拦截的消息，决定不发送。",
   "refused.moved_on": "这个对话已不由您接待。",
   "refused.unreachable": "服务器没有回应，请重试。",
 };

@@ -16,12 +16,12 @@ export function NoticeBar({ id }: { id: string }): JSX.Element | null {
   const notice = useLive((one) => (one.notice?.conversation === id ? one.notice : null));
   const dismiss = (): void => desk.show({ notice: null });
   useEffect(() => {
-    if (notice?.text !== "done") return undefined;
+    if (notice?.text !== "done" && notice?.text !== "released") return undefined;
     const timer = setTimeout(dismiss, DONE_SHOWN_MS);
     return () => clearTimeout(timer);
   }, [notice]);
   if (notice === null) return null;
-  const isDone = notice.text === "done";
+  const isDone = notice.text === "done" || notice.text === "released";
   return (
     <div class={`notice${isDone ? "" : " notice-warn"}`} role={isDone ? "status" : "alert"} data-testid="notice">
       <span>{noticeText(notice, say)}</span>
@@ -35,6 +35,7 @@ export function NoticeBar({ id }: { id: string }): JSX.Element | null {
 }
 
 function noticeText({ text, code = "retry", action, tier }: Notice, say: Say): string {
+  if (text === "released" || text === "rejected") return say(`held.${text}`);
   if (text === "failed") return failureText(code, say);
   if (text === "refused") return refusedText(code, say);
   return action === undefined ? "" : say(`done.${action}`, { tier: tierText(tier ?? 1, say) });

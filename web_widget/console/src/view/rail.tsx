@@ -42,7 +42,7 @@ export function Rail({ onSignOut }: { onSignOut: () => void }): JSX.Element {
 function AreaButton({ area }: { area: Area }): JSX.Element {
   const { desk, say } = useDesk();
   const isHere = useLive((one) => one.place.area === area);
-  const count = useLive((one) => (area === "chats" ? one.signals.count : 0));
+  const count = useLive((one) => (area === "chats" ? one.signals.count : area === "records" ? one.held.count : 0));
   return (
     <button
       type="button"

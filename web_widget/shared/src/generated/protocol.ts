@@ -2124,6 +2124,7 @@ export interface TextHeld {
 export interface TextDecided {
   id: string;
   conversation: string;
+  author: AgentInfo;
   released: boolean;
   by: AgentInfo;
 }

@@ -4,6 +4,8 @@ import { chinese, english, hasChecksum, isAboutPhrases, LENGTHS } from "./lists.
 /** Words of a phrase that may be misspelt. */
 const WRONG = 2;
 const LEAST = LENGTHS[0];
+/** Words of the sentence around a phrase that are on the list by chance. */
+const STRAY = 5;
 /** Stretches of characters that are tried for a checksum. */
 const TRIED = 100;
 /** The first four letters, which tell the words apart; some people note only those. */
@@ -58,8 +60,21 @@ function phraseOf(low: string, run: readonly Word[]): Span | null {
     if (stretch.filter((word) => word.isListed).length >= LEAST - allowed && stretch.length >= LEAST && stretch.length > best.length) best = stretch;
   }
   if (best.length === 0 && shortened.length === run.length && LENGTHS.includes(run.length as 12)) best = run;
+  best = certain(low, best) ?? best;
   const [first, last] = [best[0], best[best.length - 1]];
   return first === undefined || last === undefined ? null : { start: withNumber(low, first.start, best[1]?.start ?? 0), end: last.end, type: "mnemonic" };
+}
+
+/** The part of a stretch that is a phrase for sure, so that the sentence around it stays. */
+function certain(low: string, best: readonly Word[]): readonly Word[] | null {
+  for (const length of [...LENGTHS].reverse()) {
+    if (length < best.length - STRAY) return null;
+    for (let first = 0; first + length <= best.length; first += 1) {
+      const part = best.slice(first, first + length);
+      if (part.every((word) => word.isListed) && hasChecksum(part.map((word) => low.slice(word.start, word.end)), english)) return part;
+    }
+  }
+  return null;
 }
 
 /** Where a phrase begins, with the number before its first word if the second has one too. */
