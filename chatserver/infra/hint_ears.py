@@ -118,6 +118,8 @@ class Ear:
     def _left(self, channel: str) -> None:
         if self._given_up[channel] > 0:
             self._given_up[channel] -= 1
+            if not self._given_up[channel]:
+                del self._given_up[channel]  # channels are as many as conversations
         elif channel in self._wanted:
             raise RedisConnectionError("The channel has moved to another server.")
 

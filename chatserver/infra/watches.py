@@ -7,9 +7,8 @@ import msgspec
 
 from chatserver.conversation.states import Head, parties_of
 
-ENDED_KEPT: Final = 10_000
-"""Closed conversations that are remembered: ratings and reopenings come within a day."""
-
+ENDED_KEPT: Final = 1_000
+"""Closed conversations that are remembered, some 900 bytes each: ratings and reopenings mostly come soon."""
 
 LATELY: Final = 200
 """Events after which it is not said any more what was missed while a conversation was closed."""
@@ -41,6 +40,9 @@ def unheard(head: Head) -> Head:
     return msgspec.structs.replace(head, **blank) if head.is_open else head
 
 
+_unpack: Final = msgspec.msgpack.Decoder(tuple[Head, dict[str, int]]).decode
+
+
 class Watches:
     """The conversations of this process. Nobody watches what is closed, or whose parties have all gone.
 
@@ -55,7 +57,7 @@ class Watches:
         self._ended = ended
         self._watched: dict[str, Watched] = {}
         self._of_identity: dict[str, set[str]] = {}
-        self._closed: dict[str, Watched] = {}  # how far they were delivered; the oldest first
+        self._closed: dict[str, bytes] = {}  # how far they were delivered, packed; the oldest first
 
     def __contains__(self, conversation: str) -> bool:
         return conversation in self._watched
@@ -77,14 +79,18 @@ class Watches:
 
     def seen(self, conversation: str) -> dict[str, int] | None:
         """How far each thread was delivered, None when nobody knows."""
-        watched = self._watched.get(conversation) or self._closed.get(conversation)
-        return dict(watched.cursors) if watched is not None else None
+        if (watched := self._watched.get(conversation)) is not None:
+            return dict(watched.cursors)
+        packed = self._closed.get(conversation)
+        return None if packed is None else _unpack(packed)[1]
 
     def start(self, head: Head, delivered: Head, cursors: dict[str, int]) -> Watched:
         """Watch a conversation that has come so far for its parties, unless that is known from before it was closed."""
-        earlier = self._closed.pop(head.id, None)
-        if earlier is not None and cursors["public"] - earlier.cursors["public"] <= LATELY:
-            delivered, cursors = earlier.delivered, earlier.cursors
+        packed = self._closed.pop(head.id, None)
+        if packed is not None:
+            earlier, reached = _unpack(packed)
+            if cursors["public"] - reached["public"] <= LATELY:
+                delivered, cursors = earlier, reached
         watched = Watched(head, delivered, cursors)
         self._watched[head.id] = watched
         for identity in watched.parties:
@@ -125,7 +131,7 @@ class Watches:
         self._ended(head.id)
 
     def _remember(self, watched: Watched) -> None:
-        self._closed[watched.head.id] = watched
+        self._closed[watched.head.id] = msgspec.msgpack.encode((watched.delivered, watched.cursors))
         if len(self._closed) > ENDED_KEPT:
             del self._closed[next(iter(self._closed))]
 

@@ -1,7 +1,6 @@
 """The audit log at work: implements `core.ports.Audit` and `core.ports.Witness`."""
 
 import asyncio
-from collections import OrderedDict
 from typing import Final
 
 from sqlalchemy import Connection
@@ -21,8 +20,8 @@ CHAIN_EVERY_S: Final = 1.0
 WAITING: Final = 20_000
 """Rows in memory while the storage takes none; each stands for something that staff have seen meanwhile."""
 
-REMEMBERED: Final = 100_000
-"""What sessions have been noted to read; forgotten, it is noted once more."""
+REMEMBERED: Final = 20_000
+"""What sessions have been noted to read, some 130 bytes each; forgotten, it is noted once more."""
 
 
 def audit_key(secret_key: str) -> bytes:
@@ -38,7 +37,7 @@ class Trail:
         self.clock = clock
         self.key = key
         self._later: list[tuple[int, Actor, Act]] = []
-        self._seen: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._seen: dict[int, None] = {}  # by hash: that two of so many share one happens once in 10^10 lives
         self._chaining = asyncio.Lock()
         self.lost = 0
         """Rows that found no place; beyond 0 only where the storage was away for long."""
@@ -70,7 +69,8 @@ class Trail:
         """Note what staff asked if it is worth a row."""
         if session.role not in STAFF:
             return
-        seen = audited is Audited.ONCE and (session.id, action, about.object) in self._seen
+        what = hash((session.id, action, about.object))
+        seen = audited is Audited.ONCE and what in self._seen
         if not worth_noting(audited, about.outcome, seen=seen):
             return
         act = Act(action, about.object, about.reason, about.outcome, about.fields)
@@ -79,12 +79,12 @@ class Trail:
         else:
             self.later(session.actor, act)
         if audited is Audited.ONCE:
-            self._remember((session.id, action, about.object))
+            self._remember(what)
 
-    def _remember(self, what: tuple[str, str, str]) -> None:
+    def _remember(self, what: int) -> None:
         self._seen[what] = None
         if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+            del self._seen[next(iter(self._seen))]
 
     # --- background ---
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from functools import cache
+from functools import lru_cache
 from typing import Final
 
 # Letters of other scripts, and digits, by the Latin letter that they look like.
@@ -34,11 +34,22 @@ _SCRIPTS: Final = (
 )
 
 
-@cache
+KEPT: Final = 1_000
+KEPT_LENGTH: Final = 40
+"""The names that are ours are asked for again and again; what users write is not worth keeping for ever."""
+
+
 def skeleton(word: str) -> str:
     """A word in the letters that it looks like, without marks, hyphens and dots."""
+    return known_skeleton(word) if len(word) <= KEPT_LENGTH else _skeleton(word)
+
+
+def _skeleton(word: str) -> str:
     plain = _MARK.sub("", unicodedata.normalize("NFKD", word.lower()))
     return re.sub(r"[-_.\s·•]", "", plain.translate(_ALIKE))
+
+
+known_skeleton: Final = lru_cache(KEPT)(_skeleton)
 
 
 def skeletons(word: str) -> set[str]:

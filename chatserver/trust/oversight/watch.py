@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-from collections import OrderedDict
 from functools import partial
 from typing import Final
 
@@ -30,7 +29,7 @@ SEARCH: Final = "GET /api/v1/conversations"
 THEIRS_MS: Final = 86_400_000
 """What somebody was assigned within a day is theirs to read: it is no look-up."""
 
-REMEMBERED: Final = 50_000
+REMEMBERED: Final = 20_000
 WAITING: Final = 5_000
 
 
@@ -50,7 +49,7 @@ class Watch:
         self._audit = audit
         self._alerts = alerts
         self._rate_factor = rate_factor
-        self._known: OrderedDict[tuple[str, str, str], None] = OrderedDict()
+        self._known: dict[int, None] = {}  # by hash, as in the audit log
         self._looks: asyncio.Queue[Look] = asyncio.Queue(WAITING)
 
     # --- core.ports.Witness ---
@@ -67,12 +66,12 @@ class Watch:
             self._look_soon(Look(session, "searches", digest))
 
     def _look_soon(self, look: Look) -> None:
-        key = (look.session.id, look.kind, look.object)
+        key = hash((look.session.id, look.kind, look.object))
         if key in self._known or self._looks.full():
             return
         self._known[key] = None
         if len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
+            del self._known[next(iter(self._known))]
         self._looks.put_nowait(look)
 
     async def run(self) -> None:

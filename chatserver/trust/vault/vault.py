@@ -20,7 +20,8 @@ from chatserver.trust.vault import store
 from chatserver.trust.vault.envelope import KEY_BYTES, key_of, open_sealed, seal, unwrap, wrap
 
 CACHED_KEYS: Final = 20_000
-"""Data keys in memory, some 700 bytes each: the users of a busy day."""
+"""Data keys in memory, some 200 bytes each: the users of a busy day. A cipher that is ready for use holds 2.6 kB and
+is made anew in less than a microsecond."""
 
 LOOK_EVERY_S: Final = 5.0
 """A key that another process destroys, or a master key that it makes, is known here after this long."""
@@ -43,7 +44,7 @@ class DataVault:
         self._masters: dict[int, bytes] = {}
         self._wrapped: dict[int, bytes] = {}
         self._search_key = b""
-        self._ciphers: dict[int, AESGCM] = {}
+        self._known: dict[int, bytes] = {}
         self._unsure: dict[int, Transaction] = {}
         self._adding = threading.Lock()
 
@@ -68,7 +69,7 @@ class DataVault:
         if wrapped != self._wrapped:
             self._masters = {number: await self._keys.unwrap(one) for number, one in wrapped.items()}
             self._wrapped = wrapped
-            self._ciphers.clear()  # after a restore an id may stand for another key
+            self._known.clear()  # after a restore an id may stand for another key
             await self._learn_search_key(database)
 
     async def _learn_search_key(self, database: Database) -> None:
@@ -88,7 +89,7 @@ class DataVault:
         await self.learn_masters(database)
         since = _now() - _LOOK_BACK_MS
         for id_ in await database.read(lambda conn: store.read_destroyed(conn, since)):
-            self._ciphers.pop(id_, None)
+            self._known.pop(id_, None)
         return None
 
     # --- core.ports.Vault ---
@@ -121,7 +122,7 @@ class DataVault:
         """Erase everything that was ever sealed for an owner, wherever copies of it are; returns how many keys."""
         ids = store.destroy_keys(conn, owner, _now())
         for id_ in ids:
-            self._ciphers.pop(id_, None)
+            self._known.pop(id_, None)
         return len(ids)
 
     # --- data keys ---
@@ -142,14 +143,14 @@ class DataVault:
         return max(self._masters)
 
     def _cipher(self, conn: Connection, id_: int) -> AESGCM:
-        known = self._ciphers.get(id_)
+        known = self._known.get(id_)
         if known is not None:
-            return known
-        cipher = AESGCM(self._unwrapped(conn, id_))
+            return AESGCM(known)
+        key = self._unwrapped(conn, id_)
         unsure = self._unsure.get(id_)
         if unsure is None or not unsure.is_active:
-            self._keep(id_, cipher)
-        return cipher
+            self._keep(id_, key)
+        return AESGCM(key)
 
     def _unwrapped(self, conn: Connection, id_: int) -> bytes:
         row = store.read_key(conn, id_)
@@ -173,11 +174,11 @@ class DataVault:
                 del self._unsure[old]
             self._unsure[id_] = transaction
 
-    def _keep(self, id_: int, cipher: AESGCM) -> None:
+    def _keep(self, id_: int, key: bytes) -> None:
         with self._adding:
-            if len(self._ciphers) >= CACHED_KEYS:
-                self._ciphers.pop(next(iter(self._ciphers)), None)
-            self._ciphers[id_] = cipher
+            if len(self._known) >= CACHED_KEYS:
+                self._known.pop(next(iter(self._known)), None)
+            self._known[id_] = key
 
 
 def _label(id_: int) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver.trust.links import Official, impersonates, judge
+from chatserver.trust.links import Official, impersonates, judge, lookalike
 
 DATA = Path(__file__).parents[3] / "data" / "links"
 _SAID = json.loads((DATA / "official.json").read_text(encoding="utf-8"))
@@ -93,3 +93,12 @@ def test_no_text_can_hold_it_up(piece: str) -> None:
     judge(text, OURS)
     impersonates(text, OURS)
     assert time.thread_time() - start < 1.0
+
+
+def test_what_users_write_is_not_remembered_for_ever() -> None:
+    for number in range(3 * lookalike.KEPT):
+        lookalike.skeleton(f"wallet {number}")
+    assert lookalike.known_skeleton.cache_info().currsize <= lookalike.KEPT
+    before = lookalike.known_skeleton.cache_info()
+    assert lookalike.skeleton("w" * 4_000) == "w" * 4_000
+    assert lookalike.known_skeleton.cache_info() == before
