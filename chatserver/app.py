@@ -84,6 +84,7 @@ from chatserver.trust.roots.signing import LOOK_FOR_ROOTS_S, Signer, anchor_fold
 from chatserver.trust.shield.notices import Notices
 from chatserver.trust.shield.shield import SecretShield
 from chatserver.trust.sign_in import SignIn
+from chatserver.trust.staff_data import seal_accounts
 from chatserver.trust.vault.opening import begin, vault_for
 from chatserver.trust.vault.vault import LOOK_EVERY_S, DataVault
 
@@ -292,6 +293,7 @@ class App:
             self.indexer.run(),
             self.rights.run(),
             Resealer(self.database).run(),
+            seal_accounts(self.database),
             self.outbox.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),

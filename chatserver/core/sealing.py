@@ -7,6 +7,9 @@ from sqlalchemy import Connection
 
 from chatserver.core.ports import Vault
 
+STAFF: Final = ":staff"
+"""Owner of what is sealed of those who work here; their keys go with no user."""
+
 MARK: Final = "\x01"
 """Begins a sealed text in a column of text; no text of a person does."""
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, update
 
 from chatserver.core.audit import Act, Audited
 from chatserver.core.errors import conflict, invalid, not_found
@@ -12,8 +12,9 @@ from chatserver.core.ports import Audit, Clock, Database
 from chatserver.core.routes import Request, route
 from chatserver.core.session import STAFF, Role
 from chatserver.core.text import Label, shown_name
-from chatserver.trust.agents import Agent, EmailTaken, end_sign_ins, read_agent
+from chatserver.trust.agents import Agent, EmailTaken, end_sign_ins, every_agent, read_agent
 from chatserver.trust.enrolment import Enrolment, EnrolmentRefused, Newcomer
+from chatserver.trust.staff_data import sealed
 from chatserver.trust.tables import agents
 
 ADMINS: Final = frozenset({Role.ADMIN})
@@ -114,9 +115,7 @@ class AccountsApi:
 
 def read_accounts(conn: Connection) -> list[AgentAccount]:
     """Every account, by name."""
-    ids = conn.execute(select(agents.c.id).order_by(agents.c.name, agents.c.id)).scalars().all()
-    found = [read_agent(conn, id_) for id_ in ids]
-    return [_shown(agent) for agent in found if agent is not None]
+    return [_shown(agent) for agent in every_agent(conn)]
 
 
 def change_account(conn: Connection, before: Agent, wanted: ChangeAccount, now: int) -> Agent:
@@ -125,7 +124,7 @@ def change_account(conn: Connection, before: Agent, wanted: ChangeAccount, now: 
         name: getattr(wanted, name) for name in ("role", "tier", "capacity") if getattr(wanted, name) is not UNSET
     }
     if wanted.name is not UNSET:
-        columns["name"] = shown_name(wanted.name)
+        columns["name"] = sealed(conn, "name", before.id, shown_name(wanted.name))
     if wanted.skills is not UNSET:
         columns["skills"] = msgspec.json.encode(wanted.skills).decode()
     if wanted.disabled is not UNSET and wanted.disabled != before.disabled:

@@ -6,11 +6,12 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.core.ids import new_id
 from chatserver.core.session import Role
+from chatserver.trust.staff_data import email_key, opened, sealed
 from chatserver.trust.tables import agents, refresh_families
 
 LANGUAGES: Final = frozenset({"zh", "en"})
@@ -68,11 +69,11 @@ def normal_email(email: str) -> str:
     return email.strip().lower()
 
 
-def _agent_of(row: Row[Any]) -> Agent:
+def _agent_of(conn: Connection, row: Row[Any]) -> Agent:
     return Agent(
         id=row.id,
-        email=row.email,
-        name=row.name,
+        email=row.email if row.email_sealed is None else opened(conn, "email", row.id, row.email_sealed),
+        name=opened(conn, "name", row.id, row.name),
         role=Role(row.role),
         tier=row.tier,
         capacity=row.capacity,
@@ -98,8 +99,10 @@ def add_account(conn: Connection, account: Account, now: int) -> Agent:
         token_generation=1,
         disabled=False,
     )
-    kept = {name: getattr(agent, name) for name in ("id", "email", "name", "tier", "capacity", "token_generation")}
+    kept = {name: getattr(agent, name) for name in ("id", "tier", "capacity", "token_generation")}
     packed = {"role": str(agent.role), "skills": msgspec.json.encode(agent.skills).decode()}
+    packed |= {"email": email_key(conn, email), "email_sealed": sealed(conn, "email", agent.id, email)}
+    packed["name"] = sealed(conn, "name", agent.id, agent.name)
     try:
         conn.execute(insert(agents).values(**kept, **packed, password=account.password, created_at=now))
     except IntegrityError:  # another process was faster
@@ -110,7 +113,7 @@ def add_account(conn: Connection, account: Account, now: int) -> Agent:
 def read_agent(conn: Connection, agent: str) -> Agent | None:
     """An account by id, disabled or not."""
     row = conn.execute(select(agents).where(agents.c.id == agent)).first()
-    return _agent_of(row) if row is not None else None
+    return _agent_of(conn, row) if row is not None else None
 
 
 def read_by_email(conn: Connection, email: str) -> Agent | None:
@@ -121,14 +124,25 @@ def read_by_email(conn: Connection, email: str) -> Agent | None:
 
 def read_with_password(conn: Connection, email: str) -> tuple[Agent, str | None] | None:
     """An account by e-mail with its password hash; kept apart so that the hash does not travel."""
-    row = conn.execute(select(agents).where(agents.c.email == normal_email(email))).first()
-    return (_agent_of(row), row.password) if row is not None else None
+    asked = normal_email(email)
+    of_before = and_(agents.c.email == asked, agents.c.email_sealed.is_(None))
+    row = conn.execute(select(agents).where(or_(agents.c.email == email_key(conn, asked), of_before))).first()
+    return (_agent_of(conn, row), row.password) if row is not None else None
 
 
 def enabled_agents(conn: Connection) -> list[Agent]:
     """Every account that is not disabled, by name."""
-    query = select(agents).where(agents.c.disabled_at.is_(None)).order_by(agents.c.name, agents.c.id)
-    return [_agent_of(row) for row in conn.execute(query)]
+    return _by_name(conn, select(agents).where(agents.c.disabled_at.is_(None)))
+
+
+def every_agent(conn: Connection) -> list[Agent]:
+    """Every account, disabled ones too, by name."""
+    return _by_name(conn, select(agents))
+
+
+def _by_name(conn: Connection, query: Select[Any]) -> list[Agent]:
+    found = [_agent_of(conn, row) for row in conn.execute(query).all()]
+    return sorted(found, key=lambda one: (one.name, one.id))
 
 
 def enabled_among(conn: Connection, ids: Iterable[str]) -> set[str]:

@@ -5,6 +5,7 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection, select, update
 
+from chatserver.trust.staff_data import opened
 from chatserver.trust.tables import refresh_families
 
 DEVICE_KEPT: Final = 200
@@ -36,9 +37,14 @@ def open_sign_ins(conn: Connection, agent: str, now: int) -> list[OpenSignIn]:
     rows = conn.execute(select(refresh_families).where(*live).order_by(table.started_at.desc()))
     return [
         OpenSignIn(
-            row.id, row.started_at, row.seen_at or row.started_at, row.expires_at, row.device or "", row.address or ""
+            row.id,
+            row.started_at,
+            row.seen_at or row.started_at,
+            row.expires_at,
+            opened(conn, "device", row.id, row.device),
+            opened(conn, "address", row.id, row.address),
         )
-        for row in rows
+        for row in rows.all()
     ]
 
 

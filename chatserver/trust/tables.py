@@ -10,8 +10,10 @@ agents: Final = Table(
     "agents",  # everybody with an account: agents, supervisors, administrators, auditors
     metadata,
     Column("id", Text, primary_key=True),
-    Column("email", Text, nullable=False, unique=True),  # lower case, so that case cannot make twins
-    Column("name", Text, nullable=False),
+    Column(
+        "email", Text, nullable=False, unique=True
+    ),  # a keyed digest of it in lower case, so that case makes no twins
+    Column("name", Text, nullable=False),  # sealed
     Column("role", Text, nullable=False),  # agent, supervisor, admin, auditor
     Column("tier", SmallInteger, nullable=False),
     Column("capacity", Integer, nullable=False),
@@ -20,6 +22,7 @@ agents: Final = Table(
     Column("token_generation", Integer, nullable=False),  # tokens of earlier ones are void
     Column("created_at", BigInteger, nullable=False),
     Column("disabled_at", BigInteger),
+    Column("email_sealed", Text),  # null: stored by an earlier version, plain in `email`
 )
 
 refresh_families: Final = Table(
@@ -31,7 +34,7 @@ refresh_families: Final = Table(
     Column("expires_at", BigInteger, nullable=False),  # renewing does not move it
     Column("ended_at", BigInteger),  # signed out, or a token was used twice
     Column("seen_at", BigInteger),  # last renewed
-    Column("device", Text),  # what the program called itself
+    Column("device", Text),  # what the program called itself; sealed, as the address is
     Column("address", Text),
 )
 Index("ix_refresh_families_agent", refresh_families.c.agent_id)

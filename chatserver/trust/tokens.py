@@ -15,6 +15,7 @@ from chatserver.trust.agents import Agent, read_agent
 from chatserver.trust.jws import Key, Keyring, TokenRefused, Unverified, sign
 from chatserver.trust.keys import derived_key
 from chatserver.trust.sign_ins import Origin
+from chatserver.trust.staff_data import sealed
 from chatserver.trust.tables import refresh_families, refresh_tokens
 
 KIND: Final = "at+jwt"
@@ -95,7 +96,8 @@ def open_family(conn: Connection, agent: Agent, now: int, ttl_ms: int, origin: O
     _forget_old_families(conn, agent.id, now)
     family = new_id("f")
     row = {"id": family, "agent_id": agent.id, "started_at": now, "expires_at": now + ttl_ms}
-    row |= {"seen_at": now, "device": origin.device, "address": origin.address}
+    whence = {"device": origin.device, "address": origin.address}
+    row |= {"seen_at": now, **{name: sealed(conn, name, family, text) for name, text in whence.items()}}
     conn.execute(insert(refresh_families).values(**row))
     return Renewal(agent, family, _issue(conn, family, now))
 

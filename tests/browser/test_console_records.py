@@ -35,6 +35,7 @@ async def test_what_is_dangerous_is_decided_by_somebody_else(stage: Stage) -> No
     answer = await stage.served.post("/api/v1/approvals", body, asker)
     assert answer.status == 200, answer.body
     await lea.at("area-records").click()
+    await lea.at("page-approvals").click()
     case = lea.at("approval", id=answer.body["approval"]["id"])
     await expect(case).to_contain_text("court order 12")
     stage.guard.forgive("Failed to load resource")  # the first try is answered: prove yourself

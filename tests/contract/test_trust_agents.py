@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from sqlalchemy import Connection, select, update
 
 from chatserver.core.audit import SYSTEM
 from chatserver.core.session import Role
 from chatserver.trust import agents
 from chatserver.trust.agents import Account, Agent, EmailTaken
 from chatserver.trust.enrolment import newcomer_of
+from chatserver.trust.staff_data import seal_accounts
+from chatserver.trust.tables import agents as table
 from tests.trust_house import PASSWORD, House, open_house
 
 
@@ -119,3 +122,28 @@ async def test_the_password_is_kept_as_a_hash_and_travels_alone(house: House) ->
     assert found == agent
     assert stored.startswith("$argon2id$")
     assert PASSWORD not in repr(agent) + stored
+
+
+async def test_no_name_and_no_email_stands_in_a_row(house: House) -> None:
+    agent = await house.enrol("ann.plain@x.io", name="Ann Plainname")
+    (row,) = await read(house, lambda conn: conn.execute(select(table)).all())
+    assert row.id == agent.id
+    assert "plain" not in repr(row).lower()
+
+
+async def test_rows_of_an_earlier_version_are_read_as_they_are_and_then_sealed(house: House) -> None:
+    one = await house.enrol("ann.plain@x.io", name="Ann Plainname")
+
+    def as_before(conn: Connection) -> None:
+        plain = {"email": "ann.plain@x.io", "email_sealed": None, "name": "Ann Plainname"}
+        conn.execute(update(table).values(**plain))
+
+    await house.database.write(as_before)
+    assert await read(house, agents.read_by_email, "Ann.Plain@x.io") == one
+    with pytest.raises(EmailTaken):
+        await house.enrol("ann.plain@x.io")
+    await seal_accounts(house.database)
+    (row,) = await read(house, lambda conn: conn.execute(select(table)).all())
+    assert "plain" not in repr(row).lower()
+    assert await read(house, agents.read_by_email, "ann.plain@x.io") == one
+    assert await read(house, agents.read_by_email, row.email) is None

@@ -3,18 +3,23 @@
 from pathlib import Path
 from typing import Any
 
+import aiohttp
+import pytest
 from sqlalchemy import Connection, select, text
 
 from chatserver.app import database_url
 from chatserver.conversation.search import index_everything
+from chatserver.core.outbox import Draft
 from chatserver.core.schema import metadata
 from chatserver.infra.backup import back_up
 from chatserver.infra.redis_link import redis_client
-from tests.serving import Served
+from tests.people import Refused
+from tests.serving import PASSWORD, Served
 
 CANARY = "k4n4ry-5f1d"
 CHINESE = "金丝雀五号"
-WORDS = (CANARY, CHINESE, "k4n4ry")
+PHONE = "9876 4411"
+WORDS = (CANARY, CHINESE, "k4n4ry", "K4n4ry", PHONE, PHONE.replace(" ", ""))
 
 
 async def talk(served: Served) -> str:
@@ -94,6 +99,68 @@ async def test_what_people_said_is_in_no_file(served_on_both: Served, tmp_path: 
     assert await database_bytes(served) == []
     assert search(tmp_path / "backup") + search(tmp_path / "keys") == []
     assert holding(await redis_bytes(served.app.settings.redis_url)) == []
+
+
+async def everything_personal(served: Served) -> list[str]:
+    """What people are and say beside the talk itself, a canary in each; returns the reasons that staff gave."""
+    claims = {
+        "email": f"{CANARY}@x.example",
+        "phone_number": "+49 151 9876 4411",
+        "wallet": f"0x{CANARY}",
+        "locale": "zh-CN",
+    }
+    lin = await served.user("ann", name=f"Lin {CANARY}", **claims)
+    zhou = await served.available("zhou", tier=1)
+    lead = await served.agent("lead", role="supervisor")
+    await served.account(f"late.{CANARY}")
+    conversation = await served.chat(lin, zhou, topic="transfer")
+    path = f"/api/v1/conversations/{conversation}"
+    file = aiohttp.FormData()
+    file.add_field("file", f"{CANARY} {CHINESE}".encode(), filename=f"{CANARY}.txt", content_type="text/plain")
+    sent = await served.request("POST", f"{path}/attachments", lin, data=file)
+    assert sent.status == 200, sent.body
+    await lin.call("send_message", conversation=conversation, key="f", text="see", attachments=[sent.body["id"]])
+    reason = f"because {CANARY}"
+    asked = {"field": "email", "reason": reason, "conversation": conversation}
+    assert (await served.post("/api/v1/users/ann/reveal", asked, zhou)).status == 200
+    for command in ("watch_conversation", "join_conversation"):
+        await lead.call(command, conversation=conversation, reason=reason)
+    await lead.call("whisper", conversation=conversation, key="w", text=f"whisper {CANARY}")
+    with pytest.raises(Refused):
+        await zhou.say(conversation, f"send me your seed phrase {CANARY}", key="held")
+    await zhou.call("ask_consult", conversation=conversation, key="c", text=f"what of {CANARY}")
+    hold = {"object": "user:ann", "reason": reason}
+    assert (await served.post("/api/v1/holds", hold, lead)).status == 200
+    approval = {"kind": "unmask_user", "object": "user:ann", "reason": reason}
+    assert (await served.post("/api/v1/approvals", approval, lead)).status == 200
+    await zhou.call("close_conversation", conversation=conversation)
+    again = (await lin.call("start_conversation", key="again"))["conversation"]["id"]
+    now = served.clock.now()
+    call = {"from": now, "until": now + 3_600_000, "phone": "+49 151 9876 4411", "note": f"call {CANARY}"}
+    await lin.call("request_callback", conversation=again, **call)
+    to = f"{CANARY}@y.example"
+    letter = Draft(kind="later", owner="user:ann", payload=f"to {to}: {CANARY}".encode(), target=to, person="ann")
+    await served.app.database.write(lambda conn: served.app.outbox.put(conn, letter))
+    headers = {"User-Agent": f"browser of {CANARY}"}
+    body = {"email": f"late.{CANARY}@x.io", "password": PASSWORD}
+    assert (await served.request("POST", "/api/v1/sign-in", json=body, headers=headers)).status == 200
+    wrong = {"email": f"nobody.{CANARY}@x.io", "password": "wrong"}
+    assert (await served.request("POST", "/api/v1/sign-in", json=wrong, headers=headers)).status == 401
+    return [reason]
+
+
+async def test_what_people_are_is_in_no_file_either(served_on_both: Served, tmp_path: Path, caplog: Any) -> None:
+    served = served_on_both
+    await everything_personal(served)
+    await served.app.trail.settle()
+    await index_everything(served.app.database)
+    await served.app.signer.sign_now()
+    await back_up(database_url(served.app.settings), tmp_path / "backup", tmp_path / "keys")
+    assert await served.app.database.read(columns_holding) == []
+    assert await database_bytes(served) == []
+    assert search(tmp_path / "backup") + search(tmp_path / "keys") == []
+    assert holding(await redis_bytes(served.app.settings.redis_url)) == []
+    assert holding(caplog.text.encode()) == []
 
 
 def test_the_search_finds_what_is_there(tmp_path: Path) -> None:

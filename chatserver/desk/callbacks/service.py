@@ -102,7 +102,11 @@ class Callbacks:
             profile = self._ground.roster.profile(conn, session.subject)
             if profile is None:
                 raise forbidden("This account does not serve conversations.")
-            agent = {"agent_id": profile.id, "agent_name": profile.name, "agent_tier": profile.tier}
+            agent = {
+                "agent_id": profile.id,
+                "agent_name": store.sealed_name(conn, row.id, profile.name),
+                "agent_tier": profile.tier,
+            }
             store.save_status(conn, row.id, "claimed", **agent, claimed_at=now)
             return CallbackClaimed(callback=row.id, agent=profile.info)
 

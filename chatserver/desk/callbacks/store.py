@@ -9,7 +9,7 @@ from chatserver.conversation.events import AgentInfo
 from chatserver.conversation.masking import name_for_agents
 from chatserver.conversation.tables import conversations, users
 from chatserver.conversation.users import name_of_user
-from chatserver.core.sealing import Erased, vault_of
+from chatserver.core.sealing import STAFF, Erased, open_text, seal_text, vault_of
 from chatserver.desk.callbacks.messages import Callback, CallbackUser
 from chatserver.desk.callbacks.tables import callbacks
 
@@ -51,10 +51,19 @@ def _open(conn: Connection, id_: str, what: str, sealed: bytes) -> str:
         return ""
 
 
+def sealed_name(conn: Connection, id_: str, name: str) -> str:
+    """The name of the agent who makes a call, for its column."""
+    return seal_text(conn, STAFF, f"callbacks.agent|{id_}", name)
+
+
+def _agent_name(conn: Connection, row: Row[Any]) -> str:
+    return open_text(conn, f"callbacks.agent|{row.id}", row.agent_name or "")
+
+
 def shown(conn: Connection, row: Row[Any], *, phone: bool) -> Callback:
     """A call as it is told; its number only to whoever has claimed it."""
     name = name_for_agents(row.user_id, name_of_user(conn, row.user_id, row.user_name or ""))
-    agent = AgentInfo(row.agent_id, row.agent_name or "", row.agent_tier or 1) if row.agent_id else UNSET
+    agent = AgentInfo(row.agent_id, _agent_name(conn, row), row.agent_tier or 1) if row.agent_id else UNSET
     return Callback(
         id=row.id,
         conversation=row.conversation_id,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
 
 from chatserver.conversation.events import By
 from chatserver.core.errors import conflict
+from chatserver.core.sealing import STAFF, open_text, seal_text
 from chatserver.desk.catalogue.kinds import KINDS, MOST, Item, Routing
 from chatserver.desk.catalogue.rules import ROUTING_ID
 from chatserver.desk.catalogue.tables import catalogue
@@ -35,9 +36,19 @@ class Kept(Struct, Generic[T], frozen=True):
     item: T
 
 
-def _kept(kind: str, row: Row[Any]) -> Kept[Any]:
+def _kept(conn: Connection, kind: str, row: Row[Any]) -> Kept[Any]:
     item = _decoders[kind].decode(bytes(row.body))
-    return Kept(row.id, row.version, row.at, By("agent", row.by_id or None, row.by_name), row.removed, item)
+    return Kept(
+        row.id, row.version, row.at, By("agent", row.by_id or None, _author(conn, kind, row)), row.removed, item
+    )
+
+
+def _author(conn: Connection, kind: str, row: Row[Any]) -> str:
+    return open_text(conn, _bound(kind, row.id, row.version), row.by_name)
+
+
+def _bound(kind: str, id_: str, version: int) -> str:
+    return f"catalogue.by|{kind}|{id_}|{version}"
 
 
 # What counts of a kind now.
@@ -51,21 +62,21 @@ _LIVE: Final = (
 def read_items(conn: Connection, kind: type[T]) -> list[Kept[T]]:
     """Everything of a kind that counts now, by id."""
     name = _names[kind]
-    return [_kept(name, row) for row in conn.execute(_LIVE, {"kind": name})]
+    return [_kept(conn, name, row) for row in conn.execute(_LIVE, {"kind": name}).all()]
 
 
 def read_item(conn: Connection, kind: type[T], id_: str) -> Kept[T] | None:
     """One item as it is now, None when there is none."""
     name = _names[kind]
     row = conn.execute(_LIVE.where(_columns.id == bindparam("id")), {"kind": name, "id": id_}).first()
-    return _kept(name, row) if row is not None else None
+    return _kept(conn, name, row) if row is not None else None
 
 
 def read_versions(conn: Connection, kind: type[T], id_: str) -> list[Kept[T]]:
     """Everything that an item has been, the newest first."""
     name = _names[kind]
     query = select(catalogue).where(_columns.kind == name, _columns.id == id_).order_by(_columns.version.desc())
-    return [_kept(name, row) for row in conn.execute(query.limit(MOST))]
+    return [_kept(conn, name, row) for row in conn.execute(query.limit(MOST)).all()]
 
 
 def save_item(conn: Connection, id_: str, item: T, by: By, now: int, *, removed: bool = False) -> Kept[T]:
@@ -78,7 +89,8 @@ def save_item(conn: Connection, id_: str, item: T, by: By, now: int, *, removed:
         raise conflict(f"There are {MOST} already. Remove some first.")
     conn.execute(update(catalogue).where(*mine, _columns.live).values(live=False))
     fresh = {"version": before + 1, "live": True, "removed": removed, "body": msgspec.json.encode(item)}
-    author = {"at": now, "by_id": by.id or "", "by_name": by.name}
+    sealed = seal_text(conn, STAFF, _bound(name, id_, before + 1), by.name)
+    author = {"at": now, "by_id": by.id or "", "by_name": sealed}
     conn.execute(insert(catalogue).values(kind=name, id=id_, **fresh, **author))
     return Kept(id_, before + 1, now, by, removed, item)
 
