@@ -122,7 +122,7 @@ def anchors_file(settings: Settings) -> Path:
 def desk_of(log_: Log, redis: RedisClient, settings: Settings, hub: HubPort) -> DeskRooms:
     """The desk, with the terms and clocks of the settings."""
     direct = settings.assignment == "direct"
-    terms = Terms(direct, _ms(settings.offer_s), _ms(settings.first_reply_s))
+    terms = Terms(direct, _ms(settings.offer_s), _ms(settings.first_reply_s), settings.hand_ons)
     clocks = Clocks(_ms(settings.agent_gone_s), _ms(settings.user_gone_s))
     return DeskRooms(log_, redis, settings.desk, Directory(), hub).furnish(terms, clocks)
 

@@ -122,6 +122,10 @@ class Settings(Struct, frozen=True, kw_only=True):
         Meta(gt=0, description="An assigned agent reads, types or writes within this time."),
     ] = 60
     offer_s: Annotated[float, Meta(gt=0, description="How long an offer rings.")] = 20
+    hand_ons: Annotated[
+        int,
+        Meta(ge=0, description="Agents hand on or transfer one chat so often; then a supervisor decides. 0: no limit."),
+    ] = 5
     agent_gone_s: Annotated[
         float,
         Meta(gt=0, description="An agent without a link for this long loses the conversations."),

@@ -12,6 +12,9 @@ DONE: Final = "done"
 REFUSALS: Final = frozenset({"forbidden", "not_found", "not_assigned", "rate_limited"})
 """Refusals that say something about who asks; the others tell of states and typing errors."""
 
+TRESPASSES: Final = frozenset({"forbidden", "not_found"})
+"""Refusals of users that are noted: they asked for what is not theirs, or not there, or not for them."""
+
 
 class Audited(StrEnum):
     """How often a command or route leaves a row when staff use it and are not refused."""

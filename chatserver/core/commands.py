@@ -128,12 +128,12 @@ class Registry:
         entry = self._entries.get(name)
         if entry is None:
             raise invalid(None, f"There is no command {name[:64]!r}.")
-        if self._witness is None or session.role not in STAFF:
+        if self._witness is None:
             return await self._answer(session, entry, self._checked(session, entry, body))
         return await self._seen(self._witness, session, entry, body)
 
     async def _seen(self, witness: Witness, session: Session, entry: _Entry, body: bytes) -> Any:
-        """Run a command of staff before a witness."""
+        """Run a command before a witness, who is told of refusals, and of what staff do."""
         decoded, spec = None, entry.spec
         try:
             decoded = self._checked(session, entry, body)
@@ -142,7 +142,8 @@ class Registry:
             if refusal.code in REFUSALS:
                 await witness.saw(session, spec.name, spec.audited, About(object_of(decoded), refusal.code))
             raise
-        await witness.saw(session, spec.name, spec.audited, About(object_of(decoded), DONE, reason_of(decoded)))
+        if session.role in STAFF:
+            await witness.saw(session, spec.name, spec.audited, About(object_of(decoded), DONE, reason_of(decoded)))
         return result
 
     def _checked(self, session: Session, entry: _Entry, body: bytes) -> Any:

@@ -45,6 +45,20 @@ def read_decisions(conn: Connection, number: int) -> list[Decision]:
     return [_decision_of_row(conn, row) for row in conn.execute(query.order_by("number")).all()]
 
 
+def count_hand_ons(conn: Connection, number: int) -> int:
+    """How often agents have handed on a conversation since a supervisor gave it to somebody, or since its beginning."""
+    table = routing_decisions.c
+    given = select(func.coalesce(func.max(table.number), 0)).where(
+        table.conversation == number, table.action == "reassigned"
+    )
+    query = select(func.count()).where(
+        table.conversation == number,
+        table.action.in_(("handed_off", "transferred")),
+        table.number > given.scalar_subquery(),
+    )
+    return int(conn.execute(query).scalar_one())
+
+
 def _bound(number: int, at: int, action: str) -> str:
     return f"routing_decisions|{number}|{at}|{action}"
 

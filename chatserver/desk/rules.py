@@ -19,7 +19,7 @@ from chatserver.conversation.events import (
     SupervisorLeft,
 )
 from chatserver.conversation.states import NO_CHANGE, Change, Head
-from chatserver.core.errors import ChatError, capacity, closed, conflict, invalid
+from chatserver.core.errors import ChatError, capacity, closed, conflict, forbidden, invalid
 from chatserver.core.session import Session
 from chatserver.desk.messages import Transfer
 
@@ -37,11 +37,14 @@ REOPEN_WITHIN_MS: Final = 24 * 3_600_000
 
 
 class Terms(Struct, frozen=True):
-    """How assignments are made: `direct` or by offer, and the clocks that start with them."""
+    """How assignments are made: `direct` or by offer, the clocks that start with them, and how often agents hand on
+    one conversation before a supervisor decides (0: no limit).
+    """
 
     direct: bool
     offer_ms: int
     first_reply_ms: int
+    hand_ons: int = 0
 
 
 def score(queued_at: int, priority: int) -> int:
@@ -142,6 +145,12 @@ def hand_off(head: Head, session: Session, to_tier: int, reason: str, note: str,
         raise invalid("to_tier", f"The conversation is at tier {to_tier} already.")
     handed = HandedOff(from_tier=head.tier, to_tier=to_tier, reason=reason)
     return Change((handed, *_noted(note)), _waits_anew(head, now, **_CALM))
+
+
+def check_hand_ons(done: int, terms: Terms) -> None:
+    """Raise when agents have passed a user on for so long that somebody else must decide who helps."""
+    if terms.hand_ons and done >= terms.hand_ons:
+        raise forbidden(f"It was handed on {done} times. Ask a supervisor, who can give it to anybody.")
 
 
 def take_back(head: Head, session: Session, agent: AgentInfo, active: int, limit: int) -> Change:

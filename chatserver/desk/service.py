@@ -16,6 +16,7 @@ from chatserver.core.errors import capacity, conflict, forbidden, invalid
 from chatserver.core.session import AGENTS, SUPERVISOR_ONLY, USER_ONLY, Role, Session
 from chatserver.desk import rules, store
 from chatserver.desk.acting import Decide, Step, act
+from chatserver.desk.decisions import count_hand_ons
 from chatserver.desk.messages import (
     AcceptOffer,
     CancelWaiting,
@@ -94,6 +95,8 @@ class Desk:
 
         def decide(conn: Connection, head: Head, now: int) -> Change:
             change = rules.hand_off(head, session, body.to_tier, body.reason, note, now)
+            if change.events:
+                self._check_hand_ons(conn, head, session)
             skill = self._line.known_skill(conn, head.skill, body.to_tier)
             return _with(change, skill=skill) if change.events else change
 
@@ -123,6 +126,7 @@ class Desk:
             if rules.is_transferred(head, session, body):
                 return NO_CHANGE
             authorize(session, Action.SERVE, head)  # before what may be wrong with the target
+            self._check_hand_ons(conn, head, session)
             if body.to_skill is not UNSET:
                 self._check_skill(conn, body.to_skill, head.tier)
                 change = rules.transfer_to_skill(head, session, note, now)
@@ -187,6 +191,10 @@ class Desk:
 
         head = await self._act(session, body.conversation, decide, "reopened")
         return ConversationResult(await seen_by(head, self._line, for_user=False))
+
+    def _check_hand_ons(self, conn: Connection, head: Head, session: Session) -> None:
+        if session.role is not Role.SUPERVISOR:
+            rules.check_hand_ons(count_hand_ons(conn, head.number), self._terms)
 
     def _own(self, conn: Connection, session: Session) -> AgentProfile:
         profile = self._roster.profile(conn, session.subject)

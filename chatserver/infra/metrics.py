@@ -20,6 +20,7 @@ import chatserver
 from chatserver.core import background
 from chatserver.core.distribution import Distribution
 from chatserver.desk.figures import DeskWatch
+from chatserver.infra import web
 from chatserver.infra.bus import Bus
 from chatserver.infra.loop_lag import LoopLag
 from chatserver.infra.outbox import OpenOutbox
@@ -35,6 +36,7 @@ MEANINGS: Final[dict[str, str]] = {
     "connects_refused": "Sockets that were not let in, by code.",
     "commands": "Commands that came over sockets.",
     "commands_refused": "Of these, those that were refused, by code.",
+    "requests_refused": "HTTP requests that were refused, by code.",
     "defects": "Failures of the product itself, each answered with a reference that is in the log.",
     "alerts": "Alerts about staff that this process raised, by kind.",
     "secrets_removed": "Secrets that were taken out of messages, by type.",
@@ -131,6 +133,7 @@ class ProcessFigures(Collector):
         yield _by("connects_refused", "code", house.turned_away, CounterMetricFamily)
         yield _counter("commands", house.commands)
         yield _by("commands_refused", "code", house.refused, CounterMetricFamily)
+        yield _by("requests_refused", "code", web.refusals, CounterMetricFamily)
         yield _counter("defects", house.defects)
 
     def _storage(self) -> Iterable[Metric]:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import re
 import secrets
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 from urllib.parse import quote
@@ -203,8 +204,13 @@ def _saved_as(filename: str) -> str:
     return f'attachment; filename="{plain}"{exact}'
 
 
+refusals: Final[Counter[str]] = Counter()
+"""Requests that were refused in this process, by code."""
+
+
 def refused(error: ChatError) -> web.Response:
     """A refusal as the contract words it."""
+    refusals[error.code] += 1
     headers = {}
     if error.retry_after_ms is not None:
         headers["Retry-After"] = str(-(-error.retry_after_ms // 1_000))

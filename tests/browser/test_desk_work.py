@@ -46,6 +46,21 @@ async def test_who_handed_off_may_take_it_back_while_nobody_has_it(stage: Stage)
     await user.hears("here again")
 
 
+@pytest.mark.parametrize("settings", [{"hand_ons": 1}], ids=["one hand-on"])
+async def test_who_may_not_hand_on_any_more_is_told_whom_to_ask(stage: Stage) -> None:
+    user, ann = await paired(stage)
+    chen = await free(stage, "chen", tier=2)
+    await ann.hand_off("chain")
+    await chen.take()
+    await chen.at("handoff-open").click()
+    await chen.at("handoff-reason").fill("not mine")
+    await chen.at("handoff-submit").click()
+    await expect(chen.at("dialog-failure")).to_contain_text("Ask a supervisor")
+    await chen.at("dialog-cancel").click()
+    await chen.say("then I help you")
+    await user.hears("then I help you")
+
+
 async def test_a_transfer_that_is_declined_returns_to_the_sender(stage: Stage) -> None:
     user, ann = await paired(stage)
     bob = await free(stage, "bob")

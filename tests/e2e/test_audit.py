@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chatserver.operations import disable, enrol, verify_all
+from chatserver.trust.audit import trail
 from chatserver.trust.audit.anchors import Anchor, keep, read_anchors
 from tests.people import Person
 from tests.serving import PASSWORD, Served
@@ -172,3 +173,31 @@ async def test_what_cannot_be_noted_is_not_shown(served: Served, monkeypatch: py
     answer = await served.get(f"/api/v1/conversations/{conversation}/transcript", zhou)
     assert (answer.status, answer.body["error"]["code"]) == (503, "storage")
     assert (await served.get(f"/api/v1/conversations/{conversation}/transcript", lin)).status == 200
+
+
+async def test_a_user_who_reaches_for_what_is_not_theirs_is_noted_and_a_flood_is_not(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trail, "TRIES", 4)
+    auditor = await served.agent("audit", role="auditor")
+    lin, mallory, zhou = await served.user("lin"), await served.user("mallory"), await served.available("zhou")
+    conversation = await served.chat(lin, zhou)
+    assert await mallory.refusal("sync", conversation=conversation, after=0) == "not_found"
+    assert await mallory.refusal("hand_off", conversation=conversation, to_tier=2, reason="mine") == "forbidden"
+    assert (await served.get(f"/api/v1/conversations/{conversation}/transcript", mallory)).status == 404
+    assert await mallory.refusal("send_message", conversation="c_none", key="k", text="x" * 9_000) == "too_large"
+    for number in range(5):
+        assert await mallory.refusal("sync", conversation=f"c_{number:022}", after=0) == "not_found"
+    assert (await served.get("/api/v1/audit", mallory)).status == 403
+    assert await lin.refusal("sync", conversation="c_0", after=0) == "not_found"  # who is not counted for another
+    await served.app.trail.settle()
+    found = [row for row in await rows(served, auditor) if row["role"] == "user"]
+    about = f"conversation:{conversation}"
+    assert told(found) == [
+        ("sync", about, "not_found"),
+        ("hand_off", about, "forbidden"),
+        ("GET /api/v1/conversations/{id}/transcript", about, "not_found"),
+        ("sync", f"conversation:c_{0:022}", "not_found"),
+        ("sync", "conversation:c_0", "not_found"),
+    ]
+    assert {(row["actor"], row["address"]) for row in found} == {("user:mallory", ""), ("user:lin", "")}

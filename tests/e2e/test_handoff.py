@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from tests.e2e.conftest import Serve
 from tests.people import Person, Refused
 from tests.serving import Served
 
@@ -67,7 +68,7 @@ async def test_nothing_written_during_handoffs_is_lost_or_out_of_order(served_on
             await user.say(conversation, str(number))
 
     async def hand_to_and_fro() -> None:
-        for turn in range(6):
+        for turn in range(5):
             giver, taker = agents[turn % 2], agents[(turn + 1) % 2]
             await giver.call("hand_off", conversation=conversation, to_tier=2 - turn % 2, reason="chain")
             await taker.sees(taker)
@@ -76,7 +77,7 @@ async def test_nothing_written_during_handoffs_is_lost_or_out_of_order(served_on
     history = await agents[0].log(conversation)
     assert [event["text"] for event in history if event["type"] == "message_posted"] == [str(n) for n in range(60)]
     assert [event["seq"] for event in history] == list(range(1, len(history) + 1))
-    assert [event["type"] for event in history].count("handed_off") == 6
+    assert [event["type"] for event in history].count("handed_off") == 5
 
 
 async def test_a_late_word_of_tier_1_is_refused_and_not_posted(served: Served) -> None:
@@ -172,3 +173,33 @@ async def test_a_note_that_comes_with_a_handoff_may_be_long_but_not_too_long(ser
     assert await zhou.refusal("hand_off", **body, note="x" * 4_001) == "too_large"
     await zhou.call("hand_off", **body, note="笔" * 4_000)
     assert (await zhou.wait_for("note_added"))["text"] == "笔" * 4_000
+
+
+async def test_after_five_times_a_supervisor_decides_who_helps(served_on_both: Served) -> None:
+    served = served_on_both
+    user, zhou, chen = await served.user("lin"), await served.available("zhou"), await served.available("chen", tier=2)
+    conversation = await served.chat(user, zhou)
+    sides = [(zhou, 2), (chen, 1)]
+    for turn in range(5):
+        owner, tier = sides[turn % 2]
+        await owner.call("hand_off", conversation=conversation, to_tier=tier, reason="not mine")
+        other = sides[1 - turn % 2][0]
+        for one in (user, other):
+            await one.wait_for("agent_assigned", seq=5 + 2 * turn)
+    refusal = {"conversation": conversation, "to_tier": 1, "reason": "not mine either"}
+    assert await chen.refusal("hand_off", **refusal) == "forbidden"
+    assert await chen.refusal("transfer", conversation=conversation, to_agent=zhou.id) == "forbidden"
+    await chen.say(conversation, "I am still here")
+    lead = await served.agent("lead", role="supervisor")
+    await lead.call("reassign", conversation=conversation, to_agent=zhou.id, reason="knows it best")
+    await zhou.call("hand_off", conversation=conversation, to_tier=2, reason="once more")
+
+
+async def test_how_often_a_chat_is_handed_on_is_a_setting(serve: Serve) -> None:
+    served = await serve(hand_ons=1)
+    user, zhou, chen = await served.user("lin"), await served.available("zhou"), await served.available("chen", tier=2)
+    conversation = await served.chat(user, zhou)
+    await zhou.call("hand_off", conversation=conversation, to_tier=2, reason="chain")
+    assert await zhou.call("hand_off", conversation=conversation, to_tier=2, reason="chain")  # the ack was lost
+    await user.sees(chen)
+    assert await chen.refusal("hand_off", conversation=conversation, to_tier=1, reason="no") == "forbidden"

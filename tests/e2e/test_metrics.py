@@ -26,8 +26,13 @@ async def test_the_page_tells_who_is_here_who_waits_and_what_was_stored(served_o
     await second.call("start_conversation", key="k", want_agent=True)
     assert await second.refusal("send_message", conversation="c_nobodys", text="x", key="k") == "not_found"
     assert await second.refusal("no_such_command_chosen_by_a_stranger") == "invalid"
+    before = await figures(served)
+    assert (await served.get("/api/v1/audit", second)).status == 403
+    assert (await served.get("/socket.io/?EIO=4&transport=polling")).status == 400
     await served.app.watch.look()
     found = await figures(served)
+    assert found["requests_refused_total", "forbidden"] == before.get(("requests_refused_total", "forbidden"), 0) + 1
+    assert found["connects_refused_total", "invalid"] == 1
     assert (found["sockets", "user"], found["sockets", "agent"]) == (2, 1)
     assert found["queue_waiting", ",1"] == 1
     assert 0 <= found["queue_oldest_seconds", ",1"] < 60

@@ -1,9 +1,22 @@
 """The whole matrix: importing this module fills the catalogue."""
 
-from tests.faults import access, bodies, copies, crashes, credentials, frames, networks, queues, storages, storms, turns
+from tests.faults import (
+    access,
+    bodies,
+    copies,
+    crashes,
+    credentials,
+    frames,
+    handoffs,
+    networks,
+    queues,
+    storages,
+    storms,
+    turns,
+)
 from tests.faults.catalogue import FAULTS, Fault
 
-PARTS = (crashes, storages, copies, networks, storms, queues, turns, frames, bodies, access, credentials)
+PARTS = (crashes, storages, copies, networks, storms, queues, handoffs, turns, frames, bodies, access, credentials)
 
 
 def chosen(names: list[str]) -> list[Fault]:

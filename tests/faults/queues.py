@@ -9,7 +9,7 @@ from chatserver.desk import messages as desk
 from chatserver.desk.waiting import waiting_entries
 from tests.faults.case import Case, Crowd, pages
 from tests.faults.catalogue import fault
-from tests.faults.people import Clerk, Customer
+from tests.faults.people import Customer
 from tests.faults.processes import Server
 from tests.faults.raw import raw_user
 
@@ -261,82 +261,6 @@ async def stale_entries(case: Case) -> None:
 
         await case.within(5, clean, "the stale entries are gone")
         case.check(not clerk.page(closed.conversation), "the closed conversation went to an agent")
-
-
-@fault("Q11", "handoff under fire")
-async def handoff_under_fire(case: Case) -> None:
-    """Users write all the time while tier 1 hands off and processes die."""
-    case.overtaking_ms = 16_000
-    async with case.load(4, 2) as crowd:
-        second = await crowd.clerk(tier=2, capacity=20)
-        await second.set("available")
-        for turn in range(case.times(2, 50)):  # four handoffs each, up and down again
-            killing = asyncio.create_task(_kill_some(case)) if turn % 2 == 0 else None
-            await asyncio.gather(*(_up_or_down(case, crowd, user, turn) for user in crowd.customers))
-            if killing is not None:
-                await killing
-        seen = second.page(crowd.customers[0].conversation)
-        case.check([one["seq"] for one in seen] == list(range(1, len(seen) + 1)), "tier 2 has a hole")
-
-
-async def _kill_some(case: Case) -> None:
-    await asyncio.sleep(case.random.random() * 0.2)
-    server: Server = case.random.choice(case.place.servers)
-    await server.kill()
-    await server.start()
-
-
-async def _up_or_down(case: Case, crowd: Crowd, user: Customer, turn: int) -> None:
-    """Whoever serves the user hands off while the user writes: told once, and taken over."""
-    await case.finished(user.served(40), 40, "the user is served")
-    owner = assignments(user.page(user.conversation))[-1]
-    clerk = next(one for one in crowd.clerks if one.id == owner)
-    await _hand_off(clerk, user, 1 if turn % 2 else 2)
-    told = user.until(lambda: user.kinds(user.conversation).count("handed_off") > turn, 20)
-    await case.finished(told, 20, "the handoff is told")
-    case.check(user.kinds(user.conversation).count("handed_off") == turn + 1, "a handoff stands more than once")
-    await case.finished(
-        user.until(lambda: len(assignments(user.page(user.conversation))) > turn + 1, 40), 40, "taken over"
-    )
-
-
-async def _hand_off(clerk: Clerk, user: Customer, tier: int = 2) -> None:
-    body = desk.HandOff(conversation=user.conversation, to_tier=tier, reason="harder")
-    await clerk.do("hand_off", body)
-
-
-@fault("Q12", "handoff to an empty tier")
-async def handoff_to_nobody(case: Case) -> None:
-    """Nobody is at tier 2: it waits, and tier 1 may take it back."""
-    async with case.people(1, 1) as crowd:
-        user, clerk = crowd.customers[0], crowd.clerks[0]
-        await user.start()
-        await user.served()
-        await _hand_off(clerk, user)
-        await user.say(user.conversation, "is anybody there?")
-        await asyncio.sleep(case.times(2, 60))
-        case.check(not user.is_served(), "somebody serves what nobody can")
-        case.check(any(one.type == "queue_position" for one in user.heard), "the user does not know their place")
-        await clerk.do("take_back", desk.TakeBack(conversation=user.conversation))
-        await case.finished(user.served(), 5, "the conversation is taken back")
-
-
-@fault("Q13", "handing to and fro")
-async def ping_pong(case: Case) -> None:
-    """Two tiers hand a conversation to each other again and again; nothing is lost."""
-    async with case.people(1, 1) as crowd:
-        second = await crowd.clerk(tier=2)
-        await second.set("available")
-        user = crowd.customers[0]
-        await user.start()
-        sides = {crowd.clerks[0].id: crowd.clerks[0], second.id: second}
-        for number in range(case.times(4, 50)):
-            await user.until(lambda number=number: len(assignments(user.page(user.conversation))) > number)
-            owner = sides[assignments(user.page(user.conversation))[-1]]
-            await user.say(user.conversation, f"turn {number}")
-            tier = 2 if owner is crowd.clerks[0] else 1
-            await owner.do("hand_off", desk.HandOff(conversation=user.conversation, to_tier=tier, reason="not mine"))
-        await user.until(user.is_served)
 
 
 @fault("Q14", "agent flips between ready and away")

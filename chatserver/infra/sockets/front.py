@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import socket
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final, cast
@@ -26,6 +27,9 @@ GOODBYE_S: Final = 0.5
 WRITE_AHEAD_BYTES: Final = 65_536
 """What the transport may hold before packets wait in the connection's own, counted queue."""
 
+UNSENT_BYTES: Final = 131_072
+"""What the system may hold that is not yet under way; else it keeps megabytes for whoever does not read."""
+
 LAST_FRAMES: Final = 256
 """Frames of a client that are read and dropped while waiting for its goodbye."""
 
@@ -48,6 +52,8 @@ class AiohttpLink:
         self._waiting: asyncio.Task[None] | None = None
         self._close_sent = False
         transport.set_write_buffer_limits(high=WRITE_AHEAD_BYTES)
+        with suppress(OSError, AttributeError):  # no TCP, or a system without it
+            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
 
     def write(self, packets: Sequence[bytes]) -> None:
         """All packets as text frames in one write."""
@@ -124,6 +130,7 @@ class Front:
         try:
             self._check(request, ws)
         except ChatError as refusal:
+            self._house.turned_away[refusal.code] += 1
             return web.json_response({"error": refusal.as_dict()}, status=refusal.status)
         try:
             await ws.prepare(request)

@@ -5,7 +5,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from chatserver.core.audit import Act, Actor, Audited
+from chatserver.core.audit import TRESPASSES, Act, Actor, Audited
 from chatserver.core.background import attempt
 from chatserver.core.ports import About, Clock, Database
 from chatserver.core.session import STAFF, Session
@@ -23,6 +23,10 @@ WAITING: Final = 20_000
 REMEMBERED: Final = 20_000
 """What sessions have been noted to read, some 130 bytes each; forgotten, it is noted once more."""
 
+HOUR_MS: Final = 3_600_000
+TRIES: Final = 100
+"""Refusals of one user that are noted in an hour: who tries more is known by then, and fills no disk."""
+
 
 def audit_key(secret_key: str) -> bytes:
     """The key with which rows are sealed; whoever has only the database has it not."""
@@ -38,6 +42,7 @@ class Trail:
         self.key = key
         self._later: list[tuple[int, Actor, Act]] = []
         self._seen: dict[int, None] = {}  # by hash: that two of so many share one happens once in 10^10 lives
+        self._tries: dict[int, tuple[int, int]] = {}  # by hash of the user: the hour, refusals in it
         self._chaining = asyncio.Lock()
         self.lost = 0
         """Rows that found no place; beyond 0 only where the storage was away for long."""
@@ -68,6 +73,10 @@ class Trail:
     async def saw(self, session: Session, action: str, audited: Audited, about: About) -> None:
         """Note what staff asked if it is worth a row."""
         if session.role not in STAFF:
+            if session.is_user and about.outcome in TRESPASSES and self._is_noted(session):
+                # Without the address: who was erased leaves nothing of themselves in a log that nobody can change.
+                actor = Actor(session.identity, str(session.role), session.id)
+                self.later(actor, Act(action, about.object, outcome=about.outcome))
             return
         what = hash((session.id, action, about.object))
         seen = audited is Audited.ONCE and what in self._seen
@@ -80,6 +89,15 @@ class Trail:
             self.later(session.actor, act)
         if audited is Audited.ONCE:
             self._remember(what)
+
+    def _is_noted(self, session: Session) -> bool:
+        """Whether one more refusal of this user leaves a row."""
+        who, hour = hash(session.identity), self.clock.now() // HOUR_MS
+        since, count = self._tries.pop(who, (hour, 0))
+        self._tries[who] = (hour, count + 1) if since == hour else (hour, 1)
+        if len(self._tries) > REMEMBERED:
+            del self._tries[next(iter(self._tries))]
+        return self._tries[who][1] <= TRIES
 
     def _remember(self, what: int) -> None:
         self._seen[what] = None

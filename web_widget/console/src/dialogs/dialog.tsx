@@ -13,12 +13,15 @@ export interface DialogProps {
   submit?: { text: string; testId: string; isReady: boolean; isDanger?: boolean; onSubmit: () => void };
   isBusy?: boolean;
   failure?: ErrorCode | null;
+  /** What `forbidden` means here, where it is not the role that forbids it. */
+  forbidden?: string;
   testId: string;
   children: ComponentChildren;
 }
 
 /** A question over the desk; the browser keeps the focus in it and closes it by Escape. */
-export function DialogBox({ title, lead, submit, isBusy = false, failure = null, testId, children }: DialogProps): JSX.Element {
+export function DialogBox(props: DialogProps): JSX.Element {
+  const { title, lead, submit, isBusy = false, failure = null, forbidden, testId, children } = props;
   const { desk, say } = useDesk();
   const box = useRef<HTMLDialogElement>(null);
   const focusBack = useFocusBack();
@@ -52,7 +55,7 @@ export function DialogBox({ title, lead, submit, isBusy = false, failure = null,
         {children}
         {failure !== null && (
           <p class="hint hint-danger" role="alert" data-testid="dialog-failure">
-            {failureText(failure, say)}
+            {failure === "forbidden" && forbidden !== undefined ? forbidden : failureText(failure, say)}
           </p>
         )}
         <div class="dialog-buttons">

@@ -30,6 +30,7 @@ export function HandOffDialog({ row }: { row: Row }): JSX.Element {
       submit={{ text: title, testId: "handoff-submit", isReady: reason.value.trim() !== "", onSubmit: submit }}
       isBusy={isBusy}
       failure={failure}
+      forbidden={say("refused.handed_on")}
       testId="handoff-dialog"
     >
       <TextField

@@ -29,6 +29,7 @@ export function TransferDialog({ row }: { row: Row }): JSX.Element {
       submit={{ text: say("action.transfer"), testId: "transfer-submit", isReady: target !== null, onSubmit: submit }}
       isBusy={isBusy}
       failure={failure}
+      forbidden={say("refused.handed_on")}
       testId="transfer-dialog"
     >
       <TargetChoice tier={row.tier} without={desk.me.id} target={target} onChoose={setTarget} testId="transfer" />

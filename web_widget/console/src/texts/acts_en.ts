@@ -100,6 +100,7 @@ export const acts = {
   "held.released": "A supervisor sent your stopped message to the user.",
   "held.rejected": "A supervisor looked at your stopped message and did not send it.",
   "refused.moved_on": "This conversation is no longer yours.",
+  "refused.handed_on": "It was handed on too often. Ask a supervisor, who can give it to anybody.",
   "refused.unreachable": "The server didn’t answer. Try again.",
 } as const;
 

@@ -102,5 +102,6 @@ export const acts: Record<ActsKey, string> = {
   "held.released": "主管已放行，被拦截的消息已发给用户。",
   "held.rejected": "主管已查看被拦截的消息，决定不发送。",
   "refused.moved_on": "这个对话已不由您接待。",
+  "refused.handed_on": "这个对话转手次数过多，请联系主管，由主管指定接待人。",
   "refused.unreachable": "服务器没有回应，请重试。",
 };
