@@ -208,6 +208,14 @@ class Settings(Struct, frozen=True, kw_only=True):
     official_emails: Annotated[str, Meta(description="The company's e-mail addresses, separated by commas.")] = ""
     access_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's access token.")] = 900
     refresh_ttl_s: Annotated[int, Meta(gt=0, description="Life of an agent's refresh token: one working day.")] = 43_200
+    second_factor_for: Annotated[
+        str,
+        Meta(
+            pattern="^(all|(agent|supervisor|admin|auditor)(, *(agent|supervisor|admin|auditor))*)?$",
+            description="Roles that have to set up an authenticator app or a passkey before they can do anything else, "
+            "separated by commas, or all; empty: nobody has to.",
+        ),
+    ] = ""
     public_url: Annotated[
         str, Meta(description="Where browsers reach this installation, such as https://support.example.com.")
     ] = ""

@@ -75,6 +75,11 @@ def forbidden(message: str = "Your role may not do this.") -> ChatError:
     return ChatError("forbidden", message)
 
 
+def second_factor_needed() -> ChatError:
+    """The role has to have a second factor, and the account has none yet; `field` says so to pages."""
+    return ChatError("forbidden", "Set up an authenticator app or a passkey first.", field="second_factor")
+
+
 def conflict(message: str) -> ChatError:
     """The present state forbids it."""
     return ChatError("conflict", message)

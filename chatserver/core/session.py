@@ -54,7 +54,8 @@ class Session:
 
     `id` names the session, `subject` the user or agent, `name` is what others are shown,
     `locale` is `zh-CN` or `en`, `tier` is 0 for users, `expires_at` is milliseconds since 1970
-    or None when the credential has no end, `family` is the sign-in that staff came by, if any,
+    or None when the credential has no end, `family` is the sign-in that staff came by, if any.
+    `bare` says that a second factor has to be set up before anything else is done,
     `address` is where it came from, `device` a digest of that and of the program that speaks:
     the same for two accounts on one machine.
     """
@@ -70,6 +71,7 @@ class Session:
     family: str | None = None
     address: str = ""
     device: str = ""
+    bare: bool = False
 
     @property
     def actor(self) -> Actor:

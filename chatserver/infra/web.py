@@ -16,7 +16,7 @@ from aiohttp import hdrs, web
 from chatserver.core.audit import DONE, REFUSALS
 from chatserver.core.commands import decode, refusal_of
 from chatserver.core.doing import DOING, Doing
-from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry
+from chatserver.core.errors import ChatError, forbidden, invalid, not_found, retry, second_factor_needed
 from chatserver.core.ports import About, Witness
 from chatserver.core.routes import NoQuery, Raw, Request, RouteSpec
 from chatserver.core.session import Session
@@ -102,6 +102,8 @@ class Routes:
     async def _checked(self, request: web.Request, spec: RouteSpec, decoder: Any, session: Session | None) -> Request:
         if spec.roles is not None and session is not None and session.role not in spec.roles:
             raise forbidden(f"This is not for the role {session.role}.")
+        if session is not None and session.bare and not spec.path.startswith(OWN_ACCOUNT):
+            raise second_factor_needed()
         query = query_of(request, spec)
         body: Any = MultipartUpload(request) if spec.upload else None
         if decoder is not None:
@@ -127,6 +129,9 @@ class Routes:
         )
         await self._witness.saw(session, f"{spec.method} {spec.path}", spec.audited, about)
 
+
+OWN_ACCOUNT: Final = ("/api/v1/me", "/api/v1/step-up")
+"""What staff may use who have not yet set up the second factor that their role has to have."""
 
 _PLACE: Final = re.compile(r"/(?P<kind>[a-z-]+?)s?/\{(?P<name>[a-z_]+)\}")
 _NAMED: Final = re.compile(r"[A-Za-z0-9_@.:+-]{1,64}")

@@ -88,7 +88,7 @@ class SignInApi:
         agent = await self._database.read(lambda conn: read_agent(conn, subject))
         if agent is None or agent.disabled:
             raise _not_signed_in()
-        return profile_of(agent)
+        return profile_of(agent, must_enrol=request.caller.bare)
 
     async def _agent_by_password(self, email: str, password: str) -> tuple[Agent | None, bool]:
         """Whose e-mail it is, and whether they may come in with this password."""

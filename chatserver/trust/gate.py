@@ -9,7 +9,7 @@ from msgspec import UNSET
 from chatserver.conversation.users import User
 from chatserver.core.audit import Audited
 from chatserver.core.commands import command, refusal_of
-from chatserver.core.errors import ChatError, invalid, unauthenticated
+from chatserver.core.errors import ChatError, invalid, second_factor_needed, unauthenticated
 from chatserver.core.ids import new_id
 from chatserver.core.ports import Clock
 from chatserver.core.session import STAFF, USER_ONLY, Role, Session
@@ -51,14 +51,18 @@ class Gate:
     async def admit(self, auth: object) -> Admitted:
         """The session for the `auth` of a CONNECT, decoded from JSON.
 
-        Raises `invalid`, `upgrade_required`, `unauthenticated`, `storage` or `retry`.
+        Raises `invalid`, `upgrade_required`, `unauthenticated`, `forbidden` (field
+        `second_factor`), `storage` or `retry`.
         """
         given = _connect_auth(auth)
         locale = None if given.locale is UNSET else locale_of(given.locale)
         if given.as_ == "agent":
             if given.token is UNSET:
                 raise unauthenticated("An agent connects with the access token from sign-in.")
-            return Admitted(await self._agent(_apart(given.token), locale))
+            session = await self._agent(_apart(given.token), locale)
+            if session.bare:
+                raise second_factor_needed()
+            return Admitted(session)
         if given.token is not UNSET:
             return Admitted(await self._signed_user(_apart(given.token), locale, remember=True))
         if given.visitor is not UNSET:
@@ -95,10 +99,10 @@ class Gate:
 
     async def _agent(self, token: Unverified, locale: str | None) -> Session:
         try:
-            agent, claims = await self._staff.of_token(token)
+            agent, claims, bare = await self._staff.of_token(token)
         except TokenRefused as refused:
             raise _not_accepted(refused) from None
-        return _agent_session(agent, claims, locale)
+        return _agent_session(agent, claims, locale, bare=bare)
 
     async def _signed_user(self, token: Unverified, locale: str | None, *, remember: bool) -> Session:
         try:
@@ -154,7 +158,7 @@ def _user_session(user: User, expires_at: int | None) -> Session:
     )
 
 
-def _agent_session(agent: Agent, claims: AccessClaims, locale: str | None) -> Session:
+def _agent_session(agent: Agent, claims: AccessClaims, locale: str | None, *, bare: bool) -> Session:
     return Session(
         id=new_id("s"),
         role=agent.role,
@@ -164,4 +168,5 @@ def _agent_session(agent: Agent, claims: AccessClaims, locale: str | None) -> Se
         tier=agent.tier,
         expires_at=claims.exp * 1_000,
         family=None if claims.fam is UNSET else claims.fam,
+        bare=bare,
     )

@@ -59,7 +59,7 @@ class SignOut(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True):
-    """One's own account."""
+    """One's own account; `must_enrol`: nothing else can be done before a second factor is set up."""
 
     id: str
     name: str
@@ -67,6 +67,7 @@ class Profile(Struct, frozen=True):
     role: Literal["agent", "supervisor", "admin", "auditor"]
     tier: int
     skills: list[str]
+    must_enrol: bool = False
 
 
 class SignedIn(Struct, frozen=True):

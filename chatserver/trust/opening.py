@@ -1,9 +1,12 @@
 """Opens a sign-in, however somebody has proved who they are."""
 
+from typing import Any
+
 from sqlalchemy import Connection
 
 from chatserver.core.ports import Clock, Database
 from chatserver.core.routes import Request
+from chatserver.core.session import Role
 from chatserver.trust.agents import Agent
 from chatserver.trust.attempts import Attempts
 from chatserver.trust.messages import Profile, SignedIn
@@ -14,11 +17,19 @@ from chatserver.trust.tokens import AccessTokens, Renewal, open_family
 class Opening:
     """Hands out the first tokens of a sign-in."""
 
-    def __init__(self, database: Database, clock: Clock, tokens: AccessTokens, attempts: Attempts) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        tokens: AccessTokens,
+        attempts: Attempts,
+        two_factors: frozenset[Role] = frozenset(),
+    ) -> None:
         self._database = database
         self._clock = clock
         self._tokens = tokens
         self._attempts = attempts
+        self._two_factors = two_factors
 
     async def open(self, agent: Agent, request: Request) -> SignedIn:
         """A new sign-in for somebody who has proved to be this account."""
@@ -33,10 +44,11 @@ class Opening:
     def signed_in(self, renewal: Renewal) -> SignedIn:
         """What is answered for a renewal."""
         access = self._tokens.mint(renewal.agent, renewal.family)
-        return SignedIn(access, renewal.refresh_token, self._tokens.ttl_s, profile_of(renewal.agent))
+        must = renewal.bare and renewal.agent.role in self._two_factors
+        return SignedIn(access, renewal.refresh_token, self._tokens.ttl_s, profile_of(renewal.agent, must_enrol=must))
 
 
-def profile_of(agent: Agent) -> Profile:
+def profile_of(agent: Agent, *, must_enrol: bool) -> Profile:
     """An account as its owner sees it."""
-    role = str(agent.role)
-    return Profile(agent.id, agent.name, agent.email, role, agent.tier, list(agent.skills))  # type: ignore[arg-type]
+    role: Any = str(agent.role)
+    return Profile(agent.id, agent.name, agent.email, role, agent.tier, list(agent.skills), must_enrol)

@@ -22,7 +22,7 @@ from chatserver.trust.opening import Opening
 from chatserver.trust.passkey_sign_in import PasskeySignInApi
 from chatserver.trust.passwords import Passwords
 from chatserver.trust.people import People
-from chatserver.trust.staff import Staff
+from chatserver.trust.staff import Staff, roles_of
 from chatserver.trust.tokens import AccessTokens
 
 
@@ -32,13 +32,14 @@ class SignIn:
     def __init__(self, settings: Settings, keys: Keys, trail: Trail, shield: Shield, provider: Provider | None) -> None:
         database, clock = trail.database, trail.clock
         tokens = AccessTokens(keys.secret_key, clock, settings.access_ttl_s, settings.refresh_ttl_s)
-        self.staff = Staff(database, clock, tokens)
+        two_factors = roles_of(settings.second_factor_for)
+        self.staff = Staff(database, clock, tokens, two_factors)
         keyring = identity_keyring(keys.identity_secret, settings.identity_keys)
         people = People(database, clock, shield, settings.shown_names, official_of(settings))
         self.gate = Gate(people, self.staff, IdentityTokens(keyring, clock), clock)
         attempts = self.attempts = Attempts(GuessLimit(clock, settings.rate_factor), trail)
         passwords, proof, party = Passwords(), Proof(keys.secret_key), Party("chatserver")
-        opening = Opening(database, clock, tokens, attempts)
+        opening = Opening(database, clock, tokens, attempts, two_factors)
         self.step_ups = StepUps(database, clock)
         security = SecurityApi(database, clock, passwords, proof, party)
         self.rooms = (

@@ -8,7 +8,9 @@ from msgspec import UNSET, Struct
 from sqlalchemy import Connection
 
 from chatserver.core.ports import Clock, Database
+from chatserver.core.session import STAFF, Role
 from chatserver.trust.agents import Agent, enabled_among, read_agent
+from chatserver.trust.factors.store import is_bare
 from chatserver.trust.jws import TokenRefused, Unverified
 from chatserver.trust.tokens import AccessClaims, AccessTokens, is_family_live, live_families
 
@@ -27,24 +29,38 @@ _PREFIX: Final = "agent:"
 class _Seen(Struct, frozen=True):
     at: int
     agent: Agent | None
+    bare: bool = False
+
+
+def roles_of(setting: str) -> frozenset[Role]:
+    """The roles that `second_factor_for` names."""
+    names = {one.strip() for one in setting.split(",")} - {""}
+    return STAFF if "all" in names else frozenset(map(Role, names))
 
 
 class Staff:
     """Knows who of the staff may still come in."""
 
-    def __init__(self, database: Database, clock: Clock, tokens: AccessTokens) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, tokens: AccessTokens, two_factors: frozenset[Role] = frozenset()
+    ) -> None:
         self._database = database
         self._clock = clock
         self._tokens = tokens
+        self._two_factors = two_factors
         self._seen: dict[tuple[str, str | None], _Seen] = {}
 
-    async def of_token(self, token: Unverified) -> tuple[Agent, AccessClaims]:
-        """The account of an access token, and what the token says; raises `TokenRefused`."""
+    async def of_token(self, token: Unverified) -> tuple[Agent, AccessClaims, bool]:
+        """The account of an access token, what the token says, and whether it lacks the second factor of its role.
+
+        Raises `TokenRefused`. Tokens that an operator made by command belong to no sign-in and need no factor.
+        """
         claims = self._tokens.read(token)
-        agent = await self._current(claims)
+        seen = await self._current(claims)
+        agent = seen.agent
         if agent is None or agent.disabled or agent.token_generation != claims.gen:
             raise TokenRefused("it has been revoked")
-        return agent, claims
+        return agent, claims, seen.bare and claims.fam is not UNSET
 
     async def revoked(self, identities: Iterable[str]) -> set[str]:
         """Those of the identities (`agent:ID`) whose account is disabled or gone.
@@ -70,17 +86,23 @@ class Staff:
             live |= await self._database.read(read)
         return set(asked) - live
 
-    async def _current(self, claims: AccessClaims) -> Agent | None:
+    async def _current(self, claims: AccessClaims) -> _Seen:
         family = None if claims.fam is UNSET else claims.fam
         key, now = (claims.sub, family), self._clock.now()
         seen = self._seen.get(key)
         if seen is not None and 0 <= now - seen.at < FRESH_MS:
-            return seen.agent
-        agent = await self._database.read(lambda conn: _signed_in(conn, claims.sub, family, now))
+            return seen
+        fresh = await self._database.read(lambda conn: self._look(conn, claims.sub, family, now))
         if len(self._seen) >= REMEMBERED:
             self._seen.clear()
-        self._seen[key] = _Seen(now, agent)
-        return agent
+        if not fresh.bare:  # who sets a factor up goes on at once
+            self._seen[key] = fresh
+        return fresh
+
+    def _look(self, conn: Connection, subject: str, family: str | None, now: int) -> _Seen:
+        agent = _signed_in(conn, subject, family, now)
+        bare = agent is not None and agent.role in self._two_factors and is_bare(conn, agent.id)
+        return _Seen(now, agent, bare)
 
 
 def _signed_in(conn: Connection, agent: str, family: str | None, now: int) -> Agent | None:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from chatserver.core.ids import new_id
 from chatserver.core.ports import Clock
 from chatserver.trust.agents import Agent, read_agent
+from chatserver.trust.factors.store import is_bare
 from chatserver.trust.jws import Key, Keyring, TokenRefused, Unverified, sign
 from chatserver.trust.keys import derived_key
 from chatserver.trust.sign_ins import Origin
@@ -84,11 +85,12 @@ def _access_claims(claims: dict[str, Any]) -> AccessClaims:
 
 
 class Renewal(Struct, frozen=True):
-    """A refresh token that was handed out, the sign-in it belongs to, and whose it is."""
+    """A refresh token that was handed out, the sign-in it belongs to, whose it is, and whether they have no factor."""
 
     agent: Agent
     family: str
     refresh_token: str
+    bare: bool = False
 
 
 def open_family(conn: Connection, agent: Agent, now: int, ttl_ms: int, origin: Origin) -> Renewal:
@@ -99,7 +101,7 @@ def open_family(conn: Connection, agent: Agent, now: int, ttl_ms: int, origin: O
     whence = {"device": origin.device, "address": origin.address}
     row |= {"seen_at": now, **{name: sealed(conn, name, family, text) for name, text in whence.items()}}
     conn.execute(insert(refresh_families).values(**row))
-    return Renewal(agent, family, _issue(conn, family, now))
+    return Renewal(agent, family, _issue(conn, family, now), is_bare(conn, agent.id))
 
 
 def rotate(conn: Connection, refresh_token: str, now: int) -> Renewal | None:
@@ -117,7 +119,7 @@ def rotate(conn: Connection, refresh_token: str, now: int) -> Renewal | None:
         return None
     conn.execute(update(refresh_families).where(refresh_families.c.id == family).values(seen_at=now))
     agent = _agent_signed_in(conn, family, now)
-    return Renewal(agent, family, _issue(conn, family, now)) if agent is not None else None
+    return Renewal(agent, family, _issue(conn, family, now), is_bare(conn, agent.id)) if agent is not None else None
 
 
 def end_family_of(conn: Connection, refresh_token: str, now: int) -> Agent | None:

@@ -1,5 +1,6 @@
 """How staff protect their accounts: an authenticator app, passkeys, and the list of where they are signed in."""
 
+import pytest
 from playwright.async_api import expect
 
 from chatserver.trust.factors import codes
@@ -36,6 +37,25 @@ async def code_of(console: Console, served: Served) -> str:
 async def prove_by_password(console: Console) -> None:
     await console.at("proof-given").fill(PASSWORD)
     await console.at("proof-submit").click()
+
+
+@pytest.mark.parametrize("settings", [{"second_factor_for": "agent"}])
+async def test_a_role_that_needs_a_second_factor_sets_one_up_before_the_desk_opens(stage: Stage) -> None:
+    served = stage.served
+    stage.guard.forgive("403 (Forbidden)")  # asked for proof
+    console = await stage.agent("ann", locale="en")
+    await expect(console.at("enforced")).to_be_visible()
+    await expect(console.at("presence")).to_have_count(0)
+    await console.at("enforced-done").click()
+    await expect(console.at("dialog-failure")).to_be_visible()
+    await console.at("app-add").click()
+    await prove_by_password(console)
+    await console.at("enrolment-code").fill(await code_of(console, served))
+    await console.at("enrolment-confirm").click()
+    await expect(console.at("recovery-codes").locator("li")).to_have_count(10)
+    await console.at("enforced-done").click()
+    await expect(console.at("enforced")).to_have_count(0)
+    await console.go("available")
 
 
 async def test_an_app_is_set_up_and_asked_for_from_then_on(stage: Stage) -> None:

@@ -49,6 +49,29 @@ async def test_a_profile_is_masked_for_everybody_and_lists_show_agents_the_first
         assert [one["user"]["name"] for one in listed.body["conversations"]] == [name]
 
 
+async def test_answers_to_the_topics_questions_are_shown_to_who_serves_and_everything_else_is_masked(
+    served: Served,
+) -> None:
+    boss, lead = await served.agent("boss", role="admin"), await served.agent("lead", role="supervisor")
+    both = {"zh": "订单", "en": "Order"}
+    topic = {"title": both, "fields": [{"id": "order", "label": both, "kind": "order"}]}
+    assert (await served.request("PUT", "/api/v1/admin/topics/refund", boss, json=topic)).status == 200
+    lin, zhou = await served.user("lin", **CONTACT), await served.available("zhou")
+    told = {"order": "order-77", "device": "imei-4411"}
+    conversation = await served.chat(lin, zhou, topic="refund", attributes=told)
+
+    async def shown(who: Person) -> dict[str, str]:
+        answer = await served.get(f"/api/v1/conversations/{conversation}/contact", who)
+        assert answer.status == 200, answer.body
+        attributes: dict[str, str] = answer.body["attributes"]
+        return attributes
+
+    assert await shown(zhou) == {"order": "order-77", "device": "***"}
+    assert await shown(lead) == told
+    await zhou.call("close_conversation", conversation=conversation)
+    assert await shown(zhou) == {"order": "***", "device": "***"}
+
+
 async def test_events_are_the_same_for_every_reader(served: Served) -> None:
     lin, zhou, conversation = await house(served)
     await lin.call("send_message", conversation=conversation, key="1", text="hello")

@@ -71,7 +71,7 @@ class HistoryApi:
 
         def query(conn: Connection) -> Contact:
             head = head_for(conn, request.caller, Action.READ, request.path["id"], lock=False)
-            return read_contact(conn, head, request.caller.role)
+            return read_contact(conn, head, request.caller)
 
         return await self._log.database.read(query)
 

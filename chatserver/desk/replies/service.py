@@ -28,7 +28,7 @@ from chatserver.desk.catalogue.kinds import (
     TagAction,
 )
 from chatserver.desk.catalogue.store import Kept, read_item, read_items
-from chatserver.desk.history.contacts import read_contact
+from chatserver.desk.history.contacts import read_contact, read_values
 from chatserver.desk.replies.messages import FilledReply, MacroError, MacroResult, ReplyList, RunMacro
 from chatserver.desk.replies.rules import fill
 
@@ -104,9 +104,9 @@ def _said(conn: Connection, head: Head, session: Session, action: MacroAction) -
 
 
 def _values(conn: Connection, head: Head, session: Session) -> dict[str, str]:
-    contact = read_contact(conn, head, session.role)
+    contact = read_contact(conn, head, session)
     return {
-        **contact.attributes,
+        **read_values(conn, head),
         "user.name": contact.user.name,
         "agent.name": session.name,
         "topic": head.topic,

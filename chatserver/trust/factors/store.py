@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from chatserver.trust.factors.tables import authenticators, challenges, passkeys, proof_misses, recovery_codes, step_ups
+from chatserver.trust.tables import agents
 
 WINDOW_MS: Final = 300_000
 MISSES_A_WINDOW: Final = 5
@@ -69,6 +70,12 @@ def has_factor(conn: Connection, agent: str) -> bool:
     """Whether a password alone is not enough for an account."""
     app, keys = factors_of(conn, agent)
     return app or keys > 0
+
+
+def is_bare(conn: Connection, agent: str) -> bool:
+    """Whether a password alone opens an account."""
+    by_password = agents.c.id == agent, agents.c.password.is_not(None)
+    return conn.execute(select(agents.c.id).where(*by_password)).first() is not None and not has_factor(conn, agent)
 
 
 def remove_authenticator(conn: Connection, agent: str) -> bool:

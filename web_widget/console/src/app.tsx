@@ -1,5 +1,5 @@
 import type { Locale } from "@chatserver/shared";
-import type { JSX } from "preact";
+import type { ComponentType, JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Credentials, type Kept } from "./auth/credentials.ts";
 import { claim } from "./auth/ownership.ts";
@@ -11,6 +11,14 @@ import { preferLocale, preferredLocale } from "./preferences.ts";
 import { SignIn, type SignedOutBecause } from "./sign_in.tsx";
 import { sayIn } from "./texts/index.ts";
 import { Layout } from "./view/layout.tsx";
+
+/** Few roles on few desks ever see it. */
+const loadEnforced = async (): Promise<ComponentType<EnforcedProps>> => (await import("./security/enforced.tsx")).Enforced;
+
+interface EnforcedProps {
+  readonly onDone: () => void;
+  readonly onSignOut: () => void;
+}
 
 type Session = { name: "starting" } | { name: "out"; because: SignedOutBecause } | { name: "in"; desk: Desk; credentials: Credentials };
 
@@ -34,7 +42,7 @@ export function App(): JSX.Element | null {
   }, []);
 
   useEffect(() => {
-    if (session.name !== "in") return undefined;
+    if (session.name !== "in" || session.credentials.agent.must_enrol === true) return undefined;
     const stop = session.desk.start();
     return () => {
       stop();
@@ -55,11 +63,25 @@ export function App(): JSX.Element | null {
 
   if (session.name === "starting") return null;
   if (session.name === "out") return <SignIn say={say} because={session.because} onSignedIn={enter} onLocale={speak} />;
+  const isBare = session.desk.me.must_enrol === true;
   return (
     <DeskContext.Provider value={here}>
-      <Layout onLocale={speak} onSignOut={leave} />
+      {isBare && <Later onDone={() => setSession(again(session.credentials))} onSignOut={leave} />}
+      {!isBare && <Layout onLocale={speak} onSignOut={leave} />}
     </DeskContext.Provider>
   );
+}
+
+/** The same sign-in with a new desk, since what its person may do has changed. */
+function again(credentials: Credentials): Session {
+  return { name: "in", desk: new Desk(credentials), credentials };
+}
+
+/** The page for those who have to set something up first. */
+function Later(props: EnforcedProps): JSX.Element | null {
+  const [Page, setPage] = useState<ComponentType<EnforcedProps> | null>(null);
+  useEffect(() => void loadEnforced().then((found) => setPage(() => found)), []);
+  return Page === null ? null : <Page {...props} />;
 }
 
 function opened(kept: Kept, onEnded: () => void): Session {

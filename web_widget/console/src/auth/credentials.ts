@@ -8,6 +8,8 @@ export interface Profile {
   role: "agent" | "supervisor" | "admin" | "auditor";
   tier: number;
   skills: string[];
+  /** Nothing else can be done before a second factor is set up. */
+  must_enrol?: boolean;
 }
 
 export interface SignedIn {

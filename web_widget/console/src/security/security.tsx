@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
@@ -13,6 +14,17 @@ import "./security.css";
 
 /** How one's own account is protected, and where it is signed in. */
 export function SecurityDialog(): JSX.Element {
+  const { say } = useDesk();
+  const [failure, setFailure] = useState<ErrorCode | null>(null);
+  return (
+    <DialogBox title={say("security.title")} lead={say("security.lead")} failure={failure} testId="security">
+      <SecurityPanel onFailure={setFailure} />
+    </DialogBox>
+  );
+}
+
+/** What can be set up and ended, wherever it stands. */
+export function SecurityPanel({ onFailure }: { onFailure: (failure: ErrorCode | null) => void }): JSX.Element {
   const { desk, say } = useDesk();
   const api = useMemo(() => new SecurityApi(desk.credentials), [desk]);
   const [known, setKnown] = useState<Security | null>(null);
@@ -30,9 +42,10 @@ export function SecurityDialog(): JSX.Element {
     if (made !== null && made.length > 0) setCodes(made);
   };
   useEffect(() => guarded(look), [api]);
+  useEffect(() => onFailure(failure?.error.code ?? null), [failure]);
 
   return (
-    <DialogBox title={say("security.title")} lead={say("security.lead")} failure={failure?.error.code ?? null} isBusy={isBusy} testId="security">
+    <>
       {known !== null && unproved !== null && <Proof api={api} known={known} unproved={unproved} onCancel={forget} />}
       {codes.length > 0 && <RecoveryCodes codes={codes} />}
       {known !== null && (
@@ -90,7 +103,7 @@ export function SecurityDialog(): JSX.Element {
           <SignIns signIns={known.sign_ins} onEnd={(id) => change(() => api.endSignIn(id))} onEndOthers={() => change(api.endOthers)} />
         </div>
       )}
-    </DialogBox>
+    </>
   );
 }
 

@@ -48,6 +48,10 @@ export const en = {
 
   "security.title": "Security of my account",
   "security.lead": "A password alone can be guessed or passed on. Add something that only you have.",
+  "security.enforced": "Protect your account first",
+  "security.enforced_lead": "Your role needs a second factor: an authenticator app or a passkey. It takes a minute.",
+  "security.enforced_early": "Nothing is set up yet.",
+  "security.enforced_done": "Go on",
   "security.app": "Authenticator app",
   "security.app_on": "On: signing in asks for a code from your app.",
   "security.app_off": "Not set up.",

@@ -49,6 +49,10 @@ export const zh: Record<ConsoleKey, string> = {
 
   "security.title": "账号安全",
   "security.lead": "光靠密码，可能被猜中，也可能被泄露。再加一样只有您才有的东西。",
+  "security.enforced": "请先保护您的账号",
+  "security.enforced_lead": "您的角色必须启用第二重验证：身份验证器或通行密钥，一分钟即可完成。",
+  "security.enforced_early": "还没有设置完成。",
+  "security.enforced_done": "继续",
   "security.app": "身份验证器",
   "security.app_on": "已开启：登录时需要输入验证器上的动态码。",
   "security.app_off": "尚未设置。",

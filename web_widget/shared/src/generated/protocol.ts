@@ -1088,7 +1088,7 @@ export interface SignedIn {
   agent: Profile;
 }
 
-/** One's own account. */
+/** One's own account; `must_enrol`: nothing else can be done before a second factor is set up. */
 export interface Profile {
   id: string;
   name: string;
@@ -1096,6 +1096,7 @@ export interface Profile {
   role: "agent" | "supervisor" | "admin" | "auditor";
   tier: number;
   skills: string[];
+  must_enrol: boolean;
 }
 
 /** The sign-in has ended. */
@@ -1335,7 +1336,11 @@ export interface FilledReply {
   missing: string[];
 }
 
-/** What stands beside a conversation; `attributes` are what the page and the intake have told. */
+/**
+ * What stands beside a conversation; `attributes` are what the page and the intake have told.
+ * Agents see the answers to the topic's own questions while they serve the conversation; everything else is
+ * `***`, and is revealed for a reason.
+ */
 export interface Contact {
   user: ContactUser;
   topic: string;
