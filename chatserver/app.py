@@ -25,6 +25,7 @@ from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.log import Log
 from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.service import Conversations
+from chatserver.conversation.unindexing import forget_removed
 from chatserver.core.background import attempt, end_all, repeat, together
 from chatserver.core.commands import Registry
 from chatserver.core.ports import Clock, SystemClock
@@ -238,6 +239,7 @@ class App:
                 texts_held=self.reviewer.stopped_by_kind,
                 alerts=self.rights.alerts.raised,
                 data_dir=settings.data_dir,
+                vault=self.vault,
             )
         )
         self.health = Health(self._storage_ready, lambda: self._bus.hears, self.metrics, documents)
@@ -272,6 +274,7 @@ class App:
     async def _delete_bytes(self) -> None:
         """What the database no longer names is gone from disks, too."""
         await self.attachments.sweep()
+        await forget_removed(self.database)
         await self.database.scrub()
 
     def allow(self, origins: frozenset[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from chatserver.cli_audit import audit
 from chatserver.cli_users import retention, users
 from chatserver.core.errors import ChatError
 from chatserver.core.sealing import WrongKey
@@ -27,6 +28,7 @@ app.add_typer(parcels, name="outbox")
 app.add_typer(tokens, name="token")
 app.add_typer(keys_app, name="keys")
 app.add_typer(users, name="user")
+app.add_typer(audit, name="audit")
 app.command()(loadtest)
 app.command()(retention)
 

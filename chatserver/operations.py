@@ -18,6 +18,7 @@ from chatserver.conversation.attachments.service import Attachments
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import Log
 from chatserver.conversation.store import read_head
+from chatserver.conversation.unindexing import forget_removed
 from chatserver.conversation.verifying import verify_logs
 from chatserver.core.audit import Act, operator
 from chatserver.core.ports import SystemClock
@@ -38,7 +39,7 @@ from chatserver.serving import until_stopped
 from chatserver.settings import Settings
 from chatserver.trust.agents import Agent, disable_agent, enable_agent, read_by_email
 from chatserver.trust.audit.anchors import read_anchors
-from chatserver.trust.audit.reading import deleted_conversations
+from chatserver.trust.audit.reading import deleted_conversations, lines_of
 from chatserver.trust.audit.trail import Trail, audit_key
 from chatserver.trust.audit.verifying import AuditCheck
 from chatserver.trust.audit.verifying import Fault as AuditFault
@@ -59,6 +60,9 @@ from chatserver.trust.vault.opening import key_service, vault_for
 from chatserver.trust.vault.rotation import rotate
 from chatserver.trust.vault.store import count_keys, read_masters
 from chatserver.trust.vault.vault import DataVault
+
+ROWS_AT_ONCE: Final = 5_000
+"""Rows of the audit log that are read at a time."""
 
 OUTBOX_SHOWN: Final = 1_000
 """Parcels that are listed at most."""
@@ -240,12 +244,22 @@ async def rights(settings: Settings) -> AsyncIterator[Rights]:
 
         async def delete_bytes() -> None:
             await files.sweep()
+            await forget_removed(database)
             await database.scrub()
 
         its = Rights(database, clock, audit_key(keys.secret_key), SilentHub(), settings.rate_factor)
         its.keep_duties(log_, SHARES, delete_bytes, settings.retention, settings.audit_days)
         yield its
         await its.trail.settle()
+
+
+async def export_audit(settings: Settings, after: int, out: BinaryIO) -> None:
+    """Write the rows of the audit log that follow a number as JSON lines; that it was done is a row of its own."""
+    async with rights(settings) as its:
+        await its.trail.write(operator(), Act("audit_exported", fields={"after": after}))
+        while rows := await its.trail.database.read(partial(lines_of, after=after, limit=ROWS_AT_ONCE)):
+            out.writelines(msgspec.json.encode(row) + b"\n" for row in rows)
+            after = rows[-1]["number"]
 
 
 async def export_user(settings: Settings, user: str, out: BinaryIO) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from prometheus_client import CollectorRegistry, ProcessCollector
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -42,6 +42,10 @@ MEANINGS: Final[dict[str, str]] = {
     "secrets_removed": "Secrets that were taken out of messages, by type.",
     "links_judged": "Links in messages by what they are, and texts that play the company (`impersonation`).",
     "texts_held": "Texts of staff and the bot that were stopped, by what they ask for.",
+    "vault_ready": "1 while the master keys are known, else 0: nothing can be read or written then.",
+    "vault_keys": "Data keys of users in memory.",
+    "vault_keys_unwrapped": "Data keys that were not in memory and were unwrapped.",
+    "vault_unreadable": "Sealed bytes that did not open: damaged, or moved from where they belong.",
     "sql_healthy": "1 while the last unit of work could be stored or read, else 0.",
     "sql_units": "Writing units answered.",
     "sql_units_failed": "Of these, those that failed.",
@@ -77,6 +81,23 @@ LEASE_S: Final = 30.0
 """A process not heard of for this long is dead: the desk's own number."""
 
 
+class Vault(Protocol):
+    """What the figures tell of the vault."""
+
+    unwrapped: int
+    unreadable: int
+
+    @property
+    def ready(self) -> bool:
+        """Whether the master keys are known."""
+        ...
+
+    @property
+    def remembered(self) -> int:
+        """How many data keys are in memory."""
+        ...
+
+
 @dataclass(frozen=True)
 class Watched:
     """What the figures are read from."""
@@ -90,6 +111,7 @@ class Watched:
     database_url: str
     outbox: OpenOutbox
     data_dir: Path
+    vault: Vault
     incidents: Mapping[str, int] = field(default_factory=dict)
     judged_links: Mapping[str, int] = field(default_factory=dict)
     texts_held: Mapping[str, int] = field(default_factory=dict)
@@ -111,6 +133,7 @@ class ProcessFigures(Collector):
         yield _by("info", "version", {chatserver.__version__: 1}, GaugeMetricFamily)
         yield from self._sockets()
         yield from self._storage()
+        yield from self._vault()
         yield from self._desk()
         yield from self._outbox()
         yield _by("secrets_removed", "type", self._watched.incidents, CounterMetricFamily)
@@ -149,6 +172,13 @@ class ProcessFigures(Collector):
             yield _gauge("disk_free_bytes", shutil.disk_usage(self._watched.data_dir).free)
         if self._log is not None:
             yield _gauge("sqlite_log_bytes", self._log.stat().st_size if self._log.exists() else 0)
+
+    def _vault(self) -> Iterable[Metric]:
+        vault = self._watched.vault
+        yield _gauge("vault_ready", vault.ready)
+        yield _gauge("vault_keys", vault.remembered)
+        yield _counter("vault_keys_unwrapped", vault.unwrapped)
+        yield _counter("vault_unreadable", vault.unreadable)
 
     def _desk(self) -> Iterable[Metric]:
         desk, last = self._watched.desk, self._watched.desk.last

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -11,6 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from chatserver.conversation import search
 from chatserver.conversation.events import By, MessagePosted, NoteAdded
 from chatserver.conversation.indexing import Indexer
+from chatserver.conversation.unindexing import forget_removed
+from chatserver.core.sealing import vault_of
 from tests.contract.log_house import LogHouse, log_house
 from tests.unit.conversation.cast import ANNA, STRANGER, USER
 
@@ -160,3 +163,37 @@ async def test_the_indexer_follows_the_log(house: LogHouse, monkeypatch: pytest.
             pass
     running.cancel()
     assert await found(house, "afterwards") == ["c_1"]
+
+
+async def test_no_digest_of_a_removed_message_is_left_in_the_files_of_sqlite(tmp_path: Path) -> None:
+    file = tmp_path / "chat.db"
+    async with log_house(f"sqlite:///{file}") as house:
+        await house.begin("c_1")
+        for number in range(40):  # several parts of the index
+            await house.say("c_1", f"ordinary words {number}", USER)
+            await search.index_everything(house.database)
+        await house.say("c_1", "unmistakeable", USER)
+        await search.index_everything(house.database)
+        head = await house.head("c_1")
+        (digest,) = await house.database.read(lambda conn: vault_of(conn).blind(["unmistakeable"]))
+        assert digest.encode() in await files_of(house, file)
+
+        await house.database.write(lambda conn: search.remove_from_index(conn, head.number, head.public_head))
+        await house.database.scrub()
+        assert digest.encode()[-6:] in await files_of(house, file)  # what this is about
+        await forget_removed(house.database)
+        await house.database.scrub()
+        left = await files_of(house, file)
+        assert digest.encode()[-6:] not in left
+        assert await found_in(house, "ordinary 7") == [head.number]
+        await forget_removed(house.database)  # there is nothing to do
+
+
+async def files_of(house: LogHouse, file: Path) -> bytes:
+    """Every byte of a database that is a file, its log included."""
+    await house.database.scrub()
+    return b"".join(one.read_bytes() for one in file.parent.iterdir())
+
+
+async def found_in(house: LogHouse, query: str) -> list[int]:
+    return list(await house.database.read(lambda conn: conn.execute(search.find(conn, query)).scalars().all()))

@@ -1,11 +1,12 @@
 """Whoever of the staff looks or acts, it stands in the audit log; auditors find it, and `verify` checks its chain."""
 
+import io
 import json
 from typing import Any
 
 import pytest
 
-from chatserver.operations import disable, enrol, verify_all
+from chatserver.operations import disable, enrol, export_audit, verify_all
 from chatserver.trust.audit import trail
 from chatserver.trust.audit.anchors import Anchor, keep, read_anchors
 from tests.people import Person
@@ -158,6 +159,26 @@ async def test_auditors_page_search_and_take_away_and_verify_names_what_is_gone(
     said.clear()
     assert await verify_all(settings, said.append) == 1
     assert {"thread": "audit", "reason": "truncated"}.items() <= said[0].items()
+
+
+async def test_an_operator_takes_the_whole_log_away_and_that_is_noted(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.operations.ROWS_AT_ONCE", 2)
+    auditor = await served.agent("audit", role="auditor")
+    await served.get("/api/v1/audit", auditor)
+    await served.app.trail.settle()
+    await export_audit(served.app.settings, 0, io.BytesIO())
+    out = io.BytesIO()
+    await export_audit(served.app.settings, 0, out)
+    lines = [json.loads(line) for line in out.getvalue().splitlines()]
+    over_http = await served.get("/api/v1/audit/export", auditor)
+    assert lines == [json.loads(line) for line in over_http.body.splitlines()][: len(lines)]
+    assert [line["number"] for line in lines] == list(range(1, len(lines) + 1))
+    assert ("audit_exported", "operator") in {(one["action"], one["actor"].split(":")[0]) for one in lines}
+    rest = io.BytesIO()
+    await export_audit(served.app.settings, len(lines) - 1, rest)
+    assert json.loads(rest.getvalue().splitlines()[0]) == lines[-1]
 
 
 async def test_what_cannot_be_noted_is_not_shown(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:

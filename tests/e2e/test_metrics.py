@@ -48,6 +48,9 @@ async def test_the_page_tells_who_is_here_who_waits_and_what_was_stored(served_o
     assert found["processes", ""] == 1
     assert 0 <= found["lease_age_seconds", ""] < 30
     assert found["disk_free_bytes", ""] > 0
+    assert found["vault_ready", ""] == 1
+    assert found["vault_keys", ""] >= 2  # lin's and mo's
+    assert found["vault_unreadable_total", ""] == 0
     assert "chosen_by_a_stranger" not in str(found)
 
 

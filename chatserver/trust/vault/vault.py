@@ -47,6 +47,10 @@ class DataVault:
         self._known: dict[int, bytes] = {}
         self._unsure: dict[int, Transaction] = {}
         self._adding = threading.Lock()
+        self.unwrapped = 0
+        """Data keys that were read and unwrapped: those that were not in memory."""
+        self.unreadable = 0
+        """Sealed bytes that did not open: damaged, or moved from where they belong."""
 
     # --- beginning and keeping up ---
 
@@ -108,8 +112,12 @@ class DataVault:
 
     def open(self, conn: Connection, bound: str | bytes, sealed: bytes) -> bytes:
         """What was sealed. Raises `Erased` and `Unreadable`."""
-        cipher = self._cipher(conn, key_of(sealed))
-        return open_sealed(cipher, bound.encode() if isinstance(bound, str) else bound, sealed)
+        try:
+            cipher = self._cipher(conn, key_of(sealed))
+            return open_sealed(cipher, bound.encode() if isinstance(bound, str) else bound, sealed)
+        except Unreadable:
+            self.unreadable += 1
+            raise
 
     def blind(self, words: Iterable[str]) -> list[str]:
         """What stands for each word in an index."""
@@ -124,6 +132,11 @@ class DataVault:
         for id_ in ids:
             self._known.pop(id_, None)
         return len(ids)
+
+    @property
+    def remembered(self) -> int:
+        """How many data keys are in memory."""
+        return len(self._known)
 
     # --- data keys ---
 
@@ -161,6 +174,7 @@ class DataVault:
         master = self._masters.get(row.master)
         if master is None:
             raise retry()  # another process has just made it; the next look will find it
+        self.unwrapped += 1
         return unwrap(master, _label(id_), bytes(row.wrapped))
 
     def rewrap(self, id_: int, old: int, new: int, wrapped: bytes) -> bytes:
