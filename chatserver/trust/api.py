@@ -47,8 +47,10 @@ class SignInApi:
         email = normal_email(body.email)
         async with self._attempts.turn(email, request.address):
             self._attempts.check(email, request.address)
+            besieged = self._attempts.needs_code(email, request.address, given=bool(body.code))
             agent, knows = await self._agent_by_password(email, body.password)
-            renewal = await self._open(agent, body.code, request) if agent is not None and knows else None
+            opened = self._open(agent, body.code, request, besieged) if agent is not None and knows else None
+            renewal = await opened if opened is not None else None
             if renewal is None:
                 self._attempts.failed(email, request.address, agent)
                 raise _not_signed_in()
@@ -97,12 +99,16 @@ class SignInApi:
         fits = await self._passwords.verify(stored, password)
         return agent, agent is not None and fits and not agent.disabled
 
-    async def _open(self, agent: Agent, code: str | UnsetType, request: Request) -> Renewal | None:
-        """A new sign-in, if the code is right where one is needed; it is used up in the same transaction."""
+    async def _open(self, agent: Agent, code: str | UnsetType, request: Request, besieged: bool) -> Renewal | None:
+        """A new sign-in, if the code is right where one is needed; it is used up in the same transaction.
+
+        `besieged`: an account without a second factor is not opened, so that no answer tells a password.
+        """
         now = self._clock.now()
 
         def unit(conn: Connection) -> Renewal | None:
-            if not store.has_factor(conn, agent.id) or (code and self._proof.holds(conn, agent.id, code, now)):
+            enough = not besieged and not store.has_factor(conn, agent.id)
+            if enough or (code and self._proof.holds(conn, agent.id, code, now)):
                 return self._opening.begin(conn, agent, request)
             return None
 

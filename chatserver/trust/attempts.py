@@ -29,6 +29,17 @@ class Attempts:
         """To be held while a password is tried."""
         return self._limit.turn(email, address)
 
+    def needs_code(self, email: str, address: str, *, given: bool) -> bool:
+        """Whether a password alone is not enough from here, since so many guess at this e-mail.
+
+        Raises `rate_limited` when no code is given with it.
+        """
+        wait_ms = self._limit.besieged_ms(email, address)
+        if wait_ms and not given:
+            text = "Too many wrong passwords for this account. Send the code of its second factor as well."
+            raise ChatError("rate_limited", text, retry_after_ms=wait_ms)
+        return wait_ms > 0
+
     def check(self, email: str, address: str) -> None:
         """Raise `rate_limited` while there have been too many failures; the first refusal of a row is noted."""
         place = email, network_of(address)

@@ -19,11 +19,19 @@ FAILURES_A_PAIR: Final = 5
 FAILURES_AN_ADDRESS: Final = 100
 """Wrong passwords from one address for whatever e-mails; a whole office may share one."""
 
+FAILURES_A_NAME: Final = 100
+"""Wrong passwords for one e-mail from everywhere. Beyond it, passwords alone are taken only from where its owner has
+signed in; elsewhere the code of a second factor has to come with them. So many machines together cannot guess on, and
+the owner still gets in."""
+
 REMEMBERED: Final = 50_000
 """Places with failures that are kept; beyond it the oldest are forgotten first."""
 
 Place = tuple[str, str]
 """An e-mail (empty: any) and an address."""
+
+ANYWHERE: Final = "*"
+"""Stands for all addresses."""
 
 
 class GuessLimit:
@@ -33,6 +41,7 @@ class GuessLimit:
         self._clock = clock
         self._rate_factor = rate_factor
         self._failures: dict[Place, list[int]] = {}
+        self._known: dict[Place, None] = {}
         self._turns: WeakValueDictionary[Place, asyncio.Lock] = WeakValueDictionary()
 
     def turn(self, email: str, address: str) -> asyncio.Lock:
@@ -46,10 +55,16 @@ class GuessLimit:
         if max(waits) > 0:
             raise ChatError("rate_limited", "Too many wrong passwords. Try again later.", retry_after_ms=max(waits))
 
+    def besieged_ms(self, email: str, address: str) -> int:
+        """For how long a password alone is not enough from here, since so many guess at this e-mail."""
+        if (email, network_of(address)) in self._known:
+            return 0
+        return self._wait_ms((email, ANYWHERE), FAILURES_A_NAME, self._clock.now())
+
     def failed(self, email: str, address: str) -> None:
         """Count a wrong password."""
         now = self._clock.now()
-        for place, _ in _places(email, address):
+        for place, _ in (*_places(email, address), ((email, ANYWHERE), 0)):
             # Taken out and put in again: the dict is in the order of the last failure.
             times = [at for at in self._failures.pop(place, []) if at > now - WINDOW_MS]
             self._failures[place] = [*times, now]
@@ -58,7 +73,12 @@ class GuessLimit:
 
     def succeeded(self, email: str, address: str) -> None:
         """Forget the failures of somebody who then knew the password."""
-        self._failures.pop((email, network_of(address)), None)
+        place = email, network_of(address)
+        self._failures.pop(place, None)
+        self._known.pop(place, None)
+        self._known[place] = None
+        while len(self._known) > REMEMBERED:
+            del self._known[next(iter(self._known))]
 
     def _wait_ms(self, place: Place, limit: int, now: int) -> int:
         allowed = math.ceil(limit * self._rate_factor)

@@ -65,6 +65,20 @@ async def test_with_an_app_a_password_alone_is_not_enough(house: House) -> None:
     assert (await house.sign_in(EMAIL, code=code(house, secret))).agent.email == EMAIL
 
 
+async def test_where_many_guess_together_the_owner_comes_in_with_a_code_from_anywhere(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.trust.guessing.FAILURES_A_NAME", 3)
+    secret, _ = await with_app(house)
+    for machine in range(3):
+        await refusal(house.sign_in(EMAIL, "wrong", address=f"203.0.113.{machine}"))
+    elsewhere = "198.51.100.9"
+    assert (await refusal(house.sign_in(EMAIL, address=elsewhere))).code == "rate_limited"
+    assert (await refusal(house.sign_in(EMAIL, code="000000", address=elsewhere))).code == "unauthenticated"
+    signed_in = await house.sign_in(EMAIL, code=code(house, secret), address=elsewhere)
+    assert signed_in.agent.email == EMAIL
+
+
 async def test_an_app_that_was_not_confirmed_locks_nobody_out(house: House) -> None:
     session = await session_of(house, await house.sign_in(EMAIL))
     await ask(house, "begin_authenticator", session)

@@ -84,6 +84,22 @@ async def test_after_five_wrong_passwords_the_right_one_has_to_wait(house: House
     assert (await house.sign_in(EMAIL)).agent.email == EMAIL
 
 
+async def test_where_many_guess_together_a_password_alone_is_taken_from_known_networks_only(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.trust.guessing.FAILURES_A_NAME", 3)
+    await house.sign_in(EMAIL)
+    for machine in range(3):
+        await refusal(house.sign_in(EMAIL, "wrong", address=f"203.0.113.{machine}"))
+    limited = await refusal(house.sign_in(EMAIL, address="198.51.100.9"))
+    assert (limited.code, limited.retry_after_ms) == ("rate_limited", 1_800_000)
+    # An account without a second factor: a code that cannot be right tells nothing of the password.
+    assert (await refusal(house.sign_in(EMAIL, code="000000", address="198.51.100.9"))).code == "unauthenticated"
+    assert (await house.sign_in(EMAIL)).agent.email == EMAIL
+    house.clock.turn(seconds=1_800)
+    assert (await house.sign_in(EMAIL, address="198.51.100.9")).agent.email == EMAIL
+
+
 async def test_unknown_accounts_are_limited_just_the_same(house: House) -> None:
     for _ in range(5):
         await refusal(house.sign_in("nobody@x.io"))

@@ -6,7 +6,14 @@ import pytest
 
 from chatserver.core.errors import ChatError
 from chatserver.trust import guessing
-from chatserver.trust.guessing import FAILURES_A_PAIR, FAILURES_AN_ADDRESS, WINDOW_MS, GuessLimit, network_of
+from chatserver.trust.guessing import (
+    FAILURES_A_NAME,
+    FAILURES_A_PAIR,
+    FAILURES_AN_ADDRESS,
+    WINDOW_MS,
+    GuessLimit,
+    network_of,
+)
 from tests.trust_house import TurnedClock, quick_passwords
 
 HERE, ELSEWHERE = "192.0.2.1", "198.51.100.7"
@@ -114,3 +121,21 @@ async def test_guesses_sent_at_once_are_counted_one_by_one(limit: GuessLimit) ->
     answers = await asyncio.gather(*(guess() for _ in range(50)), return_exceptions=True)
     assert tried == FAILURES_A_PAIR
     assert sum(isinstance(answer, ChatError) for answer in answers) == 50 - FAILURES_A_PAIR
+
+
+def test_many_machines_together_are_stopped_and_the_owner_is_not(limit: GuessLimit, clock: TurnedClock) -> None:
+    limit.succeeded("a@x", HERE)
+    for machine in range(FAILURES_A_NAME):
+        fail(limit, 1, address=f"203.0.113.{machine}")
+    assert limit.besieged_ms("a@x", ELSEWHERE) == WINDOW_MS
+    assert limit.besieged_ms("a@x", HERE) == 0
+    assert limit.besieged_ms("b@x", ELSEWHERE) == 0
+    clock.turn(seconds=WINDOW_MS / 1_000)
+    assert limit.besieged_ms("a@x", ELSEWHERE) == 0
+
+
+def test_no_limit_means_none(clock: TurnedClock) -> None:
+    limit = GuessLimit(clock, rate_factor=0)
+    for machine in range(FAILURES_A_NAME):
+        fail(limit, 1, address=f"203.0.113.{machine}")
+    assert limit.besieged_ms("a@x", ELSEWHERE) == 0
