@@ -21,6 +21,7 @@ _SECRET: Final = re.compile(
     r"|短信码|安全码|pin码?|cvv|cvc|keystore"
     r"|(?:12|24|十二|二十四|15|18)\s?个?(?:英文)?(?:单?词|单字|字|英文)|前?[0-9一二三四五六几]+个(?:单词|词)"
     r"|(?:短信|银行|手机|收到|验证器).{0,8}(?:数字|码)(?!量)|[六四6468]位(?:数字|数|码)"
+    r"|银行卡.{0,3}(?:正反面|正面|背面|两面)|短信截图|(?:[那这]?一?串|[那这]些|[那这]几个)(?:英文)?(?:单词|字母)"
     r"|(?:卡|背面).{0,6}(?:三位|3位|后三)|(?:完整|全部|整个).{0,6}卡号|卡号.{0,8}(?:有效期|cvv|安全码)"
     r"|(?<!的)识别码|设备代码"
     r"|\bseed\b|\bmnemonic|\b(?:recovery|secret|backup|wallet|seed) (?:phrase|words?|key)|\bphrase\b|\b(?:12|24"
@@ -38,7 +39,8 @@ _SECRET: Final = re.compile(
     r"|\b(?:numbers?|digits) (?:the bank|they|we|your bank) (?:texted|sent)|\b(?:numbers?|digits) (?:in|from"
     r"|of) (?:the|your) (?:sms|text)"
     r"|\b(?:full|whole|complete|entire) card (?:number|details)|\b(?:three|3|four|4) digits (?:on|at) the back"
-    r"|\b(?:numbers?|digits) on the back|(?:收到的?|那条|这条)短信(?!通知)(?!内容)"
+    r"|\b(?:numbers?|digits) on the back|(?:收到的?|[那这]条).{0,6}短信(?!通知)(?!内容)"
+    r"|\bbackup (?:sheet|paper|card|note)\b|\bboth sides of (?:the|your) card\b"
     r"|\bwords (?:did |that |which )?you (?:wrote|write|noted|saved|backed)"
 )
 _NO_SECRET: Final = re.compile(
@@ -49,10 +51,10 @@ _NO_SECRET: Final = re.compile(
 _ASK: Final = re.compile(
     r"发(?:给|来|过来|送(?!的|了|失败|到)|一?下|我|到|在|出)|传(?:给|来|一?下|过来|我)|(?:告诉|告知|跟|和"
     r"|对)(?:我|我们|客服|一?下|咱)|提供|报(?:给|一?下|来)|念(?:给|一?下|出)|说(?:给|一?下|出)|给(?:我|到我|客服)"
-    r"|回复|复述|复制(?:到|给)|写给|(?:看|瞧)(?:一眼|一?下|看)|拍(?:照|给|一?下)|截图|(?:输入?|填|写)(?:到|在"
+    r"|回复|(?:打|敲|列)出来|默写|复述|复制(?:到|给)|写给|(?:看|瞧)(?:一眼|一?下|看)|拍(?:照|给|一?下)|截图|(?:输入?|填|写)(?:到|在"
     r"|进)?(?:这|下面|聊天|对话)|出示|需.{0,10}[您你]的|要[您你]的|转发|请将.{1,14}[给来出]|把.{1,14}(?:给|发|报"
     r"|念|说|填)"
-    r"|(?:是|为)(?:多少|什么|啥|几|\Z)|(?:输入?|填|写).{0,12}(?:到|在|进)(?:这|下面|聊天|对话|窗口)"
+    r"|(?:是|为)(?:多少|什么|啥|几|哪[些几]|\Z)|(?:输入?|填|写).{0,12}(?:到|在|进)(?:这|下面|聊天|对话|窗口)"
     r"|多少[呢啊呀？?]?\Z|核对一?下|交给|麻烦.{0,4}\Z"
     r"|\b(?:send|give|tell|share|provide|forward|paste|read|state|spell|recite|dictate|text me|email me"
     r"|message me|dm|drop|show|write|type|submit|supply|disclose|reveal|copy|hand over|whisper|post|attach"
@@ -87,7 +89,7 @@ _IN_THE_APP: Final = re.compile(
 )
 _HERE: Final = re.compile(r"(?:给|告诉)我|我(?:来|帮|看)|这里|聊天|对话|here|chat|\bme\b|\bus\b|below|reply|回复")
 _FORBIDS: Final = re.compile(
-    r"不要|别(?!担心|着急|怕|急|紧张|客气)|请?勿|不会|绝不|从不|不用|无需|不必|不能|不得|不可|没必要|不需要|禁止"
+    r"不要|(?<![识区特分性类级])别(?!担心|着急|怕|急|紧张|客气|人)|请?勿|不会|绝不|从不|不用|无需|不必|不能|不得|不可|没必要|不需要|禁止"
     r"|拒绝|不向|不应|没(?:有)?(?:让|要|叫)|不该|无法|不能|都是骗|是骗|骗子|诈骗|冒充|泄露|忘记|忘了|保管|离线"
     r"|抄在|不建议"
     r"|\bnever\b|\bdo(?:es)? not\b|\bdon'?t\b|\bdoesn'?t\b|\bwon'?t\b|\bwill not\b|\bnot (?:ask|need|share|even"
@@ -95,6 +97,7 @@ _FORBIDS: Final = re.compile(
     r"|\bmust not\b|\bmustn'?t|\bscam|\bfraud|\brefuse|\bforgot|\boffline\b|\bavoid\b"
 )
 _HARMLESS_FORBID: Final = re.compile(
+    r"(?:别|不要|勿|不用)(?:遮|挡|打码|隐藏)|"
     r"don'?t worry|do not worry|never mind|别担心|不用担心|不用怕|不会告诉|不会泄露|won'?t tell|will not (?:tell"
     r"|share)|不会外传|don'?t hesitate|can'?t (?:continue|proceed|unlock|help)|cannot (?:continue|proceed|unlock"
     r"|help|restore)|无法(?:继续|处理|解冻|办理|核实)|不能(?:继续|处理|解冻|办理)"
@@ -144,13 +147,16 @@ _PAID: Final = re.compile(
 )
 _SAFE_ACCOUNT: Final = re.compile(
     r"(?:转|汇|存|打)(?:账|款|移|入|到|进|至)?.{0,10}(?:安全账户|安全钱包|监管账户|指定账户|指定地址|我们(?:的"
-    r"|提供)?.{0,4}(?:账户|钱包|地址))|(?:缴|交|付|支付|充值?)(?:纳|存)?.{0,10}(?:保证金|解冻费|认证金|押金"
+    r"|提供)?.{0,4}(?:账户|钱包|地址))|(?:缴|交|付|支付|充值?)(?:纳|存)?.{0,10}(?:保证金|解冻费|解冻金|激活金|滞纳金|认证金|押金"
     r"|激活费|手续费.{0,4}先|税费|保险金|验证金)"
     r"|\b(?:safe|secure|escrow|holding) (?:account|wallet|address)\b|\b(?:unlock(?:ing)?|unfreez\w+|release"
     r"|activation|verification|processing|clearance|insurance) (?:fee|deposit)\b|\b(?:wallet|account"
     r"|address) (?:that )?we (?:prepared|give|provide|set up|sent)"
 )
+_SAID_BY_OTHERS: Final = re.compile(r"有人|对方|骗子|\b(?:anyone|someone|somebody|anybody|scammers?)\b")
 _CONTACT: Final = re.compile(
+    r"(?:加|添加)(?:一?下)?(?:我的?)?(?:微信|qq|电报|telegram|tg|whatsapp|v信|wechat)号?[\s:：是为]*[a-z0-9@_+\-]{4,}"
+    r"|\b(?:whatsapp|telegram|wechat|signal|skype) me\b|"
     r"(?:加|添加|联系|私聊|找)(?:一?下)?(?:我|我的|本人).{0,6}(?:微信|qq|电报|飞机|telegram|tg|whatsapp|line"
     r"|抖音|v信|wechat)|(?:我的|本人)(?:微信|qq|电报|tg|telegram|whatsapp|wechat)号?(?:是|[:：]|\s)"
     r"|\b(?:add|message|text|dm|contact|reach|write(?: to)?|ping|find|call) me (?:on|at|via|in|through"
@@ -234,7 +240,7 @@ def _asks_shortly(clause: str) -> bool:
 
 
 def _asks_to_pay(text: str, plain: str, clauses: list[str]) -> bool:
-    if any(_SAFE_ACCOUNT.search(one) and not _forbids(one) for one in clauses):
+    if any(_SAFE_ACCOUNT.search(one) and not (_forbids(one) or _SAID_BY_OTHERS.search(one)) for one in clauses):
         return True
     theirs = _THEIRS.search(plain) is not None
     plain = _PAID.sub("", plain)
