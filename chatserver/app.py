@@ -193,7 +193,7 @@ class App:
         self.registry = Registry(commanded, self.shield, self.rights.watch, self.reviewer)
         self.counter.open(self.registry.run)
         self.notices = Notices(self.registry)
-        self.bot = Bot(self.registry)
+        self.bot = Bot(self.registry, desk.log, desk.line)
         self.indexer = Indexer(self.database)
         self.watch = DeskWatch(self.database, self.clock, desk.presence.process)
         self.loop_lag = LoopLag()

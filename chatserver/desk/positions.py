@@ -42,7 +42,8 @@ class Positions:
         if place is None:
             return None, None
         service = await self._service(head.tier, head.skill)
-        self._tell(head, place, service)
+        if head.parked_at is None:
+            self._tell(head, place, service)
         return place, estimate_s(place, *service)
 
     async def expect(self, tier: int, skill: str) -> tuple[int, tuple[int, int] | None]:
@@ -57,7 +58,8 @@ class Positions:
 
     async def tell_all(self) -> None:
         """Tell everybody of this process who waits and whose place has changed."""
-        heads = list(self.waiting_here())
+        # Whoever has left a message does not stand in line.
+        heads = [head for head in self.waiting_here() if head.parked_at is None]
         places = await self._ground.queue.positions(heads)
         lanes = {(head.tier, head.skill) for head in heads}
         services = {lane: await self._service(*lane) for lane in lanes}

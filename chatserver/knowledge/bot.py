@@ -11,9 +11,10 @@ import msgspec
 import structlog
 
 from chatserver.conversation.events import MessagePosted, Recorded
-from chatserver.conversation.log import Appended
+from chatserver.conversation.log import Appended, Log
 from chatserver.conversation.messages import SendMessage
 from chatserver.conversation.states import Head
+from chatserver.conversation.views import WaitingLine
 from chatserver.core.commands import Registry
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Role, Session
@@ -45,20 +46,28 @@ PASSING_ON: Final = {
     "en": "Of course. I am connecting you to a person. You can keep writing while you wait; they will see it all.",
 }
 
+AWAY: Final = {
+    "zh": "客服现在不在线。点“给我们留言”，我们上线后第一时间在这里回复您，不用一直等。",
+    "en": "Nobody is at the desk right now. Tap “Leave a message” and we will answer here as soon as we are back; "
+    "you do not have to wait.",
+}
+
 ASKS_FOR_A_PERSON: Final = re.compile(
     r"人工|真人|客服|转接|转人|\b(agent|human|person|representative|real (one|human)|operator|live chat)\b",
     re.IGNORECASE,
 )
 """Words after which nobody should have to ask twice."""
 
-log = structlog.get_logger(__name__)
+logger = structlog.get_logger(__name__)
 
 
 class Bot:
     """Speaks in conversations of status `bot`."""
 
-    def __init__(self, registry: Registry) -> None:
+    def __init__(self, registry: Registry, log: Log, line: WaitingLine) -> None:
         self._registry = registry
+        self._log = log
+        self._line = line
         self._tasks: set[asyncio.Task[None]] = set()
 
     def follow(self, appended: Appended) -> None:
@@ -76,7 +85,10 @@ class Bot:
         language = "zh" if head.locale.startswith("zh") else "en"
         session = Session("bot", Role.BOT, "bot", NAMES[language], head.locale)
         try:
-            if said and ASKS_FOR_A_PERSON.search(_text_of(said[-1])):
+            if said and not await self._is_open(head):
+                asks = ASKS_FOR_A_PERSON.search(_text_of(said[-1]))
+                await self._say(session, head, f"bot.away.{said[-1].seq}" if asks else "bot.away", AWAY[language])
+            elif said and ASKS_FOR_A_PERSON.search(_text_of(said[-1])):
                 await self._say(session, head, f"bot.passing-on.{said[-1].seq}", PASSING_ON[language])
                 await self._run(session, RequestAgent(conversation=head.id, reason="asked_the_bot"))
             elif fresh:
@@ -86,7 +98,11 @@ class Bot:
                 await self._say(session, head, "bot.hint", HINTS[language])
         except ChatError as refusal:
             # Somebody was quicker: an agent has it, or it is closed.
-            log.debug("bot_refused", code=refusal.code, conversation=head.id)
+            logger.debug("bot_refused", code=refusal.code, conversation=head.id)
+
+    async def _is_open(self, head: Head) -> bool:
+        now = self._log.clock.now()
+        return await self._log.database.read(lambda conn: self._line.is_open(conn, head.tier, head.skill, now))
 
     async def _say(self, session: Session, head: Head, key: str, text: str) -> None:
         await self._run(session, SendMessage(conversation=head.id, key=key, text=text))

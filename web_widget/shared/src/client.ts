@@ -67,6 +67,8 @@ export class ChatClient {
   /** Agents whose state is known, by id. */
   readonly presence = new Map<string, PresenceEvent>();
   session: SessionInfo | null = null;
+  /** What this server offers beside what every one does. */
+  features: readonly string[] = [];
   /** The key an anonymous user returns with. */
   visitor: string | null = null;
   /** Server time minus the device's, in milliseconds. */
@@ -331,6 +333,7 @@ export class ChatClient {
 
   private welcomed(welcome: Welcome): void {
     this.session = welcome.session;
+    this.features = welcome.features ?? [];
     this.visitor = welcome.visitor ?? null;
     this.clockOffsetMs = welcome.server_time - Date.now();
     this.reader.reset();

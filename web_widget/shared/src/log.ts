@@ -104,7 +104,9 @@ export class ConversationLog {
     this.events.push(event);
     this.typing.delete(identity(event.by));
     if (event.type === "message_posted") this.sawEverythingBefore(event);
-    if (this.view.status !== "waiting") this.position = this.estimate = null;
+    // Whoever has left a message stands in no line.
+    const isLeft = event.type === "queued" && event.reason === "message";
+    if (isLeft || this.view.status !== "waiting") this.position = this.estimate = null;
   }
 
   /** Whoever answers has seen what stands above. */

@@ -28,7 +28,7 @@ export function Callback({ client, log, say, opensAt, onClose }: CallbackProps):
     event.preventDefault();
     if (chosen === undefined) return;
     const words = note.trim();
-    const body = { conversation: log.id, phone: phone.trim(), ...chosen, ...(words !== "" && { note: words }) };
+    const body = { conversation: log.id, phone: phone.normalize("NFKC").trim(), ...chosen, ...(words !== "" && { note: words }) };
     ask.run(() => deskCommand(client)("request_callback", body).then(onClose));
   };
   return (
@@ -48,21 +48,26 @@ export function Callback({ client, log, say, opensAt, onClose }: CallbackProps):
         />
         <fieldset class="w-windows">
           <legend class="cs-field-label">{say("callback.when")}</legend>
-          {windows.map((window) => (
-            <button
-              key={window.from}
-              type="button"
-              class="cs-chip"
-              aria-pressed={window === chosen}
-              onClick={() => choose(window)}
-              data-testid="callback-window"
-            >
-              {windowText(window, say)}
-            </button>
+          {daysOf(windows).map(([day, parts]) => (
+            <div key={day} class="w-day" role="group" aria-label={dayText(day, say)}>
+              <span aria-hidden="true">{dayText(day, say)}</span>
+              {parts.map((window) => (
+                <button
+                  key={window.from}
+                  type="button"
+                  class="cs-chip"
+                  aria-pressed={window === chosen}
+                  onClick={() => choose(window)}
+                  data-testid="callback-window"
+                >
+                  {`${clockText(window.from, say)}–${clockText(window.until, say)}`}
+                </button>
+              ))}
+            </div>
           ))}
         </fieldset>
         <TextField id="callback-note" label={say("callback.note")} value={note} onChange={setNote} rows={2} maxLength={500} testId="callback-note" />
-        <Button kind="primary" type="submit" place="w-wide" disabled={ask.isBusy || !/\d{5}/.test(phone.replace(/\D/g, ""))} testId="callback-send">
+        <Button kind="primary" type="submit" place="w-wide" disabled={ask.isBusy || !/\d{5}/.test(phone.normalize("NFKC").replace(/\D/g, ""))} testId="callback-send">
           {say("callback.send")}
         </Button>
       </form>
@@ -70,7 +75,25 @@ export function Callback({ client, log, say, opensAt, onClose }: CallbackProps):
   );
 }
 
-/** A window as people say it: the day when it is not today, and both ends. */
-export function windowText({ from, until }: CallWindow, say: Say): string {
-  return `${timeText(from, Date.now(), say)}–${timeText(until, until, say)}`;
+/** The windows by the day they are on, as its first instant. */
+function daysOf(windows: readonly CallWindow[]): Array<[number, CallWindow[]]> {
+  const days = new Map<number, CallWindow[]>();
+  for (const window of windows) {
+    const day = new Date(window.from).setHours(0, 0, 0, 0);
+    days.set(day, [...(days.get(day) ?? []), window]);
+  }
+  return [...days];
+}
+
+function dayText(day: number, say: Say): string {
+  const away = Math.round((day - new Date().setHours(0, 0, 0, 0)) / DAY_MS);
+  if (away === 0) return say("time.today");
+  if (away === 1) return say("time.tomorrow");
+  return new Intl.DateTimeFormat(say.locale, { weekday: "short", month: "short", day: "numeric" }).format(day);
+}
+
+const DAY_MS = 86_400_000;
+
+function clockText(at: number, say: Say): string {
+  return timeText(at, at, say);
 }

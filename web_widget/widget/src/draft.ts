@@ -4,6 +4,9 @@ import { useState } from "preact/hooks";
 /** The place of words that belong to no conversation yet. */
 export const UNADDRESSED = "home";
 
+/** Kept while a conversation is opened only to leave a message in it. */
+export const LEAVING = "leaving";
+
 /**
  * What somebody is writing in a conversation, kept on the device so that a reload does not lose it.
  * Words begun before the conversation had an id move into it.

@@ -1,8 +1,9 @@
 import type { ChatClient, ConversationLog } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { deskCommand } from "./desk_commands.ts";
+import { LEAVING } from "./draft.ts";
 import { Callback } from "./parts.ts";
 import type { Say } from "./texts/index.ts";
 import type { Availability } from "./topics.ts";
@@ -20,17 +21,19 @@ export interface ElsewhereProps {
 export function Elsewhere({ client, log, say, availability, isProminent = false }: ElsewhereProps): JSX.Element | null {
   const [isCalling, setCalling] = useState(false);
   const leave = useCommand();
+  const goAway = (): void => leave.run(() => deskCommand(client)("leave_message", { conversation: log.id }));
+  // Chosen on the first screen, before there was a conversation to leave it in.
+  useEffect(() => {
+    if (!isProminent || client.keepsake.get(LEAVING) === null) return;
+    client.keepsake.set(LEAVING, null);
+    goAway();
+  }, []);
   const ways = availability?.alternatives ?? [];
   const look = isProminent ? ({ kind: "primary" } as const) : ({ kind: "bare", isSmall: true } as const);
   return (
     <>
       {ways.includes("message") && (
-        <Button
-          {...look}
-          disabled={leave.isBusy}
-          onClick={() => leave.run(() => deskCommand(client)("leave_message", { conversation: log.id }))}
-          testId="leave-message"
-        >
+        <Button {...look} disabled={leave.isBusy} onClick={goAway} testId="leave-message">
           {say(isProminent ? "elsewhere.leave" : "elsewhere.message")}
         </Button>
       )}

@@ -4,7 +4,7 @@ import { clock, history as historyIcon, shield } from "@chatserver/shared/ui/ico
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { attributesOf, isMissing, type Answers } from "./answers.ts";
-import { UNADDRESSED, useDraft } from "./draft.ts";
+import { LEAVING, UNADDRESSED, useDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
 import { History, Intake } from "./parts.ts";
 import { earlier, lastAt } from "./place.ts";
@@ -35,9 +35,10 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
     // The assistant asks by itself; a person shall not have to.
     if (wantAgent && questions.some((one) => isMissing(one, answers))) {
       check(true);
-      return setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid]")?.focus(), 0);
+      return setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid],[data-missing=true] button")?.focus(), 0);
     }
     const attributes = attributesOf(questions, answers);
+    if (wantAgent && availability?.open === false) client.keepsake.set(LEAVING, "1");
     client.open({
       ...(topic !== null && { topic }),
       ...(words !== "" && { text: words }),

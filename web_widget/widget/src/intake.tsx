@@ -4,8 +4,6 @@ import { TextField } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
 import { inWords, type Question } from "./topics.ts";
 
-
-
 export interface IntakeProps {
   questions: readonly Question[];
   answers: Answers;
@@ -67,7 +65,7 @@ function Ask({ question, value, error, say, onChange }: AskProps): JSX.Element {
 
 function Choice({ question, value, error, label, say, onChange }: AskProps & { label: string }): JSX.Element {
   return (
-    <fieldset class="w-topics">
+    <fieldset class="w-topics" data-missing={error !== undefined}>
       <legend class="cs-field-label">{label}</legend>
       {(question.options ?? []).map((option) => (
         <button
@@ -89,4 +87,3 @@ function Choice({ question, value, error, label, say, onChange }: AskProps & { l
     </fieldset>
   );
 }
-

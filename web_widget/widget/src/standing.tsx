@@ -12,7 +12,7 @@ import { Waiting, type WaitingProps } from "./waiting.tsx";
 export function Standing(props: WaitingProps): JSX.Element | null {
   const { log } = props;
   if (callbackOf(log) !== null) return <Promised {...props} />;
-  if (isParked(log) && log.view.agent === null) return <Parked {...props} />;
+  if (isParked(log)) return <Parked {...props} />;
   if (log.status === "waiting" || log.status === "offered") return <Waiting {...props} />;
   if (log.status !== "bot") return null;
   return props.availability?.open === false ? <Away {...props} availability={props.availability} /> : <AskForPerson {...props} />;
@@ -50,10 +50,11 @@ function Away(props: WaitingProps & { availability: Availability }): JSX.Element
 }
 
 /** A message that was left: nobody has to wait for its answer. */
-function Parked({ say }: WaitingProps): JSX.Element {
+function Parked({ log, say }: WaitingProps): JSX.Element {
+  const hasWords = log.view.messages.some(({ role }) => role === "user");
   return (
     <section class="w-standing" data-testid="parked">
-      <p class="w-standing-title">{say("parked.title")}</p>
+      <p class="w-standing-title">{say(hasWords ? "parked.title" : "parked.empty")}</p>
       <p class="w-standing-more">{say("parked.more")}</p>
     </section>
   );
@@ -84,7 +85,9 @@ function Promised({ client, log, say }: WaitingProps): JSX.Element | null {
   );
 }
 
-
-function isParked({ snapshot }: WaitingProps["log"]): boolean {
-  return (snapshot as { parked?: boolean } | null)?.parked === true;
+/** Whether this waits as a message that was left: nobody who left one has a place in the line. */
+function isParked({ events, status, position }: WaitingProps["log"]): boolean {
+  const queued = events.filter(({ type }) => type === "queued");
+  const { reason } = (queued[queued.length - 1] ?? {}) as { reason?: string };
+  return status === "waiting" && reason === "message" && position === null;
 }

@@ -19,13 +19,17 @@ export interface TranscriptProps {
 export function Transcript({ session, log, say }: TranscriptProps): JSX.Element {
   const [isAsking, setAsking] = useState(false);
   const take = useCommand();
+  // Without a mail server nothing is promised.
+  const canMail = session.client?.features.includes("transcript_mail") === true;
   return (
     <section class="w-transcript" data-testid="transcript">
       <div class="w-pair">
-        <Button onClick={() => setAsking(!isAsking)} aria-expanded={isAsking} testId="transcript-mail">
-          <Icon path={mail} size={18} />
-          {say("transcript.mail")}
-        </Button>
+        {canMail && (
+          <Button onClick={() => setAsking(!isAsking)} aria-expanded={isAsking} testId="transcript-mail">
+            <Icon path={mail} size={18} />
+            {say("transcript.mail")}
+          </Button>
+        )}
         <Button disabled={take.isBusy} onClick={() => take.run(() => downloaded(session, log, say))} testId="transcript-download">
           <Icon path={download} size={18} />
           {say("transcript.download")}

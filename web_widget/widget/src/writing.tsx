@@ -1,7 +1,7 @@
 import { newKey, type ChatClient, type ConversationLog, type Message, type OutgoingFile } from "@chatserver/shared";
 import { Composer, Icon, IconButton, Quote } from "@chatserver/shared/ui";
 import { attach, camera, close } from "@chatserver/shared/ui/icons";
-import { ACCEPT, choose, MOST_FILES, type Reason } from "@chatserver/shared/files/choose";
+import { ACCEPT, choose, isForeignPicture, MOST_FILES, type Reason } from "@chatserver/shared/files/choose";
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { UNADDRESSED, useDraft } from "./draft.ts";
@@ -115,8 +115,8 @@ function Attach({ say, onFiles }: { say: Say; onFiles: (files: File[]) => void }
 /** The files chosen for the next message. */
 export interface Choice {
   readonly chosen: readonly OutgoingFile[];
-  /** Why something was left out. */
-  readonly reason: Reason | null;
+  /** Why something was left out; `picture`: it is one that cannot be opened here. */
+  readonly reason: Reason | "picture" | null;
   readonly add: (files: File[]) => void;
   readonly remove: (file: OutgoingFile) => void;
   /** Gives them away to a message. */
@@ -126,11 +126,13 @@ export interface Choice {
 /** Files come by button, paste, camera and drop; their bytes are kept on the device at once. */
 export function useFiles(session: Session): Choice {
   const [chosen, setChosen] = useState<readonly OutgoingFile[]>([]);
-  const [reason, setReason] = useState<Reason | null>(null);
-  const add = (files: File[]): void => {
-    const { taken, reason: wrong } = choose(files, chosen.length);
-    setReason(wrong);
-    void keep(taken);
+  const [reason, setReason] = useState<Choice["reason"]>(null);
+  const add = (files: File[]): void => void takeIn(files);
+  const takeIn = async (files: readonly File[]): Promise<void> => {
+    const readable = await Promise.all(files.map(asReadable));
+    const { taken, reason: wrong } = choose(readable.filter((one) => one !== null), chosen.length);
+    setReason(readable.includes(null) ? "picture" : wrong);
+    await keep(taken);
   };
   const keep = async (files: readonly File[]): Promise<void> => {
     const courier = await session.files.courier();
@@ -149,4 +151,11 @@ export function useFiles(session: Session): Choice {
     return chosen;
   };
   return { chosen, reason, add, remove, take };
+}
+
+/** A file as everybody can open it; null for a picture that even this browser cannot. */
+async function asReadable(file: File): Promise<File | null> {
+  if (!isForeignPicture(file)) return file;
+  const { translated } = await import("./files/translate.ts");
+  return translated(file);
 }

@@ -2,6 +2,7 @@
 export const errors = {
   "error.invalid": "Something isn’t right here. Please check and try again",
   "error.unauthenticated": "Your sign-in has ended. Please sign in again",
+  "error.file": "We couldn’t accept the file. Try another one, or a screenshot",
   "error.forbidden": "This isn’t available for your role",
   "error.not_found": "We couldn’t find this. It may have moved",
   "error.conflict": "Things have changed. Please look at the latest state first",

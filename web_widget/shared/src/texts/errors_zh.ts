@@ -4,6 +4,7 @@ import type { ErrorsKey } from "./errors_en.ts";
 export const errors: Record<ErrorsKey, string> = {
   "error.invalid": "内容有误，请检查后再试",
   "error.unauthenticated": "登录已失效，请重新登录",
+  "error.file": "文件未通过检查，请换一个文件，或改发截图",
   "error.forbidden": "当前身份无法进行此操作",
   "error.not_found": "没有找到，可能已被移走",
   "error.conflict": "情况有变，请看一下最新状态再操作",

@@ -171,11 +171,13 @@ function OutgoingView(props: Of<"outgoing">): JSX.Element {
 }
 
 function Failed({ entry, say, onRetry, onDiscard }: Of<"outgoing">): JSX.Element {
-  const { key, error } = entry.item;
+  const { key, error, files } = entry.item;
+  // What is wrong with a file cannot be mended by looking at the words.
+  const isFile = files !== undefined && (error === "invalid" || error === "too_large");
   return (
     <span class="cs-entry-state cs-entry-failed" role="alert">
       <span>
-        {say("state.failed")} · {errorText(error ?? "retry", say)}
+        {say("state.failed")} · {isFile ? say("error.file") : errorText(error ?? "retry", say)}
       </span>
       <Button kind="bare" isSmall onClick={() => onRetry(key)} testId="retry">
         {say("action.retry")}

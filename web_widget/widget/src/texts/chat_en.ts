@@ -25,10 +25,12 @@ export const chat = {
   "file.attach": "Attach a file",
   "file.camera": "Take a photo",
   "file.drop": "Drop to attach",
+  "file.refused_picture": "We can’t open this photo (HEIC). Take a screenshot of it and send that",
   "file.refused_type": "Pictures, PDFs and text files can be sent",
   "file.refused_size": "A file can be up to 10 MB",
   "file.refused_count": "Up to {n} files at a time",
 
+  "parked.empty": "Write your message below",
   "parked.title": "We’ve got your message",
   "parked.more": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
 

@@ -27,10 +27,12 @@ export const chat: Record<ChatKey, string> = {
   "file.attach": "添加图片或文件",
   "file.camera": "拍照",
   "file.drop": "松开即可添加",
+  "file.refused_picture": "这张照片（HEIC 格式）打不开，请截图后再发",
   "file.refused_type": "可以发送图片、PDF 和文本文件",
   "file.refused_size": "单个文件不能超过 10 MB",
   "file.refused_count": "一次最多发送 {n} 个文件",
 
+  "parked.empty": "请在下面写下您的留言",
   "parked.title": "已收到您的留言",
   "parked.more": "不用一直等，我们会在这里回复您，您也可以随时补充。",
 

@@ -4,8 +4,8 @@ export const first = {
   "language.label": "Language",
   "panel.close": "Minimise",
 
-  "away.title": "Our team is away at the moment",
-  "away.title_until": "Our team is back: {time}.",
+  "away.title": "We’re away right now.",
+  "away.title_until": "We’re away right now. Next available: {time}.",
   "away.offer": "Leave it with us and we’ll answer here as soon as we’re back.",
 
   "chat.back": "Back",

@@ -6,8 +6,8 @@ export const first: Record<FirstKey, string> = {
   "language.label": "语言",
   "panel.close": "收起",
 
-  "away.title": "客服现在不在线",
-  "away.title_until": "客服将于 {time} 上线。",
+  "away.title": "客服现在不在线。",
+  "away.title_until": "客服{time} 上线。",
   "away.offer": "您可以先留言，我们上线后第一时间在这里回复您。",
 
   "chat.back": "返回",
