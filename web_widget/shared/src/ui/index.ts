@@ -5,7 +5,7 @@ export { Field, Switch, TextField, type FieldProps, type SwitchProps, type TextF
 export { Icon, Notice, Skeleton, type NoticeProps } from "./marks.tsx";
 export { MessageList, type MessageListProps } from "./message_list.tsx";
 export { Avatar } from "./people.tsx";
-export { Rows, type RowsProps, type RowsRef } from "./rows.tsx";
+export { Rows, type RowsProps } from "./rows.tsx";
 export { Sheet, type SheetProps } from "./sheet.tsx";
 export { WrittenText } from "./text.tsx";
 export { Verified } from "./verified.tsx";

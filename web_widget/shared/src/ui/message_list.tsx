@@ -32,7 +32,7 @@ export function MessageList({ entries, before, after, ...rest }: MessageListProp
   return (
     <div class="cs-log-frame">
       <Rows
-        ref={rows}
+        handle={rows}
         items={entries}
         keyOf={(entry) => entry.id}
         label={say("log.label")}

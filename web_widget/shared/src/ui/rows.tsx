@@ -8,6 +8,8 @@ export interface RowsProps<Item> {
   /** What items are called, for `reveal` and for telling that the last one is new. */
   keyOf: (item: Item) => string;
   label: string;
+  /** Set to the list, for `toEnd` and `reveal`; `ref` names the elements of functions, not classes, nowadays. */
+  handle?: RefObject<Rows<Item> | null>;
   /** Whether the newest item is this person's own: then it always comes into view. */
   isOwnLast?: boolean;
   /** Called when the end comes into view or leaves it. */
@@ -46,6 +48,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
   override state: State = this.tail();
 
   override componentDidMount(): void {
+    if (this.props.handle !== undefined) this.props.handle.current = this;
     this.settle(true);
     // The keyboard, the queue or a survey take room: whoever was at the end stays there.
     if (typeof ResizeObserver === "undefined" || this.box.current === null) return;
@@ -66,6 +69,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
 
   /** Goes to the end. */
   toEnd(): void {
+    if (!this.isAtEnd) this.props.onEnd?.(true);
     this.isAtEnd = true;
     this.setState(this.tail(), () => this.settle(true));
   }
@@ -76,6 +80,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     const index = items.findIndex((item) => keyOf(item) === key);
     if (index < 0) return false;
     const block = Math.floor(index / BLOCK);
+    if (this.isAtEnd) this.props.onEnd?.(false);
     this.isAtEnd = false;
     this.wanted = key;
     const state = { from: Math.max(0, block - 1), to: Math.min(this.count(), block + 2) };
@@ -169,6 +174,3 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
 
   private readonly onScroll = (): void => this.look();
 }
-
-/** A handle on `Rows`, for `toEnd` and `reveal`. */
-export type RowsRef<Item> = RefObject<Rows<Item>>;
