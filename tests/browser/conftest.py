@@ -23,6 +23,9 @@ LONGEST_WAIT_MS: Final = 15_000
 BEAT_S: Final = 10.0
 """A process tells this often that it lives."""
 
+CAN_MAIL: Final = {"smtp_url": "smtp://127.0.0.1:9", "mail_from": "support@wallet.example"}
+"""Settings of a desk that promises copies by mail, for tests that do not wait for one."""
+
 expect.set_options(timeout=LONGEST_WAIT_MS)
 
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser.axe import serious_faults
-from tests.browser.conftest import Stage
+from tests.browser.conftest import CAN_MAIL, Stage
 from tests.browser.faces import DESKTOP, PHONE, Viewport, Wallet
 
 TOPICS = {
@@ -41,6 +41,7 @@ async def is_open_to_all(user: Wallet) -> None:
     assert await serious_faults(user.page) == []
 
 
+@pytest.mark.parametrize("settings", [CAN_MAIL], ids=["mail"])
 @pytest.mark.parametrize(("locale", "size"), [("zh-CN", PHONE), ("en", DESKTOP)], ids=["phone", "desktop"])
 async def test_nothing_stands_in_the_way_from_the_start_to_the_rating(
     stage: Stage, locale: str, size: Viewport

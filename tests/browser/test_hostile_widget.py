@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 from playwright.async_api import expect
 
-from tests.browser.conftest import Stage
+from tests.browser.conftest import CAN_MAIL, Stage
 from tests.browser.faces import Wallet
 from tests.browser.hostile import TEXTS, foreign
 
@@ -17,6 +18,7 @@ async def answers(user: Wallet, path: str, body: object) -> None:
     await user.page.route(f"**/api/v1/{path}", lambda route: route.fulfill(body=text, content_type="application/json"))
 
 
+@pytest.mark.parametrize("settings", [CAN_MAIL], ids=["mail"])
 async def test_every_box_of_the_widget_takes_every_string_as_text(stage: Stage) -> None:
     words = {"zh": MARKUP, "en": MARKUP}
     question = {"id": "order", "label": words, "hint": words, "kind": "text", "required": False}

@@ -52,6 +52,8 @@ async def widget_story(scene: Scene) -> AsyncIterator[Shot]:
         yield shot
     async for shot in _questions(scene):
         yield shot
+    async for shot in _refused(scene):
+        yield shot
     await user.ask_for_a_person()
     await user.is_in("waiting")
     await user.say(scene.say("提现 1200 元，从早上到现在一直显示处理中", "My withdrawal is pending since this morning"))
@@ -72,6 +74,16 @@ async def _closed_desk(scene: Scene) -> AsyncIterator[Shot]:
     await visitor.at("ask-callback").click()
     await visitor.at("callback-phone").fill("138 0013 8000")
     yield Shot("04-call-back", visitor.page)
+    await visitor.at("sheet-close").click()
+    await visitor.at("leave-message").click()
+    await visitor.say(scene.say("手机丢了，想先冻结账户", "I lost my phone and want to freeze my account"))
+    await visitor.at("parked").wait_for()
+    yield Shot("04-message-left", visitor.page)
+    other = await scene.wallet("")
+    await scene.answers(other.page, "/api/v1/availability", {**away, "alternatives": ["message", "callback"]})
+    await other.call_support()
+    await other.at("closed-now").wait_for()
+    yield Shot("04-start-closed", other.page)
 
 
 async def _questions(scene: Scene) -> AsyncIterator[Shot]:
@@ -82,6 +94,54 @@ async def _questions(scene: Scene) -> AsyncIterator[Shot]:
     await visitor.at("intake-amount").fill("1200")
     await visitor.ask_for_a_person()
     yield Shot("05-questions", visitor.page)
+
+
+async def _refused(scene: Scene) -> AsyncIterator[Shot]:
+    """A network that is gone before anything was there, and a right-to-left page at twice the size."""
+    visitor = await scene.wallet("")
+    await visitor.page.evaluate("document.documentElement.dir = 'rtl'")
+    await visitor.call_support()
+    yield Shot("13-right-to-left", visitor.page)
+    await visitor.page.set_viewport_size({"width": 320, "height": 420})
+    yield Shot("13-twice-the-size", visitor.page)
+
+
+async def _trust(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
+    """What protects people from others and from themselves."""
+    words = "abandon ability able about above absent absorb abstract absurd abuse access accident"
+    await user.composer.fill(scene.say(f"我的助记词是 {words}", f"my recovery phrase is {words}"))
+    await user.composer.press("Enter")
+    await user.at("secret-warning").wait_for()
+    yield Shot("14-secret", user.page)
+    await user.composer.fill(
+        scene.say("有人发我这个：https://tidepurse-refund.top/verify", "I got https://tidepurse-refund.top/verify")
+    )
+    await user.composer.press("Enter")
+    await user.at("link-host").first.wait_for()
+    await user.say(
+        scene.say(
+            "https://tidepurse.com/help 和 https://example.org/help 哪个是官网？",
+            "Which is yours: https://tidepurse.com/help or https://example.org/help?",
+        )
+    )
+    link = user.root.get_by_role("link", name="https://example.org/help")
+    await link.wait_for()
+    await user.page.wait_for_timeout(300)
+    yield Shot("14-links", user.page)
+    await link.click()
+    await user.at("leaving").wait_for()
+    yield Shot("14-leaving", user.page)
+    await user.page.keyboard.press("Escape")
+    programme: FilePayload = {"name": "a.exe", "mimeType": "application/x-msdownload", "buffer": b"MZ"}
+    await user.at("file-input").set_input_files([programme])
+    await user.at("file-refused").wait_for()
+    fake: FilePayload = {"name": "fake.png", "mimeType": "image/png", "buffer": b"<script>"}
+    await user.at("file-input").set_input_files([fake])
+    await user.at("tray-file").wait_for()
+    await user.at("send").click()
+    await user.at("outgoing", state="failed").wait_for()
+    yield Shot("14-failed", user.page)
+    await user.at("discard").click()
 
 
 async def _with_an_agent(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
@@ -104,6 +164,17 @@ async def _with_an_agent(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
     await agent.call("typing", conversation=conversation, on=True)
     await user.at("typing").get_by_text("…").wait_for()
     yield Shot("08-talking", user.page)
+    await user.at("picture").click()
+    await user.at("picture-large").wait_for()
+    yield Shot("08-picture", user.page)
+    await user.at("sheet-close").click()
+    await user.at("widget-close").click()
+    await agent.call("send_message", conversation=conversation, key="a2", text=scene.say("还在吗？", "Are you there?"))
+    await user.page.get_by_test_id("widget-open").get_by_text("1").wait_for()
+    yield Shot("08-unread", user.page)
+    await user.page.get_by_test_id("widget-open").click()
+    async for shot in _trust(scene, user):
+        yield shot
     async for shot in _to_the_end(scene, user, agent, conversation):
         yield shot
 
@@ -133,8 +204,15 @@ async def _to_the_end(scene: Scene, user: Wallet, agent: Person, conversation: s
     yield Shot("11-survey", user.page)
     await user.at("rate-submit").click()
     await user.at("rated").wait_for()
-    await user.at("transcript-mail").click()
+    if await user.at("transcript-mail").count():
+        await user.at("transcript-mail").click()
     yield Shot("12-copy", user.page)
+    await user.at("new-conversation").click()
+    await user.at("earlier").wait_for()
+    yield Shot("12-start-again", user.page)
+    await user.at("history-open").click()
+    await user.at("history-item").wait_for()
+    yield Shot("12-history", user.page)
 
 
 def _picture() -> FilePayload:

@@ -5,7 +5,7 @@ import { useMemo, useState } from "preact/hooks";
 import { Header } from "./header.tsx";
 import { Ending, FilesIn, FilesOut, Rating, Transcript } from "./parts.ts";
 import type { Session } from "./session.ts";
-import { Standing } from "./standing.tsx";
+import { isParked, Standing } from "./standing.tsx";
 import { Status } from "./status.tsx";
 import type { Say } from "./texts/index.ts";
 import { topicName, type Availability, type Topic } from "./topics.ts";
@@ -134,7 +134,7 @@ function subtitleOf(status: string, log: ConversationLog | null, say: Say): stri
   if (log === null) return say("chat.opening");
   if (status === "closed") return say("chat.closed");
   if (status === "bot") return say("chat.with_assistant");
-  if (log.view.agent === null) return say("chat.waiting");
+  if (log.view.agent === null) return say(isParked(log) ? "parked.subtitle" : "chat.waiting");
   return say(log.view.agent.tier > 1 ? "chat.with_specialist" : "chat.with_agent");
 }
 

@@ -86,7 +86,7 @@ function Promised({ client, log, say }: WaitingProps): JSX.Element | null {
 }
 
 /** Whether this waits as a message that was left: nobody who left one has a place in the line. */
-function isParked({ events, status, position }: WaitingProps["log"]): boolean {
+export function isParked({ events, status, position }: WaitingProps["log"]): boolean {
   const queued = events.filter(({ type }) => type === "queued");
   const { reason } = (queued[queued.length - 1] ?? {}) as { reason?: string };
   return status === "waiting" && reason === "message" && position === null;

@@ -31,6 +31,7 @@ export const chat = {
   "file.refused_count": "Up to {n} files at a time",
 
   "parked.empty": "Write your message below",
+  "parked.subtitle": "Your message",
   "parked.title": "We’ve got your message",
   "parked.more": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
 

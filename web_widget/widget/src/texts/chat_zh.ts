@@ -33,6 +33,7 @@ export const chat: Record<ChatKey, string> = {
   "file.refused_count": "一次最多发送 {n} 个文件",
 
   "parked.empty": "请在下面写下您的留言",
+  "parked.subtitle": "留言",
   "parked.title": "已收到您的留言",
   "parked.more": "不用一直等，我们会在这里回复您，您也可以随时补充。",
 
