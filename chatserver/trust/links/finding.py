@@ -6,6 +6,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from chatserver.core.sieve import Sieve
 from chatserver.trust.links.hosts import INVISIBLE, has_suffix
 from chatserver.trust.links.known import known
 
@@ -29,6 +30,7 @@ _NAME: Final = re.compile(
 _EMAIL: Final = re.compile(
     r"(?i)(?<![\w.+\-])[\w.+\-]{1,64}@(?P<host>[a-z0-9\u00c0-\u052f\-]{1,63}(?:\.[a-z0-9\u00c0-\u052f\-]{1,63}){1,5})"
 )
+_SIEVE: Final = Sieve({"scheme": _SCHEME, "email": _EMAIL, "name": _NAME})
 _TAIL: Final = ".,;:!?。．*_~'\""
 _FILES: Final = frozenset(known()["files"])
 """Ends of file names; some are suffixes of domains too."""
@@ -51,11 +53,13 @@ class Found(Struct, frozen=True):
 def find_links(text: str) -> list[Found]:
     """Every link of a text, in order, none within another."""
     found: list[Found] = []
-    if ":" in text or "//" in text:
+    may = _SIEVE.may(text)
+    if "scheme" in may:
         found += _with_scheme(text)
-    if "@" in text:
+    if "email" in may:
         found += [one for one in _emails(text) if _apart(one, found)]
-    found += [one for one in _without_scheme(text) if _apart(one, found)]
+    if "name" in may:
+        found += [one for one in _without_scheme(text) if _apart(one, found)]
     return sorted(found, key=lambda one: one.start)
 
 

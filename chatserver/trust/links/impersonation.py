@@ -5,8 +5,12 @@ Who *reports* such a thing (`有人自称客服…`, `is this really you?`) is n
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
+from msgspec import Struct
+
+from chatserver.core.sieve import Sieve
 from chatserver.trust.links.hosts import INVISIBLE
 from chatserver.trust.links.official import Official
 
@@ -77,21 +81,42 @@ _REPORTED: Final = re.compile(
 )
 
 
+class _Spoken(Struct, frozen=True):
+    """What depends on how the company is called: a channel that is named, somebody who says so, and the sieve."""
+
+    channel: re.Pattern[str]
+    helper: re.Pattern[str]
+    claim: re.Pattern[str]
+    sieve: Sieve
+
+
+@lru_cache(maxsize=8)
+def _spoken(names: tuple[str, ...]) -> _Spoken:
+    either = "|".join(map(re.escape, names)) or r"\Z\A"
+    channel = re.compile(_CHANNEL.pattern.replace("{names}", either).replace("{{", "{").replace("}}", "}"))
+    claim = re.compile(rf"(?:我们?是|这里是|this is|i'?m|i am|we are|from|来自).{{0,12}}(?:{either})")
+    sieve = Sieve({"channel": channel, "first": _CHANNEL_FIRST, "claim": _CLAIM, "named": claim, "asks": _ASKS})
+    return _Spoken(channel, re.compile(rf"官方|客服|support|official|service|agent|admin|{either}"), claim, sieve)
+
+
 def impersonates(text: str, official: Official) -> bool:
     """Whether a text speaks as the company and leads people off, away from this chat."""
-    low = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).lower()
+    low = _plain(text)
+    said = _spoken(official.spoken)
+    may = said.sieve.may(low)
+    if may.isdisjoint({"channel", "first"}) and not ("asks" in may and ("claim" in may or "named" in may)):
+        return False
     if _REPORTED.search(low):
         return False
     if any(email in low for email in official.emails) and not _ASKS.search(low):
         return False
-    names = "|".join(map(re.escape, official.spoken)) or r"\Z\A"
-    channel = re.compile(_CHANNEL.pattern.replace("{names}", names).replace("{{", "{").replace("}}", "}"))
-    if channel.search(low) or (
-        _CHANNEL_FIRST.search(low) and re.search(rf"官方|客服|support|official|service|agent|admin|{names}", low)
-    ):
+    if said.channel.search(low) or (_CHANNEL_FIRST.search(low) and said.helper.search(low)):
         return True
-    claims = (
-        _CLAIM.search(low) is not None
-        or re.search(rf"(?:我们?是|这里是|this is|i'?m|i am|we are|from|来自).{{0,12}}(?:{names})", low) is not None
-    )
+    claims = _CLAIM.search(low) is not None or said.claim.search(low) is not None
     return claims and _ASKS.search(low) is not None
+
+
+def _plain(text: str) -> str:
+    if text.isascii():
+        return text.lower()
+    return unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).lower()

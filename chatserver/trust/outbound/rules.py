@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, Literal
 
+from chatserver.core.sieve import Sieve
 from chatserver.trust.links import Official, judge
 from chatserver.trust.outbound.spelling import plainly
 
@@ -166,20 +167,38 @@ _CONTACT: Final = re.compile(
 )
 
 
+# What has to stand in a text, spelt plainly, for any of its clauses to be stopped.
+_SIEVE: Final = Sieve(
+    {
+        "secret": _SECRET,
+        "taken out": _NO_SECRET,  # what is left around it may name a secret
+        "remote_control": _REMOTE,
+        "safe account": _SAFE_ACCOUNT,
+        "contact": _CONTACT,
+    }
+)
+_NUMBERS: Final = Sieve({"address": _ADDRESS, "account": _ACCOUNT})
+
+
 def stopped(text: str, official: Official) -> list[Kind]:
     """What a text of an agent or bot asks for that support never asks for; empty when it may go."""
     plain = plainly(_QUOTE.sub("…", text))
-    clauses = list(_clauses(plain))
+    may, numbers = _SIEVE.may(plain), _NUMBERS.may(text)
+    clauses = list(_clauses(plain)) if may or numbers else []
     kinds: list[Kind] = []
-    if any(map(_asks_for_a_secret, clauses)) or _asks_across(clauses):
+    if not may.isdisjoint({"secret", "taken out"}) and (
+        any(map(_asks_for_a_secret, clauses)) or _asks_across(clauses)
+    ):
         kinds.append("secret")
-    if any(_REMOTE.search(one) and not _NOT_REMOTE.search(one) and not _forbids(one) for one in clauses):
+    if "remote_control" in may and any(
+        _REMOTE.search(one) and not _NOT_REMOTE.search(one) and not _forbids(one) for one in clauses
+    ):
         kinds.append("remote_control")
-    if _asks_to_pay(text, plain, clauses):
+    if ("safe account" in may or numbers) and _asks_to_pay(text, plain, clauses):
         kinds.append("payment")
     if any(_is_foreign(link.url, link.verdict) for link in judge(text, official)):
         kinds.append("link")
-    if any(_CONTACT.search(one) and not _forbids(one) for one in clauses):
+    if "contact" in may and any(_CONTACT.search(one) and not _forbids(one) for one in clauses):
         kinds.append("contact")
     return kinds
 

@@ -4,10 +4,12 @@ import re
 import unicodedata
 from typing import Final
 
+from chatserver.core.sieve import Sieve
 from chatserver.trust.links.hosts import INVISIBLE
 from chatserver.trust.shield.nouns import simpler
 
 _ALIKE: Final = str.maketrans("авеһіјкӏмнорԛѕтухԝԁαβεικνορτυχıᴀᴇɪᴏᴜ", "abehijklmhopqstyxwdabeiknoptuxiaeiou")
+_HAS_ALIKE: Final = re.compile("[" + "".join(map(chr, _ALIKE)) + "]")
 _CHINESE: Final = r"\u3400-\u9fff"
 _BETWEEN: Final = re.compile(rf"(?<=[{_CHINESE}])[\s.·*_\-~|/、]+(?=[{_CHINESE}])")
 _LETTERS: Final = re.compile(r"(?<![a-z0-9])[a-z0-9](?:[\s.·*_\-~|]{1,2}[a-z0-9]){2,}(?![a-z0-9])")
@@ -24,15 +26,29 @@ _MEANT: Final = (
 )
 
 
+# Separators between two characters, which the patterns themselves only look at, so that no sieve could tell.
+_SPACED_OUT: Final = re.compile(rf"[{_CHINESE}][\s.·*_\-~|/、]+[{_CHINESE}]")
+_STARRED: Final = re.compile(r"[a-z][*_·|~][a-z]")
+_DISGUISES: Final = Sieve({"spaced": _SPACED_OUT, "letters": _LETTERS, "starred": _STARRED, "leet": _LEET})
+_MISSPELT: Final = Sieve({word: pattern for pattern, word in _MEANT})
+
+
 def plainly(text: str) -> str:
     """A text in small, simplified, plain letters, with disguised words as what they mean."""
-    low = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).lower().translate(_ALIKE)
-    low = simpler(low)
-    low = _BETWEEN.sub("", low)
-    low = _LETTERS.sub(lambda spaced: re.sub(r"[^a-z0-9]", "", spaced[0]), low)
-    low = _INSIDE.sub("", low)
-    low = _LEET.sub(_unleet, low)
-    for pattern, word in _MEANT:
+    low = text.lower()
+    if not text.isascii():
+        low = unicodedata.normalize("NFKC", INVISIBLE.sub("", text)).lower()
+        low = simpler(low.translate(_ALIKE) if _HAS_ALIKE.search(low) else low)
+    may = _DISGUISES.may(low)
+    if "spaced" in may:
+        low = _BETWEEN.sub("", low)
+    if not may.isdisjoint({"spaced", "letters"}):  # characters that came together may have letters between them
+        low = _LETTERS.sub(lambda spaced: re.sub(r"[^a-z0-9]", "", spaced[0]), low)
+    if may:
+        low = _INSIDE.sub("", low)
+        low = _LEET.sub(_unleet, low)
+    meant = _MISSPELT.may(low)
+    for pattern, word in _MEANT if meant else ():
         low = pattern.sub(word, low)
     return low
 

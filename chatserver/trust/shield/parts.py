@@ -79,8 +79,8 @@ def _has_rare_characters(low: str) -> bool:
     """Whether characters, after what leads up to them, are rather those of a phrase than of a sentence."""
     if low.isascii():
         return False
-    known = scores()
-    found = [known[one] for one in _LEAD.sub("", low) if one in known]
+    rest = _LEAD.sub("", low) if ":" in low else low
+    found = [score for score in map(scores().get, rest) if score is not None]
     if len(found) < WORDS_OF_A_PART:
         return False
     last = found[-_LAST:]
