@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
 from chatserver.conversation import store
+from chatserver.conversation.appending import empty_row
 from chatserver.conversation.attachments.store import erase as erase_files
 from chatserver.conversation.events import (
     Body,
@@ -55,7 +56,7 @@ def empty_messages(conn: Connection, head: Head, after: int, now: int) -> Emptie
         body = row.read() if row.type == "message_posted" else None
         if isinstance(body, MessagePosted) and _says_something(body):
             emptied = MessagePosted(text="", removed=[ERASED], reply_to=body.reply_to)
-            store.empty_row(conn, head, "public", row.seq, emptied)
+            empty_row(conn, head, "public", row.seq, emptied)
             told.append(MessageRemoved(message=row.id, removed=[ERASED]))
         if row.type == "message_posted":
             remove_from_index(conn, head.number, row.seq)
@@ -98,7 +99,7 @@ def empty_the_rest(conn: Connection, head: Head, now: int) -> int:
             for row in rows:
                 rest = without_words(row.read())
                 if rest is not None:
-                    store.empty_row(conn, head, thread, row.seq, rest)
+                    empty_row(conn, head, thread, row.seq, rest)
                     erase_files(conn, head.number, thread, row.seq, now)
                     count += 1
             last = rows[-1].seq

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Connection
 
 from chatserver.conversation import store
+from chatserver.conversation.appending import record
 from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import By, Recorded
 from chatserver.conversation.states import Change, Head
@@ -78,7 +79,11 @@ def by_session(session: Session) -> By:
 
 def head_for(conn: Connection, session: Session, action: Action, conversation: str, *, lock: bool = True) -> Head:
     """The head of a conversation that this session may know or read; else what `authorize` raises."""
-    head = store.read_head(conn, conversation, lock=lock)
+    return visible(conn, session, action, store.read_head(conn, conversation, lock=lock))
+
+
+def visible(conn: Connection, session: Session, action: Action, head: Head | None) -> Head:
+    """The same for a head that was read."""
     party = None
     if head is not None and session.role is Role.AGENT:
         party = store.read_party(conn, head.number, session.subject)
@@ -87,5 +92,5 @@ def head_for(conn: Connection, session: Session, action: Action, conversation: s
 
 def append(conn: Connection, head: Head, change: Change, by: By, now: int, *, key: str | None = None) -> Appended:
     """Store a decided change and say what was committed."""
-    moved, rows = store.record(conn, head, change, by, now, key=key)
+    moved, rows = record(conn, head, change, by, now, key=key)
     return Appended(head, moved, rows, by)

@@ -9,6 +9,7 @@ import structlog
 from sqlalchemy import Connection, select, update
 
 from chatserver.conversation import store
+from chatserver.conversation.appending import chained
 from chatserver.conversation.tables import conversations, users
 from chatserver.core.background import attempt
 from chatserver.core.ports import Database
@@ -68,7 +69,7 @@ def _unsealed(conn: Connection, after: int) -> list[tuple[int, str]]:
 def _seal(conn: Connection, id_: str) -> None:
     head = store.read_head(conn, id_, lock=True)
     if head is not None:
-        store.chained(conn, head)
+        chained(conn, head)
 
 
 def _seal_names(conn: Connection) -> int:

@@ -137,10 +137,11 @@ def note_again(conn: Connection, number: int) -> None:
     conn.execute(_NOTE_AGAIN, {"number": number})
 
 
-def index_rows(conn: Connection, number: int, rows: Sequence[Recorded]) -> None:
-    """Note the public messages among freshly appended rows, in the transaction that appends them."""
+def index_rows(conn: Connection, appended: Iterable[tuple[int, Sequence[Recorded]]]) -> None:
+    """Note the public messages among rows, in the transaction that appends them, by conversation."""
     noted = [
         {"conversation": number, "seq": row.seq}
+        for number, rows in appended
         for row in rows
         if row.type == "message_posted" and row.thread == "public"
     ]

@@ -7,7 +7,7 @@ import msgspec
 from msgspec import UNSET
 from sqlalchemy import Connection
 
-from chatserver.conversation import rules, store
+from chatserver.conversation import appending, rules, store
 from chatserver.conversation.attachments.store import claim
 from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.events import By, MessagePosted, NoteAdded, Queued, Recorded
@@ -32,7 +32,7 @@ from chatserver.conversation.messages import (
     TypingEvent,
     Whisper,
 )
-from chatserver.conversation.posting import Posting
+from chatserver.conversation.posting import Posting, posted
 from chatserver.conversation.search import index_rows
 from chatserver.conversation.states import Change, Head, parties_of
 from chatserver.conversation.views import WaitingLine, seen_by
@@ -70,7 +70,7 @@ class Conversations:
         if body.text is not UNSET:
             rules.check_text(body.text)
         now = self._log.clock.now()
-        cleaned = self._guard.clean(body.text or "")
+        text = self._guard.examine(session, body.text or "")
 
         def unit(conn: Connection) -> Written[tuple[Head, bool]]:
             user = store.lock_user(conn, session.subject)
@@ -85,12 +85,12 @@ class Conversations:
                 head = _new_head(self._desk, session, skill, int(user.vip), now)
                 head = store.insert_head(conn, head, body.attributes or {})
             elif head.status == "bot" and body.want_agent and skill:
-                head = store.save_fields(conn, head, skill=skill)
+                head = appending.save_fields(conn, head, skill=skill)
             store.remember_start(conn, session.subject, body.key, head.id)
             wanted = body.want_agent and self._line.is_open(conn, head.tier, head.skill, now)
             held = None
             if body.text and store.read_by_key(conn, head, session.identity, body.key) is None:
-                held = self._guard.hold(conn, head, session, body.text, cleaned)
+                held = self._guard.hold(conn, head, session, text)
             asked = msgspec.structs.replace(body, want_agent=wanted)
             appended = _start(conn, head, session, asked, held.said if held else None, now)
             also = empty(conn, appended.head, held, now)
@@ -106,23 +106,30 @@ class Conversations:
     async def send_message(self, session: Session, body: SendMessage) -> Posted:
         """Append a message; the same key again gives the first result."""
         rules.check_text(body.text, attachments=bool(body.attachments))
-        cleaned = self._guard.clean(body.text)
+        text = self._guard.examine(session, body.text)
         now = self._log.clock.now()
 
         def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
             authorize(session, Action.SPEAK, head)
-            held = self._guard.hold(conn, head, session, body.text, cleaned)
+            held = self._guard.hold(conn, head, session, text)
             _check_reply_to(conn, head, body)
             files = claim(conn, head, "public", session, body.attachments)
-            self._guard.check_outgoing(session, head, body.text, *(file.name for file in files))
-            said = msgspec.structs.replace(held.said, attachments=body.attachments, files=files or UNSET)
-            return rules.say(head, session, msgspec.structs.replace(said, reply_to=body.reply_to), now), held
+            self._guard.check_outgoing(session, head, text, *(file.name for file in files))
+            if files or body.reply_to is not UNSET:
+                named = {"attachments": body.attachments, "files": files or UNSET, "reply_to": body.reply_to}
+                held = msgspec.structs.replace(held, said=msgspec.structs.replace(held.said, **named))
+            return rules.say(head, session, held.said, now), held
 
         try:
-            return await self._posting.post(session, body.conversation, body.key, decide)
+            row, duplicate = await self._posting.post(
+                session, body.conversation, body.key, decide, alone=bool(body.attachments)
+            )
         except HeldBack as stop:
             await self._guard.hold_back(session, body, stop)
             raise stop.refusal() from None
+        if not duplicate:
+            self._guard.remember(row, text)
+        return posted(row, duplicate=duplicate)
 
     @command(AddNote, result=Posted, roles=AGENTS, audited=Audited.ONCE)
     async def add_note(self, session: Session, body: AddNote) -> Posted:
@@ -135,7 +142,8 @@ class Conversations:
             files = claim(conn, head, "internal", session, body.attachments)
             return rules.note(head, session, NoteAdded(text=cleaned.text, files=files or UNSET)), None
 
-        return await self._posting.post(session, body.conversation, body.key, decide)
+        alone = bool(body.attachments)
+        return posted(*await self._posting.post(session, body.conversation, body.key, decide, alone=alone))
 
     @command(Whisper, result=Posted, roles=SUPERVISOR_ONLY)
     async def whisper(self, session: Session, body: Whisper) -> Posted:
@@ -146,7 +154,7 @@ class Conversations:
         def decide(_: Connection, head: Head) -> tuple[Change, None]:
             return rules.whisper(head, cleaned.text), None
 
-        return await self._posting.post(session, body.conversation, body.key, decide)
+        return posted(*await self._posting.post(session, body.conversation, body.key, decide, alone=False))
 
     @command(Sync, result=SyncPage, roles=PARTIES, audited=Audited.ONCE)
     async def sync(self, session: Session, body: Sync) -> SyncPage:
@@ -292,5 +300,5 @@ def _start(
         change = Change(change.events, {**change.fields, **rules.wrote(head, session, now)})
     by: By = by_session(session)
     appended = append(conn, head, change, by, now, key=body.key)
-    index_rows(conn, head.number, appended.rows)
+    index_rows(conn, [(head.number, appended.rows)])
     return msgspec.structs.replace(appended, before=None) if fresh else appended

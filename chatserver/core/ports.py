@@ -98,8 +98,8 @@ class Shield(Protocol):
         """The same for a text that is still being written: what may become a secret is out too."""
         ...
 
-    def may_end(self, text: str) -> bool:
-        """Whether the text may end a secret that earlier ones began; quick, and rather yes than no."""
+    def kinds(self, text: str) -> int:
+        """What the text may be a part of, as bits: parts of one secret have one in common; quick, rather too many."""
         ...
 
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:

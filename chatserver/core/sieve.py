@@ -89,10 +89,11 @@ def _item(kind: Any, value: Any, flags: int) -> str:  # noqa: PLR0911  (one case
     if kind in _NOTHING:
         return ""
     if kind in _REPEATS:
-        return _repeated(*value, flags)
+        least, most, inner = value
+        return _repeated(least, most, inner, flags)
     match kind:
         case ops.LITERAL:
-            return re2.escape(chr(value))
+            return f"\\x{{{value:x}}}"
         case ops.NOT_LITERAL:
             return f"[^{_in_set(value)}]"
         case ops.ANY:
@@ -121,7 +122,10 @@ def _repeated(least: int, most: int, inner: Any, flags: int) -> str:
 def _set_of(members: list[Any]) -> str:
     negated = members[0][0] is ops.NEGATE
     parts = [_member(kind, value) for kind, value in members[negated:]]
-    if any(part is None or (negated and kind is ops.CATEGORY) for part, (kind, _) in zip(parts, members[negated:], strict=True)):
+    if any(
+        part is None or (negated and kind is ops.CATEGORY)
+        for part, (kind, _) in zip(parts, members[negated:], strict=True)
+    ):
         return ANYTHING
     return f"[{'^' * negated}{''.join(map(str, parts))}]"
 

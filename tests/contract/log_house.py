@@ -84,7 +84,7 @@ class LogHouse:
             head = store.read_head(conn, id_, lock=True)
             assert head is not None
             appended = conversation_log.append(conn, head, Change(bodies, fields), by, self.clock.now(), key=key)
-            index_rows(conn, head.number, appended.rows)
+            index_rows(conn, [(head.number, appended.rows)])
             return Written(appended, (appended,))
 
         return await self.log.write(unit, lane=id_)

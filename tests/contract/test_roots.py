@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import text
 
-from chatserver.conversation import store
+from chatserver.conversation.appending import empty_row
 from chatserver.conversation.events import By, MessagePosted, MessageRemoved, NoteAdded
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.log import SYSTEM
@@ -125,7 +125,7 @@ async def test_a_row_that_was_put_in_is_named(house: LogHouse) -> None:
 async def test_a_text_that_was_taken_out_without_a_word_is_named(house: LogHouse) -> None:
     head = await house.head("c_1")
     said = MessagePosted(text="", removed=["erased"])
-    await house.database.write(lambda conn: store.empty_row(conn, head, "public", 2, said))
+    await house.database.write(lambda conn: empty_row(conn, head, "public", 2, said))
     assert await faults(house) == [("c_1", "public", 2, "emptied")]
     await house.add("c_1", SYSTEM, MessageRemoved(message="c_1-2", removed=["erased"]))
     assert await faults(house) == []

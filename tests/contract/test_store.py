@@ -11,7 +11,7 @@ import pytest_asyncio
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from chatserver.conversation import store
+from chatserver.conversation import appending, store
 from chatserver.conversation.events import (
     AgentAssigned,
     By,
@@ -278,7 +278,7 @@ async def test_fields_without_an_event_are_kept_as_well(house: LogHouse) -> None
     def unit(conn: Connection) -> Head:
         head = store.read_head(conn, "c_1", lock=True)
         assert head is not None
-        return store.save_fields(conn, head, user_read=4, agent=info(ANNA))
+        return appending.save_fields(conn, head, user_read=4, agent=info(ANNA))
 
     saved = await house.database.write(unit)
     assert await house.head("c_1") == saved

@@ -10,7 +10,7 @@ from chatserver.conversation.events import AgentInfo, ConsultantJoined, Consulta
 from chatserver.conversation.guard import Guard
 from chatserver.conversation.log import Written, append, by_session, head_for
 from chatserver.conversation.messages import ConversationResult, Nothing, Posted
-from chatserver.conversation.posting import Posting
+from chatserver.conversation.posting import Posting, posted
 from chatserver.conversation.states import NO_CHANGE, Change, Head
 from chatserver.conversation.views import WaitingLine, seen_by
 from chatserver.core.audit import Audited
@@ -57,12 +57,12 @@ class Consulting:
             store.keep_question(conn, head, asked, self._ground.log.clock.now())
             return Change((asked,)), None
 
-        posted = await self._posting.post(session, body.conversation, body.key, decide)
-        if not posted.duplicate:
+        answer = posted(*await self._posting.post(session, body.conversation, body.key, decide))
+        if not answer.duplicate:
             asks = AgentInfo(session.subject, session.name, session.tier)
             event = ConsultEvent(conversation=body.conversation, open=True, by=asks, text=cleaned.text)
             self._hub.pass_on(await self._asked(body.conversation), "consult", event)
-        return posted
+        return answer
 
     async def _asked(self, conversation: str) -> list[str]:
         """Whoever may answer the question of a conversation."""

@@ -101,10 +101,10 @@ class HoursDesk:
         if body.key is UNSET:
             raise invalid("key", "A text comes with a key, so that it is kept once.")
         log_rules.check_text(body.text)
-        cleaned = self._guard.clean(body.text)
+        text = self._guard.examine(session, body.text)
 
         def decide(conn: Connection, head: Head) -> tuple[Change, Held]:
-            held = self._guard.hold(conn, head, session, str(body.text), cleaned)
+            held = self._guard.hold(conn, head, session, text)
             change = leave_message(head, held.said)
             wrote = log_rules.wrote(head, session, self._ground.log.clock.now())
             return replace(change, fields=change.fields | wrote), held

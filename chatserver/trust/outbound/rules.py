@@ -186,9 +186,7 @@ def stopped(text: str, official: Official) -> list[Kind]:
     may, numbers = _SIEVE.may(plain), _NUMBERS.may(text)
     clauses = list(_clauses(plain)) if may or numbers else []
     kinds: list[Kind] = []
-    if not may.isdisjoint({"secret", "taken out"}) and (
-        any(map(_asks_for_a_secret, clauses)) or _asks_across(clauses)
-    ):
+    if not may.isdisjoint({"secret", "taken out"}) and (any(map(_asks_for_a_secret, clauses)) or _asks_across(clauses)):
         kinds.append("secret")
     if "remote_control" in may and any(
         _REMOTE.search(one) and not _NOT_REMOTE.search(one) and not _forbids(one) for one in clauses

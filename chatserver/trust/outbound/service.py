@@ -94,7 +94,7 @@ class Reviewer:
             said = replace(self._message(row), attachments=row.kept.attachments, files=files or UNSET)
             change = log_rules.released(head, author, said, now)
             appended = append(conn, head, change, by_session(author), now, key=row.key)
-            index_rows(conn, head.number, appended.rows)
+            index_rows(conn, [(head.number, appended.rows)])
             first = appended.rows[0]
             posted = Posted(first.id, first.seq, first.at, duplicate=False)
             return Written((posted, _decided(conn, row, session, released=True), _supervisors(conn)), (appended,))

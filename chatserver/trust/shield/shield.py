@@ -56,9 +56,9 @@ class SecretShield:
                     spans += _apart([stretch], spans)
         return without(text, sorted(spans)).text
 
-    def may_end(self, text: str) -> bool:
-        """Whether the text may end a secret that earlier ones began."""
-        return bool(kinds_of(fold(text)))
+    def kinds(self, text: str) -> int:
+        """What the text may be a part of, as bits (`parts.Kind`)."""
+        return kinds_of(fold(text)).value
 
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:
         """What the latest one or two of the earlier texts hold together with this one."""
