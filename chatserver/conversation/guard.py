@@ -16,15 +16,12 @@ from chatserver.conversation.search import remove_from_index
 from chatserver.conversation.states import Change, Head
 from chatserver.conversation.tables import events
 from chatserver.core.errors import ChatError
-from chatserver.core.ports import Cleaned, Outgoing, Regard, Review, Shield
+from chatserver.core.ports import ANY_KIND, Cleaned, Outgoing, Regard, Review, Shield
 from chatserver.core.prepared import Prepared
 from chatserver.core.session import Role, Session
 
 PARTS_BEFORE: Final = 2
 """Earlier messages of the sender that are looked at: people send a phrase in two or three parts."""
-
-ANY_KIND: Final = -1
-"""Stands for a text of which nobody knows what it may be a part of: all bits are set."""
 
 BUSY: Final = 20_000
 """Conversations of which that is kept in mind, some 400 bytes each."""
@@ -36,20 +33,18 @@ LOOKED_BACK: Final = 40
 class Examined(Struct, frozen=True):
     """A text by itself, before anything is known of where it will stand.
 
-    `said` is the message without secrets, `kinds` what the text may be a part of (`Shield.kinds`), `asks` what it asks
-    users for that support never asks for.
+    `said` is the message without secrets, `asks` what it asks users for that support never asks for.
     """
 
     written: str
     cleaned: Cleaned
     said: MessagePosted
-    kinds: int
     asks: list[str]
 
     @property
     def kinds_kept(self) -> int:
         """What the text that is kept may be a part of; one that held a secret may go on in any way."""
-        return self.kinds if not self.cleaned.removed else ANY_KIND
+        return ANY_KIND if self.cleaned.removed else self.cleaned.kinds
 
 
 class Held(Struct, frozen=True):
@@ -140,11 +135,11 @@ class Guard:
         """All that can be known of a text by itself; it is done outside of transactions, in which others wait."""
         cleaned = self._shield.clean(text)
         asks = [] if session.is_user or self._review is None else self._review.stopped(text)
-        return Examined(text, cleaned, self._message_of(cleaned), self._shield.kinds(text), asks)
+        return Examined(text, cleaned, self._message_of(cleaned), asks)
 
     def hold(self, conn: Connection, head: Head, session: Session, text: Examined) -> Held:
         """The message to post, together with what the sender wrote before."""
-        if text.cleaned.removed or not text.kinds & self._latest.kinds(head, session.identity):
+        if text.cleaned.removed or not text.cleaned.kinds & self._latest.kinds(head, session.identity):
             return Held(text.said)
         rows = _earlier(conn, head, session)
         joined = self._shield.join([_text_of(row) for row in rows], text.written) if rows else None

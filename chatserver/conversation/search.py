@@ -10,7 +10,8 @@ noted, so it never misses a committed message.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -34,7 +35,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.selectable import TextualSelect
 
-from chatserver.conversation.events import MessagePosted, Recorded
+from chatserver.conversation.events import Body, MessagePosted, Recorded, decode_body
 from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.tables import Number, events
 from chatserver.core.ports import Database
@@ -150,7 +151,14 @@ def index_rows(conn: Connection, appended: Iterable[tuple[int, Sequence[Recorded
 
 
 # The oldest noted messages, kept from others; sorted, as SQLite's index takes rising numbers fastest.
-_NOTED: Final = (
+_NOTED: Final = Prepared(
+    select(search_pending)
+    .order_by(search_pending.c.conversation, search_pending.c.seq)
+    .limit(bindparam("most"))
+    .with_for_update()
+)
+# The same with what they say.
+_NOTED_ROWS: Final = Prepared(
     select(events)
     .select_from(search_pending)
     .join(
@@ -162,39 +170,67 @@ _NOTED: Final = (
         ),
     )
     .order_by(search_pending.c.conversation, search_pending.c.seq)
-    .limit(CATCH_UP_MESSAGES)
-    .with_for_update(of=search_pending)
+    .limit(bindparam("most"))
 )
 # Forgets a note.
-_FORGET: Final = delete(search_pending).where(
-    search_pending.c.conversation == bindparam("number"), search_pending.c.seq == bindparam("at")
+_FORGET: Final = Prepared(
+    delete(search_pending).where(
+        search_pending.c.conversation == bindparam("number"), search_pending.c.seq == bindparam("at")
+    )
 )
 # Adds a message to the index.
 _INDEX: Final = {
-    "sqlite": text("INSERT OR REPLACE INTO search_messages (rowid, tokens) VALUES ((:number << 24) | :at, :tokens)"),
-    "postgresql": text(
-        "INSERT INTO search_messages (conversation, seq, tokens)"
-        " VALUES (:number, :at, array_to_tsvector(string_to_array(:tokens, ' ')))"
-        " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
+    "sqlite": Prepared(
+        text("INSERT OR REPLACE INTO search_messages (rowid, tokens) VALUES ((:number << 24) | :at, :tokens)")
+    ),
+    "postgresql": Prepared(
+        text(
+            "INSERT INTO search_messages (conversation, seq, tokens)"
+            " VALUES (:number, :at, array_to_tsvector(string_to_array(:tokens, ' ')))"
+            " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
+        )
     ),
 }
 
 
-def catch_up(conn: Connection) -> int:
-    """Index the oldest messages that were noted; returns how many there were, at most a batch."""
-    rows = conn.execute(_NOTED).all()
-    found = [(row.conversation, row.seq, _indexed(conn, row)) for row in rows]
-    ready = [{"number": number, "at": seq, "tokens": words} for number, seq, words in found if words]
+Place = tuple[int, int]
+"""Number of a conversation, and of an event in its public thread."""
+
+
+def catch_up(conn: Connection, fresh: Mapping[Place, bytes] | None = None) -> int:
+    """Index the oldest messages that were noted; returns how many there were, at most a batch.
+
+    `fresh` are bodies of messages that this process has just stored, which need not be read and opened again. Only
+    those that are still noted are indexed: what was taken out meanwhile is not.
+    """
+    bodies = fresh or {}
+    places: list[Place] = [(row.conversation, row.seq) for row in _NOTED.all(conn, {"most": CATCH_UP_MESSAGES})]
+    known = bodies.keys() >= set(places)
+    stored = (
+        {}
+        if known
+        else {(row.conversation, row.seq): row for row in _NOTED_ROWS.all(conn, {"most": CATCH_UP_MESSAGES})}
+    )
+    ready = []
+    for place in places:
+        body = bodies.get(place)
+        said = decode_body("message_posted", body) if body is not None else _said(conn, stored.get(place))
+        words = _indexed(conn, said)
+        if words:
+            ready.append({"number": place[0], "at": place[1], "tokens": words})
     if ready:
-        conn.execute(_INDEX[conn.dialect.name], ready)
-    if found:
-        conn.execute(_FORGET, [{"number": number, "at": seq} for number, seq, _ in found])
-    return len(found)
+        _INDEX[conn.dialect.name].run_many(conn, ready)
+    if places:
+        _FORGET.run_many(conn, [{"number": number, "at": seq} for number, seq in places])
+    return len(places)
 
 
-def _indexed(conn: Connection, row: Row[Any]) -> str:
-    message = recorded_of_row(conn, "", row).read()
-    words = dict.fromkeys(tokens(message.text)) if isinstance(message, MessagePosted) else {}
+def _said(conn: Connection, row: Row[Any] | None) -> Body | None:
+    return None if row is None else recorded_of_row(conn, "", row).read()
+
+
+def _indexed(conn: Connection, said: Body | None) -> str:
+    words = dict.fromkeys(tokens(said.text)) if isinstance(said, MessagePosted) else {}
     return " ".join(vault_of(conn).blind(words))
 
 
@@ -208,7 +244,7 @@ _REMOVE: Final = {
 def remove_from_index(conn: Connection, number: int, seq: int) -> None:
     """Forget the text of a message that is being removed, in the transaction that removes it."""
     # The note first: whoever is indexing it right now has finished after this.
-    conn.execute(_FORGET, {"number": number, "at": seq})
+    _FORGET.run(conn, {"number": number, "at": seq})
     conn.execute(_REMOVE[conn.dialect.name], {"number": number, "at": seq})
 
 
@@ -239,11 +275,11 @@ def find(conn: Connection, query: str) -> TextualSelect | Select[Any]:
     return statement.columns(column("number", Number))
 
 
-async def index_everything(database: Database) -> int:
+async def index_everything(database: Database, fresh: Mapping[Place, bytes] | None = None) -> int:
     """Index all that is noted, a batch at a time; returns how many messages that were."""
     total = 0
     while True:
-        done = await database.write(catch_up)
+        done = await database.write(partial(catch_up, fresh=fresh))
         total += done
         if done < CATCH_UP_MESSAGES:
             return total

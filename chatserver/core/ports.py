@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Final, Literal, Protocol, TypeVar
 
 from msgspec import Struct
 from sqlalchemy import Connection
@@ -70,11 +70,19 @@ class Hub(Protocol):
         ...
 
 
+ANY_KIND: Final = -1
+"""Stands for a text of which nobody knows what it may be a part of: all bits are set."""
+
+
 class Cleaned(Struct, frozen=True):
-    """A text without secrets, and the types of those that were taken out, in their order."""
+    """A text without secrets, and the types of those that were taken out, in their order.
+
+    `kinds` are what the text as it was written may be a part of, as bits: parts of one secret have one in common.
+    """
 
     text: str
     removed: list[str] = []
+    kinds: int = ANY_KIND
 
 
 class Joined(Struct, frozen=True):
@@ -96,10 +104,6 @@ class Shield(Protocol):
 
     def draft(self, text: str) -> str:
         """The same for a text that is still being written: what may become a secret is out too."""
-        ...
-
-    def kinds(self, text: str) -> int:
-        """What the text may be a part of, as bits: parts of one secret have one in common; quick, rather too many."""
         ...
 
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:

@@ -136,7 +136,6 @@ async def test_a_removed_message_is_found_no_more_whether_indexed_or_not(house: 
 
 
 async def test_more_than_a_batch_is_indexed_in_several(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_NOTED", search._NOTED.limit(2))
     monkeypatch.setattr(search, "CATCH_UP_MESSAGES", 2)
     before = house.database.figures.units
     assert await search.index_everything(house.database) == 6

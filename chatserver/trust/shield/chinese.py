@@ -59,6 +59,9 @@ _BETWEEN: Final = "[^\u3400-\u9fffa-z\\0]"
 _BREAK: Final = re.compile(rf"[a-z\0。！？!?]|{_BETWEEN}{{7,}}")
 _RUN_OR_BREAK: Final = re.compile(rf"{_CHARACTER}+|[a-z\0。！？!?]+")
 _MARK: Final = re.compile(r"[，,、;；:：\n]")
+PHRASE_SIGN: Final = re.compile(rf"(?:{_CHARACTER}[^\u3400-\u9fff]*){{{LEAST}}}")
+"""So many characters as the shortest phrase has, wherever they stand."""
+
 # Characters one by one, with spaces, marks or numbers between them.
 _APART: Final = re.compile(rf"{_CHARACTER}(?:{_BETWEEN}{{1,6}}+{_CHARACTER}(?!{_CHARACTER})){{11,}}")
 _NUMBER: Final = re.compile(r"\d{1,2}\s?[.)、:）\-]?\s?\Z")
@@ -128,7 +131,7 @@ def find_chinese(low: str) -> list[Span]:
     """Every recovery phrase in Chinese, sorted."""
     if low.isascii():
         return []
-    about = any(word in low for word in ABOUT)
+    written = low
     if "助" in low or "恢" in low:
         low = _LABEL.sub(lambda label: "\0" * len(label[0]), low)
     pieces = _RUN_OR_BREAK.findall(low)
@@ -139,11 +142,14 @@ def find_chinese(low: str) -> list[Span]:
         return []
     found = list(_find_apart(low)) if lengths.count(1) >= LEAST - 1 else []
     if not found:
-        even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
+        even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else min(EVEN_ENOUGH.values())
         # What breaks a sentence stands as one character that no phrase has.
         text = "".join([piece if piece[0] >= FIRST_CHARACTER else "\0" for piece in pieces])
         sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-        if max(map(sub, sums[LEAST:], sums), default=NEVER) > even * LEAST:
+        most = max(map(sub, sums[LEAST:], sums), default=NEVER)
+        about = most > even * LEAST and any(word in written for word in ABOUT)
+        even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
+        if most > even * LEAST:
             characters = Characters(text, _places(low), low, sums)
             found += _find_together(characters, list(_rare_parts(characters, even)), even, about=about)
     return sorted(found)

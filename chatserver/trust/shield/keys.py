@@ -20,6 +20,11 @@ DIGITS_OF_A_KEY: Final = 20
 
 _DIGIT: Final = re.compile("[0-9]")
 _LONG: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{LONG},}}(?![0-9A-Za-z])")
+KEY_SIGN: Final = re.compile(
+    rf"ciphertext|private key-----|\[\s*\d|[0-9a-z]{{{LONG}}}|(?:[0-9][^0-9]*){{{DIGITS_OF_A_KEY}}}"
+)
+"""What stands in any text with a key, in small letters."""
+
 _HEX_KEY: Final = re.compile(r"(?:0[xX])?[0-9a-fA-F]{64}\Z")
 _EXTENDED: Final = re.compile(r"[xyztuvYZUV]prv[1-9A-HJ-NP-Za-km-z]{95,112}\Z")
 _BASE58: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]+\Z")

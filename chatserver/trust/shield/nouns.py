@@ -64,6 +64,9 @@ def _automaton() -> tuple[AhoCorasick, list[_Listed]]:
     return AhoCorasick([one.word for one in listed], matchkind=MatchKind.LeftmostLongest), listed
 
 
+NOUN_SIGN: Final = re.compile("|".join(re.escape(one.word) for one in _automaton()[1] if one.kind != OTHER))
+"""Any noun of a secret."""
+
 # What a `code` is, by the words before it.
 _CODE_OF: Final = re.compile(
     r"(?P<cvv>card (?:security|verification|validation|id) |\bsec |(?:three|3|four|4)[ -]digit (?:security )?)\Z"

@@ -25,6 +25,12 @@ _SPELT: Final = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳
 _SPELT_DIGITS: Final = str.maketrans(_SPELT, "00123456789" + "123456789" + "236")
 _SPELT_CHAIN: Final = re.compile(rf"[{_SPELT}]++(?:[ \-、，,]{{1,2}}+[{_SPELT}]++)*+")
 
+NUMBER_SIGN: Final = re.compile(
+    rf"[0-9](?:[ \t\r\n.\-_/,·、|:*+~，]{{0,3}}[0-9]){{{SHORTEST - 1}}}"
+    rf"|[{_SPELT}](?:[ \-、，,]{{0,2}}[{_SPELT}]){{{SHORTEST - 1}}}"
+)
+"""As many digits as the shortest number has, grouped in any way."""
+
 CARD_WORDS: Final = re.compile(
     r"card|卡|visa|master|union ?pay|银联|銀聯|amex|cvv|cvc|\bpan\b|debit|credit|maestro|jcb|discover|[银銀]行[账帳]"
 )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from enum import Flag, auto
 from typing import Final
 
 from chatserver.trust.shield.chinese import EVEN, scores
@@ -42,32 +41,37 @@ _LEAD: Final = re.compile(r"^[^:\n]{0,40}:\s*")
 Find = Callable[[str], list[Span]]
 
 
-class Kind(Flag):
-    """What a text may be a part of; all parts of one secret have one in common."""
+NUMBER: Final = 1
+KEY: Final = 2
+KEYSTORE: Final = 4
+ENGLISH: Final = 8
+CHINESE: Final = 16
+"""What a text may be a part of, as bits; all parts of one secret have one in common."""
 
-    NOTHING = 0
-    NUMBER = auto()
-    KEY = auto()
-    KEYSTORE = auto()
-    ENGLISH = auto()
-    CHINESE = auto()
+# What each kind needs at least; phrases need more than a pattern can tell.
+SIGNS: Final = {
+    "digits": _DIGITS,
+    "key part": re.compile("[0-9a-z]{12}"),
+    "braces": re.compile('[{}"]'),
+    "three words": re.compile(r"[a-z]+[^a-z]+[a-z]+[^a-z]+[a-z]"),
+}
 
 
-def kinds_of(folded: Folded) -> Kind:
-    """What a text may be a part of: rather too much than too little, in some ten microseconds."""
+def kinds_of(folded: Folded, may: frozenset[str]) -> int:
+    """What a text may be a part of: rather too much than too little; `may` holds the signs that a sieve let through."""
     low = folded.low
     if len(low) > LONGEST_PART:
-        return Kind.NOTHING
-    found = Kind.NOTHING
-    if _DIGITS.search(low):
-        found |= Kind.NUMBER
-    if _KEY.search(low):
-        found |= Kind.KEY
-    if "{" in low or "}" in low or '"' in low:
-        found |= Kind.KEYSTORE
-    if _has_list_words(low):
-        found |= Kind.ENGLISH
-    return found | Kind.CHINESE if _has_rare_characters(low) else found
+        return 0
+    found = 0
+    if "digits" in may and _DIGITS.search(low):
+        found |= NUMBER
+    if "key part" in may and _KEY.search(low):
+        found |= KEY
+    if "braces" in may:
+        found |= KEYSTORE
+    if "three words" in may and _has_list_words(low):
+        found |= ENGLISH
+    return found | CHINESE if _has_rare_characters(low) else found
 
 
 def _has_list_words(low: str) -> bool:

@@ -6,16 +6,20 @@ from functools import reduce
 from operator import and_
 from typing import Final
 
-from chatserver.core.ports import Cleaned, Joined
-from chatserver.trust.shield.chinese import find_chinese
+from chatserver.core.ports import ANY_KIND, Cleaned, Joined
+from chatserver.core.sieve import Sieve
+from chatserver.trust.shield.card_details import CARD_SIGNS
+from chatserver.trust.shield.chinese import PHRASE_SIGN, find_chinese
 from chatserver.trust.shield.contacts import find_contacts
 from chatserver.trust.shield.credentials import find_credentials
-from chatserver.trust.shield.english import find_english, listed_runs, sequences
+from chatserver.trust.shield.english import GLUED, LEAST, find_english, listed_runs, sequences
 from chatserver.trust.shield.folding import Folded, fold
-from chatserver.trust.shield.keys import find_keys
-from chatserver.trust.shield.numbers import find_numbers
-from chatserver.trust.shield.parts import continued, joined_spans, kinds_of
+from chatserver.trust.shield.keys import KEY_SIGN, find_keys
+from chatserver.trust.shield.nouns import NOUN_SIGN
+from chatserver.trust.shield.numbers import NUMBER_SIGN, find_numbers
+from chatserver.trust.shield.parts import SIGNS, continued, joined_spans, kinds_of
 from chatserver.trust.shield.spans import Span, blanked
+from chatserver.trust.shield.values import VALUE_SIGN
 
 UNFINISHED_WORDS: Final = 4
 """List words in a row of a draft that may become a phrase; agents see a preview, the message comes whole anyway."""
@@ -26,7 +30,19 @@ _UNFINISHED: Final = re.compile(
     r"|passcode|\bpin\b|\botp\b|cvv|cvc).{0,60}\Z"
     r"|[\u3400-\u9fff](?:[\s,，、]+[\u3400-\u9fff](?![\u3400-\u9fff])){3,}"
 )
-_DIGIT: Final = re.compile("[0-9〇零一二三四五六七八九壹]")
+_SIEVE: Final = Sieve(
+    {
+        **SIGNS,
+        **CARD_SIGNS,
+        "key": KEY_SIGN,
+        "english": re.compile(rf"(?:[a-z]+[^a-z]+){{{LEAST - 3}}}[a-z]|[a-z]{{{GLUED}}}"),
+        "chinese": PHRASE_SIGN,
+        "number": NUMBER_SIGN,
+        "noun": NOUN_SIGN,
+        "value": VALUE_SIGN,
+    }
+)
+"""What has to stand in a folded text for a search to find anything; nine texts of ten have nothing of it."""
 
 
 class SecretShield:
@@ -40,7 +56,13 @@ class SecretShield:
 
     def clean(self, text: str) -> Cleaned:
         """The text with every secret replaced by `[removed: TYPE]`, and the types in their order."""
-        return without(text, self.find(text))
+        folded = fold(text)
+        may = _SIEVE.may(folded.low)
+        found = find_folded(folded, may, contacts=self._contacts)
+        kinds = kinds_of(folded, may)
+        if not found:
+            return Cleaned(text, [], kinds)
+        return without(text, [Span(*folded.written(start, end), kind) for start, end, kind in found], kinds)
 
     def draft(self, text: str) -> str:
         """The same for a text that is still being written, without what may become a secret."""
@@ -56,21 +78,17 @@ class SecretShield:
                     spans += _apart([stretch], spans)
         return without(text, sorted(spans)).text
 
-    def kinds(self, text: str) -> int:
-        """What the text may be a part of, as bits (`parts.Kind`)."""
-        return kinds_of(fold(text)).value
-
     def join(self, earlier: Sequence[str], text: str) -> Joined | None:
         """What the latest one or two of the earlier texts hold together with this one."""
         folded = [fold(one) for one in (*earlier, text)]
         if earlier and (more := continued(earlier[-1], folded[-1].low)):
             return Joined(without(text, [Span(*folded[-1].written(*one[:2]), one.type) for one in more]), [])
-        kinds = [kinds_of(one) for one in folded]
+        kinds = [kinds_of(one, _SIEVE.may(one.low)) for one in folded]
         for count in range(len(earlier), 0, -1):  # all of them first: two parts of three may look like a phrase
             parts = folded[-count - 1 :]
             if not reduce(and_, (kinds[-count - 1 :])):
                 continue
-            spans = joined_spans(lambda whole: find_folded(fold(whole), contacts=False), [part.text for part in parts])
+            spans = joined_spans(_find_joined, [part.text for part in parts])
             if spans is None:
                 continue
             last = without(text, [Span(*parts[-1].written(start, end), kind) for start, end, kind in spans[-1]])
@@ -83,30 +101,41 @@ class SecretShield:
     def find(self, text: str) -> list[Span]:
         """Where the secrets are in the text as it was written, in order, none within another."""
         folded = fold(text)
-        return [
-            Span(*folded.written(start, end), kind) for start, end, kind in find_folded(folded, contacts=self._contacts)
-        ]
+        found = find_folded(folded, _SIEVE.may(folded.low), contacts=self._contacts)
+        return [Span(*folded.written(start, end), kind) for start, end, kind in found]
 
 
-def without(text: str, spans: list[Span]) -> Cleaned:
+def _find_joined(whole: str) -> list[Span]:
+    folded = fold(whole)
+    return find_folded(folded, _SIEVE.may(folded.low), contacts=False)
+
+
+def without(text: str, spans: list[Span], kinds: int = ANY_KIND) -> Cleaned:
     """A text with stretches of it replaced by what they were."""
     kept, parts = 0, list[str]()
     for start, end, kind in spans:
         parts += [text[kept:start], "…" if kind == "draft" else f"[removed: {kind}]"]
         kept = end
-    return Cleaned("".join([*parts, text[kept:]]), list(dict.fromkeys(kind for _, _, kind in spans)))
+    return Cleaned("".join([*parts, text[kept:]]), list(dict.fromkeys(kind for _, _, kind in spans)), kinds)
 
 
-def find_folded(folded: Folded, *, contacts: bool) -> list[Span]:
-    """Where the secrets are in a folded text; what is surer is looked for first and hides the rest."""
+def find_folded(folded: Folded, may: frozenset[str], *, contacts: bool) -> list[Span]:
+    """Where the secrets are in a folded text; what is surer is looked for first and hides the rest.
+
+    `may` holds what the sieve let through: what is not in it is not looked for.
+    """
     low = folded.low
-    found = find_keys(folded)
+    found = find_keys(folded) if "key" in may else []
     low = blanked(low, found)
-    phrases = find_english(low) + find_chinese(low)
+    phrases = find_english(low) if "english" in may else []
+    if "chinese" in may:
+        phrases += find_chinese(low)
     low, found = blanked(low, phrases), found + phrases
-    numbers = find_numbers(low) if _DIGIT.search(low) else []
+    numbers = find_numbers(low) if "number" in may else []
     low, found = blanked(low, numbers), found + numbers
-    found += _apart(find_credentials(low, folded.text, [one for one in numbers if one.type == "card"]), found)
+    if numbers or ("noun" in may and "value" in may) or ("end" in may and "card" in may):
+        cards = [one for one in numbers if one.type == "card"]
+        found += _apart(find_credentials(low, folded.text, cards), found)
     if contacts:
         found += _apart(find_contacts(low), found)
     return sorted(found)

@@ -15,6 +15,9 @@ class Value(NamedTuple):
     mixed: bool
 
 
+VALUE_SIGN: Final = re.compile(r"[!-~]{3}|\d \d|[〇零一二三四五六七八九]{4}")
+"""What any value has: digits, or letters, digits and marks of ASCII."""
+
 TAIL: Final = ".,;:)]}>\"'?"
 OPENING: Final = "\"'([{<:="
 

@@ -4,8 +4,9 @@ import hashlib
 import secrets
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Final
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -32,6 +33,9 @@ _LOOK_BACK_MS: Final = 60_000
 SEARCH_KEY: Final = 1
 """The one data key whose id is fixed: every process must find the same one."""
 
+CACHED_WORDS: Final = 10_000
+"""Digests of words in memory, some 200 bytes each."""
+
 WORD_BYTES: Final = 6
 """Of the digest of a word: among a million different words two share one with a chance of 1 : 500."""
 
@@ -44,6 +48,7 @@ class DataVault:
         self._masters: dict[int, bytes] = {}
         self._wrapped: dict[int, bytes] = {}
         self._search_key = b""
+        self._blinded = _blinding(b"")
         self._known: dict[int, bytes] = {}
         self._unsure: dict[int, Transaction] = {}
         self._adding = threading.Lock()
@@ -85,6 +90,7 @@ class DataVault:
             with suppress(IntegrityError):  # the same
                 await database.write(unit)
         self._search_key = await database.read(lambda conn: self._unwrapped(conn, SEARCH_KEY))
+        self._blinded = _blinding(self._search_key)
 
     async def look(self, database: Database) -> None:
         """What others did: new master keys, destroyed data keys."""
@@ -123,8 +129,7 @@ class DataVault:
         """What stands for each word in an index."""
         if not self._search_key:
             raise retry()
-        key = self._search_key
-        return [hashlib.blake2b(word.encode(), key=key, digest_size=WORD_BYTES).hexdigest() for word in words]
+        return list(map(self._blinded, words))
 
     def destroy(self, conn: Connection, owner: str) -> int:
         """Erase everything that was ever sealed for an owner, wherever copies of it are; returns how many keys."""
@@ -193,6 +198,16 @@ class DataVault:
             if len(self._known) >= CACHED_KEYS:
                 self._known.pop(next(iter(self._known)), None)
             self._known[id_] = key
+
+
+def _blinding(key: bytes) -> Callable[[str], str]:
+    """The digest of a word; most words of a chat are the same few thousand."""
+
+    @lru_cache(CACHED_WORDS)
+    def blinded(word: str) -> str:
+        return hashlib.blake2b(word.encode(), key=key, digest_size=WORD_BYTES).hexdigest()
+
+    return blinded
 
 
 def _label(id_: int) -> bytes:

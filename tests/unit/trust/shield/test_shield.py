@@ -85,7 +85,7 @@ def test_a_phrase_in_parts_is_found_when_the_last_comes(language: str, count: in
     joint = " " if language == "english" else ""
     texts = [joint.join(words[at : at + size]) for at in range(0, count, size)]
     joined = PLAIN.join(texts[:-1], texts[-1])
-    assert PLAIN.kinds(texts[-1])
+    assert PLAIN.clean(texts[-1]).kinds
     assert joined is not None
     assert joined.last.text == "[removed: mnemonic]"
     assert joined.emptied == [(place, ["mnemonic"]) for place in range(parts - 1)]
