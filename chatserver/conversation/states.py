@@ -1,5 +1,6 @@
 """What a conversation is: the head of its log, and how each event changes it. Pure."""
 
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -18,6 +19,8 @@ from chatserver.conversation.events import (
     ConversationStarted,
     HandedOff,
     IdleReminded,
+    MessagePosted,
+    NoteAdded,
     Queued,
     QueueLeft,
     Status,
@@ -118,21 +121,39 @@ class Change(Struct, frozen=True):
 
 NO_CHANGE: Final = Change()
 
+_Beside = tuple[tuple[AgentInfo, ...], tuple[AgentInfo, ...], tuple[str, ...]]
+
 
 def parties_of(head: Head) -> frozenset[str]:
     """The identities that are told what happens in a conversation."""
-    agents = {beside.id for beside in (*head.joined, *head.consultants)} | {*head.watchers}
-    if head.status == "active" and head.agent is not None:
-        agents.add(head.agent.id)
-    if head.status in ("waiting", "offered") and head.handed_off_by is not None:
-        agents.add(head.handed_off_by)
-    if head.status == "closed" and head.last_agent is not None:
-        agents.add(head.last_agent)  # who hears how it was rated
-    return frozenset({f"user:{head.user_id}", *(f"agent:{agent}" for agent in agents)})
+    beside = (head.joined, head.consultants, head.watchers)
+    agent = head.agent.id if head.agent is not None else None
+    return _parties(head.user_id, head.status, agent, head.handed_off_by, head.last_agent, beside)
+
+
+@lru_cache(10_000)  # asked several times for every message, and the answer hardly ever changes
+def _parties(
+    user: str, status: Status, agent: str | None, handed_off_by: str | None, last_agent: str | None, beside: _Beside
+) -> frozenset[str]:
+    joined, consultants, watchers = beside
+    agents = {one.id for one in (*joined, *consultants)} | {*watchers}
+    if status == "active" and agent is not None:
+        agents.add(agent)
+    if status in ("waiting", "offered") and handed_off_by is not None:
+        agents.add(handed_off_by)
+    if status == "closed" and last_agent is not None:
+        agents.add(last_agent)  # who hears how it was rated
+    return frozenset({f"user:{user}", *(f"agent:{one}" for one in agents)})
+
+
+TALK: Final[frozenset[type[Body]]] = frozenset({MessagePosted, NoteAdded})
+"""What is said: it moves the log on, and nothing else about the conversation."""
 
 
 def after(head: Head, body: Body, now: int) -> Head:
     """The head after one more event; sequence numbers are the store's business."""
+    if type(body) in TALK:
+        return head
     fields = _consequences(head, body, now)
     return msgspec.structs.replace(head, **fields) if fields else head
 

@@ -14,7 +14,7 @@ import msgspec
 import structlog
 
 from chatserver.conversation import states, store
-from chatserver.conversation.events import Recorded
+from chatserver.conversation.events import TYPE_OF, Recorded
 from chatserver.conversation.log import Appended
 from chatserver.conversation.states import Head, parties_of
 from chatserver.core.background import attempt, repeat, together
@@ -34,6 +34,9 @@ TICK_S: Final = 5.0
 
 WANTED_S: Final = 0.2
 """After this long Redis knows, as a rule, that a channel is wanted."""
+
+TALK: Final = frozenset(TYPE_OF[body] for body in states.TALK)
+"""Types of events that change nobody's part in a conversation, so that they need not be read here."""
 
 CHUNK: Final = 500
 """Conversations, or people, looked up at a time by the tick."""
@@ -127,16 +130,18 @@ class Hub:
                 return False
             if row.seq == cursor + 1:
                 watched.cursors[row.thread] = row.seq
-                before = watched.delivered
-                watched.delivered = states.after(before, row.read(), row.at)
-                # Whoever it brings, and whoever it takes away.
-                self._send_row(row, parties_of(before) | parties_of(watched.delivered))
+                told = parties_of(watched.delivered)
+                if row.type not in TALK:
+                    watched.delivered = states.after(watched.delivered, row.read(), row.at)
+                    told |= parties_of(watched.delivered)  # whoever it brings, and whoever it takes away
+                self._send_row(row, told)
         ahead = [head.head_of(thread) - cursor for thread, cursor in watched.cursors.items()]
         if not any(ahead) and head.epoch >= watched.head.epoch:
             self._watches.move(watched, head)
         return max(ahead) <= 0
 
     def _send_row(self, row: Recorded, told: Iterable[str]) -> None:
+        body = row.wire(typed=False, with_key=False)
         plain = keyed = ""
         for identity in told:
             if row.thread == "internal" and not identity.startswith("agent:"):
@@ -145,10 +150,10 @@ class Hub:
             if not sockets:
                 continue
             if row.key is not None and identity == row.sender:
-                keyed = keyed or wire.event_packet(row.type, row.wire(typed=False, with_key=True))
+                keyed = keyed or wire.event_packet(row.type, body[:-1] + b',"key":%b}' % msgspec.json.encode(row.key))
                 packet = keyed
             else:
-                plain = plain or wire.event_packet(row.type, row.wire(typed=False, with_key=False))
+                plain = plain or wire.event_packet(row.type, body)
                 packet = plain
             for connection in sockets:
                 connection.send(packet)

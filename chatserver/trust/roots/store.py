@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
 
 from chatserver.conversation.tables import conversations, events
+from chatserver.core.prepared import Prepared
 from chatserver.trust.roots.merkle import Leaf
 from chatserver.trust.roots.record import Root, SignedRoot
 from chatserver.trust.roots.tables import root_leaves, roots, signing_keys
@@ -41,6 +42,17 @@ _ROOTS: Final = (
 )
 
 
+# Adds the last links of threads to a root.
+_LEAVES: Final = Prepared(insert(root_leaves))
+# Remembers how far a thread is in a root.
+_ROOTED: Final = {
+    thread: Prepared(
+        update(conversations).where(_C.id == bindparam("conversation")).values({column: bindparam("last")})
+    )
+    for thread, column in (("public", _C.public_rooted), ("internal", _C.internal_rooted))
+}
+
+
 def read_grown(conn: Connection, after: int, limit: int) -> list[Grown]:
     """Some conversations that have grown, and the threads of them that did."""
     found = []
@@ -67,10 +79,11 @@ def insert_root(conn: Connection, signed: SignedRoot, key: int, leaves: list[Lea
         | {"chain": bytes.fromhex(one.chain)}
         for one in leaves
     ]
-    conn.execute(insert(root_leaves), rows)
-    for one in leaves:
-        column = _C.public_rooted if one.thread == "public" else _C.internal_rooted
-        conn.execute(update(conversations).where(_C.id == one.conversation).values({column: one.seq}))
+    _LEAVES.run_many(conn, rows)
+    for thread, statement in _ROOTED.items():
+        known = [{"conversation": one.conversation, "last": one.seq} for one in leaves if one.thread == thread]
+        if known:
+            statement.run_many(conn, known)
 
 
 def read_roots(conn: Connection, after: int, limit: int) -> list[SignedRoot]:
