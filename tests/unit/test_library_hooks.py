@@ -50,8 +50,11 @@ def test_no_private_name_of_a_library_is_used() -> None:
                 found.append(f"{file.name}: {ast.unparse(one)}")
             if isinstance(one, ast.ImportFrom) and any(name.name.startswith("_") for name in one.names):
                 found.append(f"{file.name}: from {one.module}")
-    assert found == []
+    assert set(found) == PARSER
 
+
+PARSER: Final = {"sieve.py: from re"}
+"""How Python reads a pattern; `core/test_sieve.py` fails when an upgrade reads one in another way."""
 
 PROMISED: Final = {"_exit", "_make", "_mapping", "_replace"}
 """Names that begin with a line and are promised all the same: of SQLAlchemy's rows, named tuples, and `os`."""
