@@ -8,7 +8,9 @@ import time
 from collections.abc import Callable
 from typing import Final
 
+from tests.bench.curve import curve
 from tests.bench.fleet import fleet
+from tests.bench.growth import growth
 from tests.bench.pairing import pairing
 from tests.bench.scenes import CONTENDERS, SERVER_CORE, Figures, Plan, idle, latency, messages
 from tests.bench.servers import versions
@@ -17,9 +19,11 @@ from tests.bench.table import table_of
 SCENES: Final[dict[str, Callable[[Plan], list[Figures]]]] = {
     "messages": messages,
     "latency": latency,
+    "curve": curve,
     "idle": idle,
     "fleet": fleet,
     "pairing": pairing,
+    "growth": growth,
 }
 
 
@@ -31,9 +35,10 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=Plan.seconds, help="of one run of one contender")
     parser.add_argument("--only", action="append", choices=list(CONTENDERS), help="contenders; all when left out")
     parser.add_argument("--waiting", type=int, default=Plan.waiting, help="users in the queue of the scene pairing")
+    parser.add_argument("--rows", type=int, default=Plan.rows, help="messages stored at most in the scene growth")
     given = parser.parse_args()
     _keep_off_the_servers_core()
-    plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS), given.waiting)
+    plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS), given.waiting, given.rows)
     _print(time.strftime("%Y-%m-%d, ") + f"{os.cpu_count()} cores, {platform.machine()}, " + _versions())
     for name in given.scenes or SCENES:
         _print(f"\n## {name}\n\n{table_of(SCENES[name](plan))}")

@@ -26,12 +26,13 @@ LATENCY_RATE: Final = 2_000
 
 @dataclass(frozen=True)
 class Plan:
-    """How long and how often; `names` of contenders; how many wait where pairing is measured."""
+    """How long and how often; `names` of contenders; how many wait where pairing is measured, are stored for growth."""
 
     rounds: int = 5
     seconds: float = 4.0
     names: tuple[str, ...] = tuple(CONTENDERS)
     waiting: int = 5_000
+    rows: int = 1_000_000
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from chatserver.conversation import chain, sealing, store
+from chatserver.conversation import appending, chain, sealing, store
 from chatserver.conversation.events import By, MessagePosted, Recorded, encode_body
 from chatserver.conversation.log import append
 from chatserver.conversation.states import Change
@@ -39,7 +39,7 @@ def plain_columns(_: Connection, number: int, _key: int, row: Recorded, before: 
 
 async def append_some(house: LogHouse, columns: Callable[..., dict[str, Any]], messages: int, round_: int) -> float:
     """Seconds of processor time for messages that share commits, as under load."""
-    store.sealed_columns = columns  # type: ignore[attr-defined]
+    appending.sealed_columns = columns  # type: ignore[attr-defined]
     id_ = f"c_{columns.__name__}_{round_}"
     await house.begin(id_, user_id=id_)
     by = By("user", USER.subject, USER.name)
@@ -106,7 +106,7 @@ async def measure(messages: int, rounds: int) -> dict[str, Any]:
             for round_ in range(rounds):
                 for name, columns in (("plain", plain_columns), ("sealed", sealed)):
                     taken[name].append(await append_some(house, columns, messages, round_))
-    store.sealed_columns = sealed  # type: ignore[attr-defined]
+    appending.sealed_columns = sealed  # type: ignore[attr-defined]
     middle = {name: statistics.median(times) / messages * 1_000_000 for name, times in taken.items()}
     per_second = {name: round(1_000_000 / one) for name, one in middle.items()}
     return {
