@@ -250,17 +250,21 @@ def remove_from_index(conn: Connection, number: int, seq: int) -> None:
 
 # Conversations in which one message holds all tokens.
 _FOUND: Final = {
-    "sqlite": "SELECT rowid >> 24 AS number FROM search_messages WHERE search_messages MATCH :wanted",
+    "sqlite": (
+        "SELECT rowid >> 24 AS number FROM search_messages"
+        " WHERE search_messages MATCH :wanted AND rowid >= :first << 24 AND rowid < :end << 24"
+    ),
     "postgresql": (
         "SELECT conversation AS number FROM search_messages WHERE tokens @@ CAST(CAST(:wanted AS text) AS tsquery)"
+        " AND conversation >= :first AND conversation < :end"
     ),
 }
 _AND: Final = {"sqlite": " AND ", "postgresql": " & "}
 _QUOTE: Final = {"sqlite": '"', "postgresql": "'"}
 
 
-def find(conn: Connection, query: str) -> TextualSelect | Select[Any]:
-    """A statement for the numbers of the conversations with a message that holds all of the query.
+def find(conn: Connection, query: str, first: int, end: int) -> TextualSelect | Select[Any]:
+    """A statement for the numbers from `first` up to `end` of conversations with a message that holds all of the query.
 
     Whatever the query says is only ever looked up, never read as an operator. A query without a
     single word or character finds nothing.
@@ -271,7 +275,7 @@ def find(conn: Connection, query: str) -> TextualSelect | Select[Any]:
     dialect = conn.dialect.name
     quote = _QUOTE[dialect]
     quoted = (quote + digest + quote for digest in wanted)  # hexadecimal: nothing of the query itself
-    statement = text(_FOUND[dialect]).bindparams(wanted=_AND[dialect].join(quoted))
+    statement = text(_FOUND[dialect]).bindparams(wanted=_AND[dialect].join(quoted), first=first, end=end)
     return statement.columns(column("number", Number))
 
 

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
+from chatserver.conversation import listing
 from chatserver.conversation.api import ConversationsApi, ListQuery, TranscriptQuery
 from chatserver.conversation.events import By, ConversationStarted, MessagePosted, NoteAdded
 from chatserver.core.errors import ChatError
@@ -262,3 +263,19 @@ async def test_a_long_transcript_is_whole(web: Web, house: LogHouse, monkeypatch
 async def test_a_supervisor_beside_it_reads_all(web: Web) -> None:
     assert info(SUE).id not in json.dumps(await web.one(SUE, "c_new"))
     assert (await web.transcript(SUE, "c_new", thread="internal"))["events"]
+
+
+async def test_a_search_goes_back_until_the_page_is_full(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 2)
+    for number in range(30):
+        await house.begin(f"c_{number}", Session(f"s_{number}", USER.role, f"u_{number}", "Ann"))
+        await house.say(f"c_{number}", "word rare" if number % 7 == 3 else "word", key="k")
+    web = Web(house)
+    assert await web.ids(SUE, query="word", limit=3) == ["c_29", "c_28", "c_27"]
+    rare = ["c_24", "c_17", "c_10", "c_3"]
+    assert await web.ids(SUE, query="rare") == rare
+    first = await web.listed(SUE, query="rare", limit=2)
+    assert [one["id"] for one in first["conversations"]] == rare[:2]
+    assert await web.ids(SUE, query="rare", cursor=first["next"]) == rare[2:]
+    assert await web.ids(SUE, query="absent") == []
+    assert await web.ids(ANNA, query="word") == []

@@ -39,7 +39,7 @@ async def found(house: LogHouse, query: str) -> list[str]:
     """The conversations that a query finds, everything indexed before."""
     await search.index_everything(house.database)
     numbers = {(await house.head(id_)).number: id_ for id_ in TEXTS}
-    rows = await house.database.read(lambda conn: conn.execute(search.find(conn, query)).scalars().all())
+    rows = await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all())
     return sorted({numbers[number] for number in rows})
 
 
@@ -195,4 +195,4 @@ async def files_of(house: LogHouse, file: Path) -> bytes:
 
 
 async def found_in(house: LogHouse, query: str) -> list[int]:
-    return list(await house.database.read(lambda conn: conn.execute(search.find(conn, query)).scalars().all()))
+    return list(await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all()))
