@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 import structlog
+from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
 
 from chatserver.channels.mail import KIND as TRANSCRIPT_MAIL
@@ -26,9 +27,10 @@ from chatserver.conversation.log import Log
 from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.service import Conversations
 from chatserver.conversation.unindexing import forget_removed
+from chatserver.core.audit import SYSTEM, Act
 from chatserver.core.background import attempt, end_all, repeat, together
 from chatserver.core.commands import Registry
-from chatserver.core.ports import Clock, SystemClock
+from chatserver.core.ports import Clock
 from chatserver.core.ports import Hub as HubPort
 from chatserver.core.routes import bound_routes
 from chatserver.desk import figures
@@ -59,6 +61,7 @@ from chatserver.infra.pace_ledger import PaceLedger
 from chatserver.infra.pages import Pages, find_pages
 from chatserver.infra.redis_link import RedisClient, redis_client
 from chatserver.infra.security_txt import SecurityTxt
+from chatserver.infra.shared_clock import Reference, SharedClock, reference_of
 from chatserver.infra.socket_ledger import SocketLedger
 from chatserver.infra.sockets.connections import Connections
 from chatserver.infra.sockets.crowd import Caps
@@ -307,6 +310,12 @@ class App:
             repeat("keys", lambda: self.vault.look(self.database), LOOK_EVERY_S, DatabaseError),
         )
 
+    async def follow(self, common: SharedClock, reference: Reference) -> None:
+        """Keep the common time; while it is not sure, nobody loses anything by the clock."""
+        self.desk.sweep.may_judge = common.is_settled
+        common.stepped = lambda whose, ms: self.trail.later(SYSTEM, Act("clock_set", fields={"whose": whose, "ms": ms}))
+        await common.run(reference)
+
     async def _close_revoked(self) -> None:
         """Disabled staff, and those who have signed out, are out within 5 s on every process."""
         for identity in await self.sign_in.staff.revoked(self.connections.identities()):
@@ -355,8 +364,12 @@ async def build(settings: Settings, clock: Clock | None = None, tracing: "Tracin
         stack.push_async_callback(redis.aclose)
         if tracing is not None:
             tracing.watch_storage(database, redis)
-        app = App(settings, database, redis, keys, vault, clock=clock or SystemClock(), tracing=tracing)
-        app.running = asyncio.create_task(app.run())
+        common, reference = SharedClock(), reference_of(database, redis)
+        if clock is None:
+            await attempt("clock", lambda: common.look(reference), RedisError)
+        app = App(settings, database, redis, keys, vault, clock=clock or common, tracing=tracing)
+        works = [app.run()] if clock is not None else [app.run(), app.follow(common, reference)]
+        app.running = asyncio.create_task(together(*works))
         stack.push_async_callback(_stop, app, app.running)
         yield app
 

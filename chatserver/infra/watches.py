@@ -7,8 +7,8 @@ import msgspec
 
 from chatserver.conversation.states import Head, parties_of
 
-ENDED_KEPT: Final = 1_000
-"""Closed conversations that are remembered, some 900 bytes each: ratings and reopenings mostly come soon."""
+ENDED_KEPT: Final = 300
+"""Closed conversations that are remembered, some 900 bytes each: what comes after the end mostly comes soon."""
 
 LATELY: Final = 200
 """Events after which it is not said any more what was missed while a conversation was closed."""

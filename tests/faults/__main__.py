@@ -14,6 +14,9 @@ from tests.faults.soak import run_soak
 PROCESSES = 2
 """Enough for everything that happens between processes, and no more than two cores can carry beside the clients."""
 
+LANES = 2
+"""Installations of a quick run at a time: most of what happens there is waiting."""
+
 
 def main() -> int:
     """Do what the arguments ask."""
@@ -22,6 +25,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", help="faults by name, such as F01; all when left out")
     parser.add_argument("--database", action="append", choices=["sqlite", "postgresql"])
     parser.add_argument("--processes", type=int, default=0)
+    parser.add_argument("--lanes", type=int, default=0, help="installations at a time")
     parser.add_argument("--count", type=int, default=200, help="random schedules")
     parser.add_argument("--minutes", type=float, default=60.0, help="of a soak")
     parser.add_argument("--csv", type=Path, default=Path("soak.csv"), help="where a soak's samples go")
@@ -31,7 +35,8 @@ def main() -> int:
     full = given.what == "full"
     databases = tuple(given.database or (["sqlite", "postgresql"] if full else ["sqlite"]))
     processes = given.processes or (4 if full else PROCESSES)
-    options = Options(full=full, databases=databases, processes=processes, seed=given.seed)
+    lanes = given.lanes or (1 if full else LANES)
+    options = Options(full=full, databases=databases, processes=processes, seed=given.seed, lanes=lanes)
     if given.what == "random":
         outcomes = asyncio.run(run_random(given.count, options))
     elif given.what == "scale":

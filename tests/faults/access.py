@@ -18,7 +18,7 @@ from tests.faults.processes import Server
 from tests.faults.raw import Raw, raw_as, raw_user
 
 
-@fault("S01", "somebody else's conversation")
+@fault("S01", "somebody else's conversation", calm=True)
 async def foreign_ids(case: Case) -> None:
     """A foreign id and an unknown id are answered alike, over sockets and HTTP."""
     async with case.people(1, 0) as crowd:

@@ -62,7 +62,7 @@ NASTY: Final[dict[str, Callable[[int], str]]] = {
 }
 
 
-@fault("H11", "texts that take long to search")
+@fault("H11", "texts that take long to search", calm=True)
 async def slow_texts(case: Case) -> None:
     """The secret shield takes 5 ms for 8 kB at most, twice the time for twice the text, and nobody waits for it."""
     shield = SecretShield(contacts=True)

@@ -15,7 +15,8 @@ class Fault(Struct, frozen=True):
 
     `quick` says whether it is part of a quick run, `settings` are what it needs beside the usual ones, `databases` are
     those that it makes sense on, `processes` how many servers it needs (0: any), `small_disk` puts the data on a disk
-    that can be filled, `own` gives it an installation that no other fault has seen or will see.
+    that can be filled, `own` gives it an installation that no other fault has seen or will see, `calm` lets nothing
+    else run meanwhile: it judges milliseconds.
     """
 
     name: str
@@ -27,6 +28,7 @@ class Fault(Struct, frozen=True):
     settings: dict[str, str]
     small_disk: bool
     own: bool = False
+    calm: bool = False
 
 
 FAULTS: Final[dict[str, Fault]] = {}
@@ -43,12 +45,14 @@ def fault(
     settings: dict[str, str] | None = None,
     small_disk: bool = False,
     own: bool = False,
+    calm: bool = False,
 ) -> Callable[[Drive], Drive]:
     """Add a fault to the matrix."""
 
     def add(drive: Drive) -> Drive:
         assert name not in FAULTS, f"{name} is there twice"
-        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, settings or {}, small_disk, own)
+        needs = settings or {}
+        FAULTS[name] = Fault(name, title, drive, quick, databases, processes, needs, small_disk, own, calm)
         return drive
 
     return add

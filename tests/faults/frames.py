@@ -207,7 +207,7 @@ async def odd_rooms(case: Case) -> None:
             case.check(not [one for one in raw.events if one.name != "welcome"], "an intruder heard something")
 
 
-@fault("H07", "flood of events", settings={"CHATSERVER_RATE_FACTOR": "1"})
+@fault("H07", "flood of events", settings={"CHATSERVER_RATE_FACTOR": "1"}, calm=True)
 async def flood(case: Case) -> None:
     """Too fast is refused with a time to wait, far too fast is closed; others are served as before."""
     async with case.people(2, 1) as crowd:

@@ -3,6 +3,7 @@
 from tests.faults import (
     access,
     bodies,
+    clocks,
     copies,
     crashes,
     credentials,
@@ -16,7 +17,21 @@ from tests.faults import (
 )
 from tests.faults.catalogue import FAULTS, Fault
 
-PARTS = (crashes, storages, copies, networks, storms, queues, handoffs, turns, frames, bodies, access, credentials)
+PARTS = (
+    crashes,
+    storages,
+    copies,
+    networks,
+    clocks,
+    storms,
+    queues,
+    handoffs,
+    turns,
+    frames,
+    bodies,
+    access,
+    credentials,
+)
 
 
 def chosen(names: list[str]) -> list[Fault]:

@@ -116,7 +116,7 @@ USUAL_PINGS: Final = {"CHATSERVER_PING_INTERVAL_S": "15", "CHATSERVER_PING_TIMEO
 """Else a missing pong ends the socket before its queue is full."""
 
 
-@fault("N06", "slow consumer", settings=USUAL_PINGS)
+@fault("N06", "slow consumer", settings=USUAL_PINGS, calm=True)
 async def slow_consumer(case: Case) -> None:
     """A client that does not read is dropped, costs little memory, and harms nobody."""
     server = case.place.servers[0]
@@ -212,7 +212,7 @@ async def other_text(case: Case) -> None:
         case.check("first" in texts and "second" not in texts, "the second text was stored")
 
 
-@fault("N14", "thundering herd")
+@fault("N14", "thundering herd", calm=True)
 async def herd(case: Case) -> None:
     """Everybody is cut at once and comes back; senders hardly notice."""
     count = case.times(150, 1_000)

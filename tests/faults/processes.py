@@ -17,8 +17,8 @@ from chatserver.infra.child import die_with_parent
 from chatserver.infra.redis_binary import find_redis_binary
 
 CHECKOUT = Path(__file__).parents[2]
-START_S = 30.0
-"""A server is up in a second or two; a machine that is busy with other tests takes longer."""
+START_S = 90.0
+"""A server is up in a second or two; a machine that is busy with other tests takes much longer."""
 
 POLL_S = 0.05
 
@@ -122,8 +122,15 @@ class Server(Process):
         self.name = name
         self.port = port or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "chatserver", "serve", "--port", str(self.port)]
-        super().__init__(command, log, {**os.environ, **environment, "PYTHONPATH": str(checkout)})
+        self._usual = {**os.environ, **environment, "PYTHONPATH": str(checkout)}
+        super().__init__(self._serve("chatserver"), log, self._usual)
+
+    def _serve(self, module: str) -> list[str]:
+        return [sys.executable, "-m", module, "serve", "--port", str(self.port)]
+
+    def become(self, module: str = "chatserver", **environment: str) -> None:
+        """Run another program, with these variables beside the usual ones, from the next start on."""
+        self._command, self._environment = self._serve(module), {**self._usual, **environment}
 
     async def start(self) -> None:
         """Start it and wait until it is ready."""

@@ -170,7 +170,7 @@ async def double_join(case: Case) -> None:
         case.check(kinds.count("queued") == 1, "the user was queued more than once")
 
 
-@fault("Q08", "many waiting")
+@fault("Q08", "many waiting", calm=True)
 async def many_waiting(case: Case) -> None:
     """A long queue in SQL: the index is built from it, and agents who come get users at once."""
     count = case.times(2_000, 100_000)

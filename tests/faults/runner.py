@@ -11,6 +11,8 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Final
 
+from msgspec import Struct
+
 from tests import services
 from tests.faults.case import Case, Outcome
 from tests.faults.catalogue import Fault
@@ -22,37 +24,75 @@ LIMIT_S = {False: 120.0, True: 1_800.0}
 """A run that takes longer hangs: quick, full."""
 
 
+DIVIDED: Final = 6
+"""A group of more faults is worth a second installation."""
+
 TOLD: Final = 20
 """Complaints of one run that are printed; more of the same say no more."""
 
 
 class Options:
-    """What to run: `databases` by name, so many `processes` each, all of it or the quick part."""
+    """What to run: `databases` by name, so many `processes` each, all of it or the quick part, `lanes` at a time."""
 
-    def __init__(self, *, full: bool, databases: tuple[str, ...], processes: int, seed: int = 0) -> None:
+    def __init__(
+        self, *, full: bool, databases: tuple[str, ...], processes: int, seed: int = 0, lanes: int = 1
+    ) -> None:
         self.full = full
         self.databases = databases
         self.processes = processes
         self.seed = seed
+        self.lanes = lanes
+
+
+class Group(Struct, frozen=True):
+    """Faults that share an installation, one after the other."""
+
+    database: str
+    processes: int
+    settings: dict[str, str]
+    small_disk: bool
+    faults: list[Fault]
+
+
+def groups_of(faults: Iterable[Fault], options: Options) -> Iterator[Group]:
+    """Faults with the same needs together; where there are lanes, large groups are divided among them."""
+    for database in options.databases:
+        alike: dict[tuple[int, bool, tuple[tuple[str, str], ...], str, bool], list[Fault]] = {}
+        for fault in faults:
+            if database in fault.databases:
+                needs = fault.processes or options.processes, fault.small_disk, tuple(sorted(fault.settings.items()))
+                calm = fault.calm and options.lanes > 1
+                alike.setdefault((*needs, fault.name if fault.own else "", calm), []).append(fault)
+        for (processes, small, settings, _, calm), group in alike.items():
+            parts = options.lanes if len(group) > DIVIDED and not calm else 1
+            for part in range(parts):
+                yield Group(database, processes, dict(settings), small, group[part::parts])
 
 
 async def run_all(faults: Iterable[Fault], options: Options) -> list[Outcome]:
-    """Run faults; those with the same needs share an installation."""
+    """Run faults; those that judge milliseconds last, each by itself."""
     table: dict[str, Outcome] = {}
     chosen = [fault for fault in faults if options.full or fault.quick]
-    for database in options.databases:
-        groups: dict[tuple[int, bool, tuple[tuple[str, str], ...], str], list[Fault]] = {}
-        for fault in chosen:
-            if database in fault.databases:
-                needs = fault.processes or options.processes, fault.small_disk, tuple(sorted(fault.settings.items()))
-                groups.setdefault((*needs, fault.name if fault.own else ""), []).append(fault)
-        for (processes, small, settings, _), group in groups.items():
-            async with installation(database, processes, dict(settings), small=small) as place:
-                for fault in group:
-                    outcome = await run_one(fault, place, options)
-                    known = table.setdefault(fault.name, Outcome(fault.name, fault.title))
-                    known.add(outcome)
-    return list(table.values())
+    room = asyncio.Semaphore(options.lanes)
+
+    async def run(group: Group) -> None:
+        async with room:
+            await _run_group(group, options, table)
+
+    # The longest first: the last one decides when all are done.
+    groups = sorted(groups_of(chosen, options), key=lambda group: -len(group.faults))
+    calm = [group for group in groups if options.lanes > 1 and group.faults[0].calm]
+    await asyncio.gather(*(run(group) for group in groups if group not in calm))
+    for group in calm:
+        await run(group)
+    return [table[fault.name] for fault in chosen if fault.name in table]
+
+
+async def _run_group(group: Group, options: Options, table: dict[str, Outcome]) -> None:
+    async with installation(group.database, group.processes, group.settings, small=group.small_disk) as place:
+        for fault in group.faults:
+            outcome = await run_one(fault, place, options)
+            table.setdefault(fault.name, Outcome(fault.name, fault.title)).add(outcome)
 
 
 async def run_one(fault: Fault, place: Place, options: Options, limit_s: float = 0) -> Outcome:

@@ -107,9 +107,10 @@ class Soak:
         self._rows.writerow(Look.__struct_fields__)
         async with self._case.people(0, AGENTS, urls=self._place.edge):
             watching = asyncio.create_task(self._watch())
-            hurting = asyncio.create_task(self._hurt())
-            await asyncio.gather(*(self._lane(number) for number in range(LANES)))
-            await hurting
+            async with asyncio.TaskGroup() as group:  # without hurts it would be no soak
+                group.create_task(self._hurt())
+                for number in range(LANES):
+                    group.create_task(self._lane(number))
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 

@@ -34,7 +34,7 @@ def locked(file: Path) -> Iterator[None]:
         connection.close()
 
 
-@fault("F12", "SQLite locked by another program", databases=("sqlite",))
+@fault("F12", "SQLite locked by another program", databases=("sqlite",), calm=True)
 async def lock_sqlite(case: Case) -> None:
     """A short lock delays acks, a long one refuses them; the loop never stands still."""
     file = case.place.folder / "data" / "chatserver.db"
@@ -189,7 +189,7 @@ WAL_BYTES: Final = 256 * 2**20
 """SQLite's log may grow to this much behind a reader who never ends, or the reader is ended."""
 
 
-@fault("F14", "a reader who never ends", databases=("sqlite",))
+@fault("F14", "a reader who never ends", databases=("sqlite",), calm=True)
 async def hold_a_reader(case: Case) -> None:
     """Another program reads for long, so that SQLite's log grows; it stays bounded, and is used again afterwards."""
     file = case.place.folder / "data" / "chatserver.db"

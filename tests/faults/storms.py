@@ -27,7 +27,7 @@ SLOWED_MS: Final = 50.0
 """What others may notice of it, at the 99th of a hundred."""
 
 
-@fault("N07", "requests and frames that crawl")
+@fault("N07", "requests and frames that crawl", calm=True)
 async def crawlers(case: Case) -> None:
     """Sockets that send a byte now and then are closed in time, and others are served as before."""
     server = case.place.servers[0]
@@ -77,7 +77,7 @@ async def _crawl_frame(raw: Raw) -> None:
         await asyncio.wait((closed,), timeout=1.0)
 
 
-@fault("N15", "everybody wants everything at once")
+@fault("N15", "everybody wants everything at once", calm=True)
 async def resume_storm(case: Case) -> None:
     """Many sockets read long conversations from the beginning at the same time: whole, in pages, in time."""
     length, people = case.times(250, 500), case.times(8, 100)

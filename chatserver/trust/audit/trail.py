@@ -20,7 +20,7 @@ CHAIN_EVERY_S: Final = 1.0
 WAITING: Final = 20_000
 """Rows in memory while the storage takes none; each stands for something that staff have seen meanwhile."""
 
-REMEMBERED: Final = 20_000
+REMEMBERED: Final = 5_000
 """What sessions have been noted to read, some 130 bytes each; forgotten, it is noted once more."""
 
 HOUR_MS: Final = 3_600_000

@@ -29,7 +29,7 @@ SEARCH: Final = "GET /api/v1/conversations"
 THEIRS_MS: Final = 86_400_000
 """What somebody was assigned within a day is theirs to read: it is no look-up."""
 
-REMEMBERED: Final = 20_000
+REMEMBERED: Final = 5_000
 WAITING: Final = 5_000
 
 
