@@ -3,7 +3,9 @@
 import asyncio
 import sqlite3
 import stat
+import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, text
 
 from chatserver.core.errors import ChatError
 from chatserver.infra.sql import OpenDatabase, open_database, promises, sqlite, units
+from chatserver.infra.sql.turns import Turns
 
 SETTINGS = {
     "journal_mode": "wal",
@@ -189,3 +192,52 @@ async def test_the_event_loop_runs_on_while_the_disk_is_slow(database: OpenDatab
     await started.wait()  # it would never come if the unit ran on the loop
     finished.set()
     await task
+
+
+NEIGHBOUR = """
+import sqlite3, sys, time
+from pathlib import Path
+from chatserver.infra.sql.turns import Turns
+
+file = Path(sys.argv[1])
+raw, turns = sqlite3.connect(file, isolation_level=None), Turns(file)
+print("begun", flush=True)
+until = time.monotonic() + 30
+while time.monotonic() < until:  # another process that always has something to write
+    turns.begin(raw)
+    raw.execute("INSERT INTO t (b) VALUES ('neighbour')")
+    time.sleep(0.02)  # a disk that takes its time
+    raw.execute("COMMIT")
+    turns.let_others()
+"""
+
+
+async def test_a_neighbour_who_writes_all_the_time_lets_others_write_between(
+    database: OpenDatabase, file: Path
+) -> None:
+    neighbour = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", NEIGHBOUR, str(file)), stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        assert neighbour.stdout is not None
+        await neighbour.stdout.readline()
+        waits = []
+        for _ in range(30):
+            began = time.monotonic()
+            await database.write(execute("INSERT INTO t (b) VALUES ('mine')"))
+            waits.append(time.monotonic() - began)
+        assert sorted(waits)[15] < 0.15, waits  # by SQLite alone: refused after five seconds
+    finally:
+        neighbour.kill()
+        await neighbour.wait()
+
+
+async def test_who_waits_for_nobody_is_held_up_by_nobody(file: Path, tmp_path: Path) -> None:
+    file.parent.mkdir()
+    turns = Turns(file)
+    began = time.monotonic()
+    for _ in range(1_000):
+        turns.let_others()
+    turns.close()
+    assert time.monotonic() - began < 1
+    assert stat.S_IMODE((file.parent / f"{file.name}-turns").stat().st_mode) == 0o600

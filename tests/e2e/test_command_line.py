@@ -17,7 +17,7 @@ import pytest
 
 from tests.people import Person, Refused
 
-READY_S = 30.0
+READY_S = 90.0
 """A server that has not printed its address by then will not."""
 
 DRAIN_S = 25.0

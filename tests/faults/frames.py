@@ -61,7 +61,8 @@ async def _reserved_bits(link: Link) -> None:
 
 def write_raw(link: Link, data: bytes) -> None:
     transport: Any = link._socket._conn.transport  # type: ignore[union-attr]
-    transport.write(data)
+    if transport is not None:  # it has not ended meanwhile
+        transport.write(data)
 
 
 @fault("H02", "attachments")

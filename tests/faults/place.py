@@ -52,6 +52,9 @@ WARM_USERS: Final = 20
 
 WARM_SENDS: Final = 5
 
+ONE_MIGRATES: Final = asyncio.Lock()
+"""Alembic knows one migration in a process at a time."""
+
 LEAVING_S: Final = 15.0
 """After this long nothing of those who have gone may be held any more."""
 
@@ -119,7 +122,8 @@ class Place:
         )
         stack.push_async_callback(self._stop)
         await self.redis.start()
-        await asyncio.to_thread(migrate, self.database_url)
+        async with ONE_MIGRATES:
+            await asyncio.to_thread(migrate, self.database_url)
         self.database = await stack.enter_async_context(self.opened(self.database_url))
         await asyncio.gather(*(server.start() for server in self.servers))
         await asyncio.gather(*map(self._warm, self.servers))

@@ -40,7 +40,7 @@ async def crawlers(case: Case) -> None:
         began = time.monotonic()
         headers = [asyncio.create_task(_crawl_headers(server)) for _ in range(count)]
         users = [raw_user(case.place, f"crawler-{number}", [server.url]) for number in range(count)]
-        raws = [await stack.enter_async_context(one) for one in users]
+        raws = await asyncio.gather(*(stack.enter_async_context(one) for one in users))
         frames = [asyncio.create_task(_crawl_frame(raw)) for raw in raws]
         await case.finished(asyncio.gather(*headers), HEADER_S + 5, "crawling headers are given up")
         slowest = max((task.result() for task in headers if task.done() and not task.cancelled()), default=99.0)

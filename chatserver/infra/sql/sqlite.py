@@ -21,6 +21,7 @@ from chatserver.core.errors import retry, storage
 from chatserver.core.ports import Vault
 from chatserver.infra.sql.faults import cause_of, refusal_of
 from chatserver.infra.sql.promises import check_sqlite, set_sqlite
+from chatserver.infra.sql.turns import Turns
 from chatserver.infra.sql.units import BATCH_UNITS, OpenDatabase, Unit, fail, translate
 from chatserver.infra.sql.urls import sqlite_file
 
@@ -74,6 +75,7 @@ class SqliteDatabase(OpenDatabase):
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._create)
+        self._turns = Turns(sqlite_file(self._url).absolute())
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
@@ -87,6 +89,7 @@ class SqliteDatabase(OpenDatabase):
         for connection in self._idle_readers:
             connection.close()
         self._engine.dispose()
+        self._turns.close()
 
     def _create(self) -> None:
         make_file(self._url)
@@ -142,6 +145,7 @@ class SqliteDatabase(OpenDatabase):
             if batch:
                 sound = self._commit(batch)
                 self._loop.call_soon_threadsafe(partial(self._settle, batch, sound=sound))
+                self._turns.let_others()
         if self._writer is not None:
             self._writer.close()
 
@@ -159,7 +163,7 @@ class SqliteDatabase(OpenDatabase):
     def _commit(self, batch: list[Unit]) -> bool:
         """Run a batch in one transaction; False if the storage is at fault."""
         try:
-            _run_in_one_transaction(self._writer or self._open_writer(), batch)
+            _run_in_one_transaction(self._writer or self._open_writer(), batch, self._turns)
         except Exception as error:
             refusal = refusal_of(error) or storage()
             log.warning("sql.batch_failed", code=refusal.code, units=len(batch), cause=cause_of(error))
@@ -206,9 +210,9 @@ class _TransactionLostError(Exception):
     """The transaction that units share ended before its commit: a full disk, or a unit that ended it."""
 
 
-def _run_in_one_transaction(connection: Connection, batch: list[Unit]) -> None:
+def _run_in_one_transaction(connection: Connection, batch: list[Unit], turns: Turns) -> None:
     raw = _raw(connection)
-    raw.execute("BEGIN IMMEDIATE")
+    turns.begin(raw)
     if len(batch) == 1:
         batch[0].attempt(connection)
         if batch[0].error is not None:
