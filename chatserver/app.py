@@ -310,11 +310,11 @@ class App:
             repeat("keys", lambda: self.vault.look(self.database), LOOK_EVERY_S, DatabaseError),
         )
 
-    async def follow(self, common: SharedClock, reference: Reference) -> None:
-        """Keep the common time; while it is not sure, nobody loses anything by the clock."""
+    async def run_with(self, common: SharedClock, reference: Reference) -> None:
+        """The same, and keep the common time; while it is not sure, nobody loses anything by the clock."""
         self.desk.sweep.may_judge = common.is_settled
         common.stepped = lambda whose, ms: self.trail.later(SYSTEM, Act("clock_set", fields={"whose": whose, "ms": ms}))
-        await common.run(reference)
+        await together(self.run(), common.run(reference))
 
     async def _close_revoked(self) -> None:
         """Disabled staff, and those who have signed out, are out within 5 s on every process."""
@@ -368,8 +368,7 @@ async def build(settings: Settings, clock: Clock | None = None, tracing: "Tracin
         if clock is None:
             await attempt("clock", lambda: common.look(reference), RedisError)
         app = App(settings, database, redis, keys, vault, clock=clock or common, tracing=tracing)
-        works = [app.run()] if clock is not None else [app.run(), app.follow(common, reference)]
-        app.running = asyncio.create_task(together(*works))
+        app.running = asyncio.create_task(app.run() if clock is not None else app.run_with(common, reference))
         stack.push_async_callback(_stop, app, app.running)
         yield app
 
