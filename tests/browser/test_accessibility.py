@@ -8,6 +8,8 @@ from playwright.async_api import expect
 from tests.browser.axe import serious_faults
 from tests.browser.conftest import CAN_MAIL, Stage
 from tests.browser.faces import DESKTOP, PHONE, Viewport, Wallet
+from tests.browser.guard import NETWORK_GONE
+from tests.browser.test_files import png
 
 TOPICS = {
     "topics": [
@@ -137,3 +139,54 @@ async def test_a_page_that_runs_from_right_to_left_gets_a_widget_that_does(stage
     assert bubble
     assert log
     assert bubble["x"] - log["x"] < log["width"] / 2
+
+
+@pytest.mark.parametrize(("locale", "scheme"), [("zh-CN", "light"), ("en", "dark")])
+async def test_what_warns_people_and_what_went_wrong_stands_in_nobodys_way(
+    stage: Stage, locale: str, scheme: str
+) -> None:
+    stage.guard.forgive(*NETWORK_GONE, "WebSocket", "400 (Bad Request)")
+    ann = await stage.served.available("ann", skills=())
+    user = await stage.wallet("alex" if locale == "en" else "lin", locale=locale, size=PHONE)
+    await user.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    await user.call_support()
+    await user.ask_for_a_person()
+    await user.is_in("active")
+    conversation = (await ann.wait_for("agent_assigned"))["conversation"]
+    await user.say(
+        "my recovery phrase is abandon ability able about above absent absorb abstract absurd abuse access act"
+    )
+    await expect(user.at("secret-warning")).to_be_visible()
+    await is_open_to_all(user)
+    await user.at("secret-remove").click()
+    await user.say("is https://paypa1-refund.top or https://example.org yours?")
+    await expect(user.at("link-host")).to_have_count(2)
+    await is_open_to_all(user)
+    await user.root.get_by_role("link", name="https://example.org").click()
+    await expect(user.at("leaving-stay")).to_be_visible()
+    await is_open_to_all(user)
+    await user.at("leaving-stay").click()
+    await user.attach({"name": "fake.png", "mimeType": "image/png", "buffer": b"<script>"})
+    await user.at("send").click()
+    await expect(user.at("outgoing", state="failed")).to_have_count(1)
+    await is_open_to_all(user)
+    await user.at("discard").click()
+    await user.attach({"name": "a.png", "mimeType": "image/png", "buffer": png()})
+    await user.at("send").click()
+    await user.at("picture").click()
+    await expect(user.at("picture-large")).to_be_visible()
+    await is_open_to_all(user)
+    await user.at("sheet-close").click()
+    await ann.call("hand_off", conversation=conversation, to_tier=2, reason="ledger")
+    await user.is_in("waiting")
+    await user.context.set_offline(True)
+    await user.say("meanwhile")
+    await expect(user.at("status-line")).to_be_visible()
+    await is_open_to_all(user)
+    await user.context.set_offline(False)
+    await user.hears("meanwhile")
+    await user.at("leave-message").click()
+    await expect(user.at("parked")).to_be_visible()
+    await is_open_to_all(user)
+    await user.at("widget-close").click()
+    await is_open_to_all(user)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests import services
 from tests.mail_server import mail_server
@@ -33,6 +33,8 @@ SETTLE_MS: Final = 400
 
 OURS: Final = {"official_domains": "tidepurse.com", "official_names": "Tidepurse,潮汐钱包"}
 """What the demo's links are measured by."""
+
+expect.set_options(timeout=20_000)
 
 WIDEST_PX: Final = 1_280
 QUALITY: Final = 72

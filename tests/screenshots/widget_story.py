@@ -52,7 +52,7 @@ async def widget_story(scene: Scene) -> AsyncIterator[Shot]:
         yield shot
     async for shot in _questions(scene):
         yield shot
-    async for shot in _refused(scene):
+    async for shot in _mirrored(scene):
         yield shot
     await user.ask_for_a_person()
     await user.is_in("waiting")
@@ -96,8 +96,8 @@ async def _questions(scene: Scene) -> AsyncIterator[Shot]:
     yield Shot("05-questions", visitor.page)
 
 
-async def _refused(scene: Scene) -> AsyncIterator[Shot]:
-    """A network that is gone before anything was there, and a right-to-left page at twice the size."""
+async def _mirrored(scene: Scene) -> AsyncIterator[Shot]:
+    """On a page that runs from right to left, and at twice the size of letters."""
     visitor = await scene.wallet("")
     await visitor.page.evaluate("document.documentElement.dir = 'rtl'")
     await visitor.call_support()
@@ -147,7 +147,9 @@ async def _trust(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
 async def _with_an_agent(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
     agent = await scene.served.available("amy" if scene.look.locale == "en" else "小周", skills=())
     await user.is_in("active")
-    conversation = (await agent.wait_for("agent_assigned"))["conversation"]
+    # The message that was left out of hours came first.
+    taken = [(await agent.wait_for("agent_assigned"))["conversation"] for _ in range(2)]
+    conversation = taken[-1]
     page = await agent.call("sync", conversation=conversation, after=0)
     said = next(event for event in page["events"] if event["type"] == "message_posted")
     hello = scene.say(

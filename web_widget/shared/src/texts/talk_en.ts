@@ -3,7 +3,7 @@ export const talk = {
   "event.conversation_started.user": "Conversation started",
   "event.queued.user": "We’re finding someone to help you",
   "event.agent_assigned.user": "{name} is here to help you",
-  "event.handed_off.user": "A senior specialist is taking over. They can see everything so far, so there’s no need to repeat it",
+  "event.handed_off.user": "A senior specialist is taking over.\nThey can see everything so far, so there’s no need to repeat it",
   "event.handed_off_back.user": "You’re going back to our first team, who’ll follow up. They can see everything so far",
   "event.agent_left.user": "Your agent can’t continue right now, so a colleague will take over. Everything you wrote is saved",
   "event.agent_left.transferred.user": "We’re passing you to the right colleague, together with the whole conversation",

@@ -5,7 +5,7 @@ export const talk: Record<TalkKey, string> = {
   "event.conversation_started.user": "对话已开始",
   "event.queued.user": "正在为您接通人工客服",
   "event.agent_assigned.user": "客服{name}来为您服务了",
-  "event.handed_off.user": "您的问题已转给资深客服，之前的聊天记录都在，无需重复说明",
+  "event.handed_off.user": "您的问题已转给资深客服。\n之前的聊天记录都在，无需重复说明",
   "event.handed_off_back.user": "您的问题已转回原客服团队继续跟进，聊天记录都在",
   "event.agent_left.user": "客服暂时无法继续，我们正在安排其他同事接手。您说过的内容都已保存",
   "event.agent_left.transferred.user": "正在为您转接更合适的同事，聊天记录会一并转过去",

@@ -2,8 +2,8 @@ import { render, type JSX } from "preact";
 import type { Translate } from "../i18n.ts";
 import type { LinkPiece } from "../links.ts";
 import type { SharedKey } from "../sentences.ts";
+import { Button } from "./button.tsx";
 import { Notice } from "./marks.tsx";
-import "./overlays.css";
 import { Sheet } from "./sheet.tsx";
 import "./overlays.css";
 import "./leaving.css";
@@ -22,8 +22,11 @@ export function Leaving({ link, say, onClose }: LeavingProps): JSX.Element {
         {link.host}
       </p>
       <Notice kind="warn">{say("leaving.warning")}</Notice>
+      <Button kind="primary" place="cs-leaving-act" onClick={onClose} testId="leaving-stay">
+        {say("leaving.stay")}
+      </Button>
       <a
-        class="cs-button cs-button-plain"
+        class="cs-button cs-button-plain cs-leaving-act"
         href={link.href}
         target="_blank"
         rel="noopener noreferrer nofollow"

@@ -149,7 +149,7 @@ function Preview({ file, source }: { file: OutgoingFile; source: LazyFiles }): J
       if (made !== null) URL.revokeObjectURL(made);
     };
   }, [file.id]);
-  return address === null ? <Icon path={fileIcon} size={26} /> : <img class="w-preview" src={address} alt="" />;
+  return address === null ? <Icon path={fileIcon} size={26} /> : <img class="w-preview" src={address} alt="" onError={() => setAddress(null)} />;
 }
 
 interface TrayProps {
