@@ -48,7 +48,7 @@ function needs(source: string): string[] {
 }
 
 const LATER_NAMES =
-  /\.(?:replaceAll|matchAll|findLast|findLastIndex|toSorted|toReversed|toSpliced|at|hasOwn|allSettled|any|randomUUID|replaceChildren|arrayBuffer|groupBy|showModal|isWellFormed)\(|structuredClone|AbortSignal\.(?:timeout|any)|WeakRef|requestIdleCallback|Intl\.(?:Segmenter|ListFormat|RelativeTimeFormat|DisplayNames)/;
+  /\.(?:replaceAll|matchAll|findLast|findLastIndex|toSorted|toReversed|toSpliced|at|hasOwn|allSettled|any|randomUUID|replaceChildren|arrayBuffer|groupBy|showModal|isWellFormed)\(|structuredClone|AbortSignal\.(?:timeout|any)|WeakRef|requestIdleCallback|new (?:window\.)?AudioContext|new (?:BroadcastChannel|OffscreenCanvas|VisualViewport)|createImageBitmap|scheduler\.|navigator\.(?:locks|share|wakeLock)|Intl\.(?:Segmenter|ListFormat|RelativeTimeFormat|DisplayNames)/;
 
 describe("scripts run in engines of spring 2019", () => {
   test("there are some, and what is newer is noticed", () => {

@@ -2,11 +2,14 @@ import type { Locale } from "@chatserver/shared";
 import type { FromWidget } from "./envelope.ts";
 import { loadSpeaker } from "./texts/index.ts";
 
+/** By its name of today, or by that of Safari before 2021. */
+const Context = window.AudioContext ?? (window as unknown as { webkitAudioContext?: typeof AudioContext }).webkitAudioContext;
 let audio: AudioContext | null = null;
 
-/** Two soft tones, a fifth apart. Silent where the browser has not heard a tap yet. */
+/** Two soft tones, a fifth apart. Silent where the browser has not heard a tap yet, or makes no sound at all. */
 export function chime(): void {
-  audio ??= new AudioContext();
+  if (Context === undefined) return;
+  audio ??= new Context();
   void audio.resume();
   const begin = audio.currentTime;
   [660, 990].forEach((hertz, index) => {
