@@ -48,6 +48,7 @@ class App:
         self.user = user
         self.heard: list[dict[str, Any]] = []
         self.asked_for_tokens = 0
+        self.ttl_s = 300
 
     async def open(self, bridge: str, **hello: Any) -> Face:
         """Load the page with a bridge in it."""
@@ -67,7 +68,7 @@ class App:
             await self.say(type="hello", **self.hello)
         elif message["type"] == "token_wanted":
             self.asked_for_tokens += 1
-            token = self.stage.served.user_token(self.user) if self.user else None
+            token = self.stage.served.user_token(self.user, ttl_s=self.ttl_s) if self.user else None
             await self.say(type="token", request=message["request"], token=token)
 
     async def say(self, **message: Any) -> None:
@@ -167,6 +168,26 @@ async def test_another_person_in_the_app_sees_nothing_of_the_one_before(stage: S
     around.user = "lin"
     await around.say(type="identity", isIdentified=True)
     await widget.hears("only mine")
+
+
+@pytest.mark.parametrize("settings", [{"ping_interval_s": 0.2}], ids=["quick"])
+async def test_the_apps_token_is_asked_for_again_before_it_ends_and_nobody_is_sent_away(stage: Stage) -> None:
+    around = await app(stage)
+    around.ttl_s = 55
+    widget = await around.open("android-listener")
+    await expect(widget.at("home")).to_be_visible()
+    around.ttl_s = 300
+    await widget.at("start-bot").click()
+    for _ in range(150):
+        if around.asked_for_tokens >= 2:
+            break
+        await around.page.wait_for_timeout(100)
+    assert around.asked_for_tokens >= 2
+    stage.served.clock.turn(seconds=100)  # the first one is worth nothing any more
+    await widget.say("still here")
+    await widget.hears("still here")
+    await around.page.wait_for_timeout(500)
+    await expect(widget.at("status-line")).to_be_hidden()
 
 
 async def test_what_is_no_message_of_the_app_is_not_heard(stage: Stage) -> None:

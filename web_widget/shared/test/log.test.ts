@@ -36,6 +36,15 @@ test("while events are missing the server's word on the status counts, then the 
   expect([log.status, log.position]).toEqual(["active", null]);
 });
 
+test("who has left a message stands in no line", () => {
+  const log = new ConversationLog("c1");
+  log.describe(described({ status: "waiting", position: 3, heads: { public: 1 } }));
+  log.receive(event("queued", 1, { tier: 1, priority: 0, reason: "requested" }));
+  expect(log.position).toBe(3);
+  log.receive(event("queued", 2, { tier: 1, priority: 0, reason: "message" }));
+  expect([log.status, log.position, log.estimate]).toEqual(["waiting", null, null]);
+});
+
 test("whoever answers has read what stands above", () => {
   const log = new ConversationLog("c1");
   log.receive(message(1, "help"));

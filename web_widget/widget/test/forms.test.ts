@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { attributesOf, isMissing } from "../src/answers.ts";
-import { choose, MOST_BYTES, sizeText } from "@chatserver/shared/files/choose";
+import { choose, isForeignPicture, MOST_BYTES, sizeText } from "@chatserver/shared/files/choose";
 import type { Question } from "../src/topics.ts";
 import { callWindows } from "../src/windows.ts";
 
@@ -38,4 +38,14 @@ test("calls are offered by day in blocks of two hours, from when somebody is the
   expect(hours(new Date(2026, 10, 28, 10).getTime())[0]).toBe("28: 10-12");
   const noon = new Date(2026, 10, 26, 11, 59).getTime();
   expect(new Date(callWindows(noon)[0]?.from ?? 0).getHours()).toBe(13);
+});
+
+test("pictures that few can open are known by their type, or by their name where a system has no word for them", () => {
+  for (const one of [file("a.HEIC", ""), file("b", "image/heif"), file("c.avif", "image/avif")]) expect(isForeignPicture(one)).toBe(true);
+  for (const one of [file("a.heic.png"), file("b.heic", "image/jpeg"), file("c.svg", "image/svg+xml")]) expect(isForeignPicture(one)).toBe(false);
+});
+
+test("no file may be larger than the server takes", () => {
+  expect(MOST_BYTES).toBe(10_000_000);
+  expect(choose([file("export.har", ""), file("orders.CSV", "text/csv"), file("state.json", "application/json")], 0).reason).toBeNull();
 });
