@@ -195,4 +195,6 @@ async def files_of(house: LogHouse, file: Path) -> bytes:
 
 
 async def found_in(house: LogHouse, query: str) -> list[int]:
-    return list(await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all()))
+    return list(
+        await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all())
+    )
