@@ -23,7 +23,7 @@ from chatserver.core.session import Role, Session
 PARTS_BEFORE: Final = 2
 """Earlier messages of the sender that are looked at: people send a phrase in two or three parts."""
 
-BUSY: Final = 20_000
+BUSY: Final = 2_000
 """Conversations of which that is kept in mind, some 400 bytes each."""
 
 LOOKED_BACK: Final = 40

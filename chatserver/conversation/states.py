@@ -131,7 +131,7 @@ def parties_of(head: Head) -> frozenset[str]:
     return _parties(head.user_id, head.status, agent, head.handed_off_by, head.last_agent, beside)
 
 
-@lru_cache(10_000)  # asked several times for every message, and the answer hardly ever changes
+@lru_cache(1_000)  # asked several times for every message, and the answer hardly ever changes
 def _parties(
     user: str, status: Status, agent: str | None, handed_off_by: str | None, last_agent: str | None, beside: _Beside
 ) -> frozenset[str]:

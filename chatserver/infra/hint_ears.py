@@ -79,6 +79,9 @@ class Ear:
         except (RedisError, OSError):
             self._failed()
             raise
+        except AttributeError as gone:  # the client speaks on a link that it has just closed in the other task
+            self._failed()
+            raise RedisConnectionError("The link to Redis has ended.") from gone
         finally:
             await end_all([one for one in (reader, look) if one])
             with suppress(RedisError, OSError):

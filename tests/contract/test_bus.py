@@ -12,10 +12,12 @@ from typing import Any
 import pytest
 import uvloop
 from redis.asyncio import Redis
+from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from chatserver.core import background
 from chatserver.core.background import end_all
 from chatserver.infra import hint_ears
 from chatserver.infra.bus import BACKLOG, Bus
@@ -303,6 +305,28 @@ async def test_a_cut_subscription_is_made_anew(hasty: None, redis_url: str, spea
             await ear.listens("in:c_1")
             assert await operator.client_kill_filter(_type="pubsub", skipme=False) >= 1
             await hears_again(speaker, ear, turn)
+
+
+async def test_a_link_that_ends_while_it_is_spoken_on_is_no_defect(
+    hasty: None, monkeypatch: pytest.MonkeyPatch, speaker: Process, ear: Process
+) -> None:
+    failed = dict(background.failed)
+    subscribe = PubSub.subscribe
+    ends = [True, True]
+
+    async def end_first(pubsub: PubSub, *channels: str) -> None:
+        if ends:
+            ends.pop()
+            raise AttributeError("'NoneType' object has no attribute 'writelines'")  # what the client does then
+        await subscribe(pubsub, *channels)
+
+    monkeypatch.setattr(PubSub, "subscribe", end_first)
+    ear.bus.want("in:c_2")
+    await ear.listens("in:c_2")
+    speaker.bus.publish("in:c_2", {"conversation": "c_2"})
+    while (await ear.next())[0] != "in:c_2":
+        continue
+    assert (ends, dict(background.failed)) == ([], failed)
 
 
 async def test_a_link_that_has_fallen_silent_is_made_anew(
