@@ -32,6 +32,9 @@ T = TypeVar("T")
 READERS: Final = 4
 """Threads that read. Python runs one at a time; the others wait for the disk."""
 
+READER_CACHE_KB: Final = 512
+"""Pages that a reader keeps; the system has the others in its memory, once for all of us."""
+
 READS_WAITING: Final = 2_000
 """Reads queued before new ones are refused."""
 
@@ -131,6 +134,7 @@ class SqliteDatabase(OpenDatabase):
     def _open_reader(self) -> Connection:
         connection = self._engine.connect()
         _raw(connection).execute("PRAGMA query_only=ON")
+        _raw(connection).execute(f"PRAGMA cache_size=-{READER_CACHE_KB}")
         return connection
 
     # --- writing, on the writer thread ---
