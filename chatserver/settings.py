@@ -97,7 +97,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     allowed_origins: Annotated[
         str,
         Meta(
-            description="Origins of pages that may connect, separated by commas; "
+            description="Origins of pages that may connect, separated by commas, the server's own among them; "
             "unset means the server's own addresses only."
         ),
     ] = ""

@@ -9,7 +9,7 @@ import { Loader } from "../../widget/loader/loader.ts";
 export type { Call, GiveToken, HostApi, HostEvents, Listener, Theme } from "../../widget/loader/api.ts";
 
 export interface ChatOptions {
-  /** Address of the chat server, `https://support.example`; its `CHATSERVER_ALLOWED_ORIGINS` names this page. */
+  /** Address of the chat server, `https://support.example`; its `CHATSERVER_ALLOWED_ORIGINS` names this page and itself. */
   server: string;
   /** Language, `zh-CN` or `en`; left out, it follows the page's `lang`. */
   locale?: string;
