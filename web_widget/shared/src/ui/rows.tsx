@@ -25,7 +25,7 @@ interface State {
 }
 
 /** Items drawn or dropped together: few enough to be drawn within a frame, enough to be rarely at it. */
-const BLOCK = 32;
+const BLOCK = 16;
 /** The height of a block that was never drawn; corrected out of sight. */
 const GUESS_PX = BLOCK * 64;
 /** Drawn beyond what is seen, so that a fling does not outrun it. */
