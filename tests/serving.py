@@ -76,10 +76,10 @@ class Served:
         claims = {"name": sub.capitalize(), **claims}
         return mint_user_token(key, sub, None, now=self.clock.now(), ttl_s=ttl_s, more=claims)
 
-    async def account(self, name: str, *, role: str = "agent", tier: int = 1, **more: Any) -> Agent:
+    async def account(self, name: str, *, called: str = "", role: str = "agent", tier: int = 1, **more: Any) -> Agent:
         """An account of the staff; signs in with `NAME@x.io` and `PASSWORD`."""
         fields = {"capacity": 3, "skills": (), "password": await quick_passwords().hash(PASSWORD), **more}
-        account = Account(email=f"{name}@x.io", name=name.capitalize(), role=Role(role), tier=tier, **fields)
+        account = Account(email=f"{name}@x.io", name=called or name.capitalize(), role=Role(role), tier=tier, **fields)
 
         def unit(conn: Connection) -> Agent:
             return add_account(conn, account, self.clock.now())

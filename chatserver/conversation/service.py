@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from chatserver.conversation import appending, rules, store
 from chatserver.conversation.attachments.store import claim
 from chatserver.conversation.authority import Action, authorize
+from chatserver.conversation.devices import DEVICE, device_name
 from chatserver.conversation.events import By, MessagePosted, NoteAdded, Queued, Recorded
 from chatserver.conversation.guard import Guard, Held, HeldBack, empty
 from chatserver.conversation.log import Appended, Log, Written, append, by_session, head_for
@@ -83,7 +84,7 @@ class Conversations:
             skill = self._line.known_skill(conn, asked_skill, head.tier if head else 1)
             if head is None:
                 head = _new_head(self._desk, session, skill, int(user.vip), now)
-                head = store.insert_head(conn, head, body.attributes or {})
+                head = store.insert_head(conn, head, _attributes(session, body))
             elif head.status == "bot" and body.want_agent and skill:
                 head = appending.save_fields(conn, head, skill=skill)
             store.remember_start(conn, session.subject, body.key, head.id)
@@ -281,6 +282,12 @@ def _new_head(desk: str, session: Session, skill: str, priority: int, now: int) 
     blank |= {"id": new_id("c"), "desk": desk, "user_id": session.subject, "topic": ""}
     blank |= {"locale": session.locale, "status": "bot", "tier": 1, "joined": ()}
     return Head(**(blank | {"skill": skill, "priority": priority, "started_at": now}))
+
+
+def _attributes(session: Session, body: StartConversation) -> dict[str, str]:
+    """What is known of the matter: what the page tells, and what the user holds in their hands."""
+    device = device_name(session.program)
+    return ({DEVICE: device} if device else {}) | (body.attributes or {})
 
 
 def _start(

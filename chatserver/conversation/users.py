@@ -1,7 +1,7 @@
 """Wallet users as the log knows them."""
 
 import hashlib
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from sqlalchemy import Connection, Row, insert, select, update
@@ -14,7 +14,7 @@ class User(Struct, frozen=True):
     """A wallet user; `kind` is `signed` (the host app says who it is) or `visitor` (anonymous)."""
 
     id: str
-    kind: str
+    kind: Literal["signed", "visitor"]
     name: str
     locale: str
     vip: bool

@@ -57,7 +57,7 @@ class Session:
     or None when the credential has no end, `family` is the sign-in that staff came by, if any.
     `bare` says that a second factor has to be set up before anything else is done,
     `address` is where it came from, `device` a digest of that and of the program that speaks:
-    the same for two accounts on one machine.
+    the same for two accounts on one machine. `program` is what that calls itself, on sockets.
     """
 
     id: str
@@ -71,6 +71,7 @@ class Session:
     family: str | None = None
     address: str = ""
     device: str = ""
+    program: str = ""
     bare: bool = False
 
     @property

@@ -14,6 +14,7 @@ from chatserver.core.session import AGENTS, STAFF, Role
 from chatserver.desk import store
 from chatserver.desk.decisions import Decision, EstimateRecord, read_decisions, read_estimates
 from chatserver.desk.ground import Ground
+from chatserver.desk.messages import PresenceStatus
 
 READERS = AGENTS | {Role.AUDITOR}
 """Who may read about conversations beside the parties; administrators may not."""
@@ -26,7 +27,7 @@ class AgentRow(Struct, frozen=True):
     name: str
     tier: int
     skills: list[str]
-    status: str
+    status: PresenceStatus
     active: int
     capacity: int
 

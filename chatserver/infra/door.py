@@ -52,6 +52,7 @@ class ProductDoor:
         admitted = await self._gate.admit(auth)
         connection.session = admitted.session
         connection.session.address = peer.address
+        connection.session.program = peer.program
         if admitted.visitor is not None:
             self._visitor_keys[connection.id] = admitted.visitor
             connection.when_closed(self._forget_visitor_key)

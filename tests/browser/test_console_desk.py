@@ -113,8 +113,8 @@ async def test_a_long_thread_is_whole_though_little_of_it_is_drawn(stage: Stage)
     log = agent.at("log")
     await log.evaluate("log => log.scrollTo(0, log.scrollHeight / 2)")
     await expect(agent.said.filter(has_text=f"message {LONG - 1}")).to_have_count(0)
-    seen = "log => { const top = log.getBoundingClientRect().top; return [...log.querySelectorAll('[data-item]')]"
-    seen += ".find(one => one.getBoundingClientRect().bottom > top + 5).dataset.item }"
+    seen = "log => { const top = log.getBoundingClientRect().top; return [...log.querySelectorAll('.item')]"
+    seen += ".find(one => one.getBoundingClientRect().bottom > top + 5).dataset.id }"
     # Rows are measured once they are drawn, so what is on top counts when two looks agree.
     settled = f"log => new Promise(done => {{ let last; const look = () => {{ const now = ({seen})(log);"
     settled += " if (now === last) done(now); else { last = now; setTimeout(look, 250) } }; look() })"

@@ -205,6 +205,7 @@ async def test_a_supervisor_watches_and_writes_only_after_joining(stage: Stage) 
     await lead.at("join-open").click()
     await lead.at("join-reason").fill("asked for")
     await lead.at("join-submit").click()
+    await expect(lead.at("write-box", mode="reply")).to_be_visible()
     await lead.say("Lea here")
     for one in (user, agent):
         await one.hears("Lea here")

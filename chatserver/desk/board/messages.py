@@ -4,6 +4,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from chatserver.desk.messages import PresenceStatus
+
 
 class Person(Struct, frozen=True):
     """A user, as far as a board says it."""
@@ -52,7 +54,7 @@ class BoardAgent(Struct, frozen=True, kw_only=True):
     name: str
     tier: int
     skills: list[str]
-    status: str
+    status: PresenceStatus
     active: int
     capacity: int
     conversations: list[BoardConversation]

@@ -1,8 +1,11 @@
 """What is known of a conversation beside its log: the user, the answers of the intake, the topic."""
 
+from typing import Literal
+
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy import Connection, select
 
+from chatserver.conversation.devices import DEVICE
 from chatserver.conversation.masking import masked_attribute, name_for_agents
 from chatserver.conversation.states import Head
 from chatserver.conversation.store import attributes_of
@@ -10,6 +13,7 @@ from chatserver.conversation.tables import conversations
 from chatserver.conversation.users import User, read_user
 from chatserver.core.session import Role, Session
 from chatserver.desk.catalogue.kinds import TopicItem
+from chatserver.desk.catalogue.shipped import TOPICS
 from chatserver.desk.catalogue.store import read_item
 
 
@@ -18,7 +22,7 @@ class ContactUser(Struct, frozen=True, kw_only=True):
 
     id: str
     name: str
-    kind: str
+    kind: Literal["signed", "visitor"]
     locale: str
     vip: bool
 
@@ -26,8 +30,8 @@ class ContactUser(Struct, frozen=True, kw_only=True):
 class Contact(Struct, frozen=True, kw_only=True):
     """What stands beside a conversation; `attributes` are what the page and the intake have told.
 
-    Agents see the answers to the topic's own questions while they serve the conversation; everything else is `***`, and
-    is revealed for a reason.
+    Agents see the device, and the answers to the topic's own questions while they serve the conversation; everything
+    else is `***`, and is revealed for a reason.
     """
 
     user: ContactUser
@@ -52,7 +56,8 @@ def _serves(head: Head, agent: str) -> bool:
 def _asked(conn: Connection, head: Head) -> frozenset[str]:
     """The ids of the questions that the topic asks: an agent begins with their answers."""
     topic = read_item(conn, TopicItem, head.topic) if head.topic else None
-    return frozenset() if topic is None else frozenset(field.id for field in topic.item.fields)
+    item = TOPICS.get(head.topic) if topic is None else topic.item
+    return frozenset() if item is None else frozenset(field.id for field in item.fields)
 
 
 def read_values(conn: Connection, head: Head) -> dict[str, str]:
@@ -66,7 +71,8 @@ def read_contact(conn: Connection, head: Head, reader: Session) -> Contact:
     shown = read_values(conn, head)
     if reader.role is Role.AGENT:
         known = _asked(conn, head) if _serves(head, reader.subject) else frozenset()
-        shown = {name: value if name in known else masked_attribute(value) for name, value in shown.items()}
+        plain = known | {DEVICE}
+        shown = {name: value if name in plain else masked_attribute(value) for name, value in shown.items()}
     role = reader.role
     return Contact(
         user=user_of(read_user(conn, head.user_id), head.user_id, head.locale, role),

@@ -11,6 +11,7 @@ from chatserver.conversation.authority import Action, authorize
 from chatserver.conversation.log import Log, head_for
 from chatserver.conversation.sentences import CHINESE, language_of
 from chatserver.conversation.states import Head
+from chatserver.conversation.users import read_user
 from chatserver.core.commands import command
 from chatserver.core.errors import ChatError, invalid
 from chatserver.core.routes import Request, route
@@ -28,7 +29,7 @@ from chatserver.desk.catalogue.kinds import (
     TagAction,
 )
 from chatserver.desk.catalogue.store import Kept, read_item, read_items
-from chatserver.desk.history.contacts import read_contact, read_values
+from chatserver.desk.history.contacts import read_values
 from chatserver.desk.replies.messages import FilledReply, MacroError, MacroResult, ReplyList, RunMacro
 from chatserver.desk.replies.rules import fill
 
@@ -104,10 +105,11 @@ def _said(conn: Connection, head: Head, session: Session, action: MacroAction) -
 
 
 def _values(conn: Connection, head: Head, session: Session) -> dict[str, str]:
-    contact = read_contact(conn, head, session)
+    user = read_user(conn, head.user_id)
     return {
         **read_values(conn, head),
-        "user.name": contact.user.name,
+        # As the user signed in, and as it stands above the conversation: it goes to nobody but them.
+        "user.name": user.name if user else "",
         "agent.name": session.name,
         "topic": head.topic,
     }

@@ -8,10 +8,14 @@ from chatserver.infra.sockets.connection import Connection
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Where a socket comes from: the client's address as far as it can be trusted, and the page's origin if any."""
+    """Where a socket comes from: the client's address as far as it can be trusted, the page's origin if any.
+
+    `program` is what the client calls itself.
+    """
 
     address: str
     origin: str | None
+    program: str = ""
 
 
 class Door(Protocol):

@@ -178,7 +178,11 @@ class Front:
 
     async def _serve(self, request: web.Request, ws: web.WebSocketResponse, link: AiohttpLink) -> None:
         connection = Connection(new_id("k"), link)
-        peer = Peer(client_address(request, self._trusted_hops), request.headers.get("Origin"))
+        peer = Peer(
+            client_address(request, self._trusted_hops),
+            request.headers.get("Origin"),
+            request.headers.get("User-Agent", ""),
+        )
         visit = Visit(self._house, connection, peer)
         self._inside[connection.id] = connection, cast("asyncio.Task[None]", asyncio.current_task())
         try:

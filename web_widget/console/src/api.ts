@@ -1,48 +1,20 @@
 /** What the console asks over HTTP, each call with a token that is good for now. */
-import type { Conversation, DurableEvent, PresenceStatus, Status } from "@chatserver/shared";
+import type {
+  AgentList,
+  AgentRow,
+  ConversationList,
+  ConversationResult,
+  Conversation,
+  Decision,
+  DecisionList,
+  DurableEvent,
+  Lane,
+  LaneList,
+  Status,
+  Transcript,
+} from "@chatserver/shared";
 import type { Credentials } from "./auth/credentials.ts";
 import { call, callJson } from "./http.ts";
-
-/** A conversation in a search result. */
-export interface Found extends Conversation {
-  user?: { id: string; name: string };
-  started_at?: number;
-}
-
-export interface FoundPage {
-  conversations: Found[];
-  next?: string | null;
-}
-
-export interface Colleague {
-  id: string;
-  name: string;
-  tier: number;
-  skills: string[];
-  status: PresenceStatus;
-  active: number;
-  capacity: number;
-}
-
-/** One step of a conversation's way; `agent` is an id, `waited_ms` since it was first queued. */
-export interface Decision {
-  at: number;
-  action: string;
-  tier: number;
-  skill: string;
-  reason: string;
-  agent?: string;
-  position?: number;
-  waited_ms?: number;
-  estimate_s?: [number, number];
-}
-
-/** How many wait for a tier and skill; `skill` is empty for the general lane. */
-export interface Lane {
-  tier: number;
-  skill: string;
-  waiting: number;
-}
 
 export const FORMATS = ["json", "csv", "html", "txt"] as const;
 export type Format = (typeof FORMATS)[number];
@@ -62,34 +34,34 @@ export class Api {
   }
 
   /** Conversations whose messages hold the words, newest first; all that one may see without words. */
-  search({ query = "", status = "", limit, cursor }: Search, signal?: AbortSignal): Promise<FoundPage> {
+  search({ query = "", status = "", limit, cursor }: Search, signal?: AbortSignal): Promise<ConversationList> {
     const asked = new URLSearchParams({ limit: String(limit) });
     if (query.trim() !== "") asked.set("query", query.trim());
     if (status !== "") asked.set("status", status);
     if (cursor !== undefined) asked.set("cursor", cursor);
-    return this.get<FoundPage>(`conversations?${asked}`, signal);
+    return this.get<ConversationList>(`conversations?${asked}`, signal);
   }
 
-  async conversation(id: string): Promise<Found> {
-    return (await this.get<{ conversation: Found }>(`conversations/${id}`)).conversation;
+  async conversation(id: string): Promise<Conversation> {
+    return (await this.get<ConversationResult>(`conversations/${id}`)).conversation;
   }
 
   async routing(id: string, signal?: AbortSignal): Promise<Decision[]> {
-    return (await this.get<{ decisions: Decision[] }>(`conversations/${id}/routing`, signal)).decisions;
+    return (await this.get<DecisionList>(`conversations/${id}/routing`, signal)).decisions;
   }
 
-  async agents(): Promise<Colleague[]> {
-    return (await this.get<{ agents: Colleague[] }>("agents")).agents;
+  async agents(): Promise<AgentRow[]> {
+    return (await this.get<AgentList>("agents")).agents;
   }
 
   async lanes(): Promise<Lane[]> {
-    return (await this.get<{ lanes: Lane[] }>("desk/lanes")).lanes;
+    return (await this.get<LaneList>("desk/lanes")).lanes;
   }
 
   /** The events of a thread, for those who read over HTTP only. */
   async events(id: string, thread: "public" | "internal"): Promise<DurableEvent[]> {
     const path = `conversations/${id}/transcript?format=json&thread=${thread}`;
-    return (await this.get<{ events: DurableEvent[] }>(path)).events;
+    return (await this.get<Transcript>(path)).events;
   }
 
   /** The transcript as a file. */

@@ -1,10 +1,10 @@
-import { newKey, type Locale } from "@chatserver/shared";
+import { newKey, type Locale, type SignInWays } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { signIn, type Kept } from "./auth/credentials.ts";
 import { claim } from "./auth/ownership.ts";
-import { finishFromProvider, isBackFromProvider, leaveForProvider, signInByPasskey, waysToSignIn, type Ways } from "./auth/ways.ts";
+import { finishFromProvider, isBackFromProvider, leaveForProvider, signInByPasskey, waysToSignIn } from "./auth/ways.ts";
 import { HttpRefusal } from "./http.ts";
 import { hasPasskeys } from "./security/webauthn.ts";
 import type { Say } from "./texts/index.ts";
@@ -25,7 +25,7 @@ export function SignIn({ say, because, onSignedIn, onLocale }: SignInProps): JSX
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
-  const [ways, setWays] = useState<Ways | null>(null);
+  const [ways, setWays] = useState<SignInWays | null>(null);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<HttpRefusal | null>(null);
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Credentials, type Kept, type Profile } from "../src/auth/credentials.ts";
+import type { Profile } from "@chatserver/shared";
+import { Credentials, type Kept } from "../src/auth/credentials.ts";
 
-const AGENT: Profile = { id: "a", name: "Ann", email: "ann@example.com", role: "agent", tier: 1, skills: [] };
+const AGENT: Profile = { id: "a", name: "Ann", email: "ann@example.com", role: "agent", tier: 1, skills: [], must_enrol: false };
 const LIFE_S = 900;
 
 let asked: string[];

@@ -1,9 +1,9 @@
 import type { DurableEvent } from "@chatserver/shared";
 import { expect, test } from "vitest";
-import { askedAfter, type Asked } from "../src/lists/internal.ts";
+import { askedAfter, type OpenQuestion } from "../src/lists/internal.ts";
 import { ANN, BEN, log } from "./events.ts";
 
-const asked = (events: readonly DurableEvent[]): Asked | null => events.reduce<Asked | null>(askedAfter, null);
+const asked = (events: readonly DurableEvent[]): OpenQuestion | null => events.reduce<OpenQuestion | null>(askedAfter, null);
 
 test("a question is open until somebody comes", () => {
   const chat = log().started().add("consult_asked", 1, ANN, { text: "nonce gap?", tier: 2 });

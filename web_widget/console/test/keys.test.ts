@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { shortcutOf, SHORTCUTS, type Pressed, type Typing } from "../src/desk/keys.ts";
+import { shortcutOf, SHORTCUTS, type Pressed, type Circumstances } from "../src/desk/keys.ts";
 
-const FREE: Typing = { inField: false, hasLetters: true };
-const WRITING: Typing = { inField: true, hasLetters: true };
+const FREE: Circumstances = { inField: false, hasLetters: true };
+const WRITING: Circumstances = { inField: true, hasLetters: true };
 const NAMES: Readonly<Record<string, Partial<Pressed>>> = {
   "Ctrl K": { key: "k", ctrlKey: true },
   "⌘ K": { key: "k", metaKey: true },

@@ -196,8 +196,8 @@ export class ChatClient {
   }
 
   /** Leaves a note for colleagues. Returns the key. */
-  note(conversation: string, text: string): string {
-    return this.write({ kind: "note", lane: conversation, text });
+  note(conversation: string, text: string, more: Pick<Outgoing, "files" | "isWhisper"> = {}): string {
+    return this.write({ kind: "note", lane: conversation, text, ...more });
   }
 
   /** What was written in a conversation and is not in its log yet; null as in `say`. */
@@ -301,21 +301,16 @@ export class ChatClient {
     }, TOGETHER_MS);
   }
 
-  private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo" | "files">): string {
+  private write(item: Pick<Outgoing, "kind" | "lane" | "text" | "start" | "replyTo" | "files" | "isWhisper">): string {
     const key = newKey();
     this.sender.add({ ...item, key, at: Date.now() + this.clockOffsetMs });
     return key;
   }
 
-  private post({ kind, lane: conversation, key, text, replyTo, files }: Outgoing): Promise<Commands["send_message"]["result"]> {
-    if (kind === "note") return this.socket.send("add_note", { conversation, key, text });
-    return this.socket.send("send_message", {
-      conversation,
-      key,
-      text,
-      ...(replyTo !== undefined && { reply_to: replyTo }),
-      ...(files !== undefined && { attachments: files.flatMap((file) => file.remote ?? []) }),
-    });
+  private post({ kind, lane: conversation, key, text, replyTo, files, isWhisper }: Outgoing): Promise<Commands["send_message"]["result"]> {
+    const body = { conversation, key, text, ...(files && { attachments: files.flatMap((file) => file.remote ?? []) }) };
+    if (kind === "note") return this.socket.send(isWhisper ? "whisper" : "add_note", body);
+    return this.socket.send("send_message", { ...body, ...(replyTo && { reply_to: replyTo }) });
   }
 
   private adopt(started: Started): void {

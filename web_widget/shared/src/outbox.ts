@@ -36,6 +36,8 @@ export interface Outgoing {
   /** Its number in the log, once sent. */
   readonly seq?: number;
   readonly replyTo?: string;
+  /** A note of a supervisor for the agent who serves. */
+  readonly isWhisper?: boolean;
   readonly files?: readonly OutgoingFile[];
   /** What else a new conversation starts with. */
   readonly start?: Omit<StartConversation, "key" | "text">;

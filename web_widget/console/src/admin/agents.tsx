@@ -1,19 +1,20 @@
+import type { AgentAccount as Account, AgentAccounts, Security } from "@chatserver/shared";
 import { Avatar, Button, Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
 import { best } from "../palette/match.ts";
-import { SecurityApi, type Security } from "../security/api.ts";
+import { SecurityApi } from "../security/api.ts";
 import { Proof } from "../security/proof.tsx";
 import { useProof } from "../security/use_proof.ts";
-import { useAsked } from "../user/use_asked.ts";
+import { useAsked } from "../desk/use_asked.ts";
 import { CheckRow, ChoiceRow, NumberRow, TextRow } from "./fields.tsx";
 import { Refused } from "./refused.tsx";
-import type { Account } from "./types.ts";
+import { oneOf, ROLES, TIERS } from "./types.ts";
+import { useUnsaved } from "./use_unsaved.ts";
 import { useWords } from "./words.ts";
 
-const ROLES = ["agent", "supervisor", "admin", "auditor"] as const;
 const NEW: Account = { id: "", email: "", name: "", role: "agent", tier: 1, capacity: 3, skills: [], disabled: false };
 /** More than this are easier found than seen. */
 const FILTERED = 8;
@@ -27,7 +28,7 @@ export function AgentsPage(): JSX.Element {
   const [open, setOpen] = useState<string | null>(null);
   const [typed, setTyped] = useState("");
   const look = (): void => {
-    desk.api.get<{ agents: Account[] }>("admin/agents").then(
+    desk.api.get<AgentAccounts>("admin/agents").then(
       ({ agents }) => setAccounts(agents),
       (failure: unknown) => {
         if (!(failure instanceof HttpRefusal)) throw failure;
@@ -90,21 +91,25 @@ function AccountLine({ account, onOpen }: { account: Account; onOpen: () => void
 function AccountForm({ account, onClose }: { account: Account; onClose: () => void }): JSX.Element {
   const { desk, say } = useDesk();
   const words = useWords();
-  const [changed, setChanged] = useState(account);
-  const [skills, setSkills] = useState(account.skills.join(", "));
+  const unsaved = useUnsaved(`agents.${account.id || "new"}`, { changed: account, skills: account.skills.join(", ") });
+  const { changed, skills } = unsaved.value;
   const [password, setPassword] = useState("");
   const api = useMemo(() => new SecurityApi(desk.credentials), [desk]);
   const known = useAsked<Security>("me/security");
   const { unproved, failure, isBusy, guarded, forget } = useProof();
   const isNew = account.id === "";
   const mayChange = desk.me.role === "admin";
-  const change = (more: Partial<Account>): void => setChanged({ ...changed, ...more });
+  const change = (more: Partial<Account>): void => unsaved.change({ changed: { ...changed, ...more }, skills });
+  const leave = (): void => {
+    unsaved.forget();
+    onClose();
+  };
   const save = async (): Promise<void> => {
     const { id, email, disabled, ...kept } = changed;
     const rest = { ...kept, skills: skillsIn(skills) };
     if (isNew) await desk.api.send("POST", "admin/agents", { ...rest, email, password });
     else await desk.api.send("PUT", `admin/agents/${id}`, { ...rest, disabled });
-    onClose();
+    leave();
   };
   return (
     <form
@@ -115,6 +120,7 @@ function AccountForm({ account, onClose }: { account: Account; onClose: () => vo
       }}
       data-testid="item-form"
     >
+      {unsaved.wasUnsaved && <p class="hint">{words("told.unsaved")}</p>}
       <fieldset class="item-rows" disabled={!mayChange}>
         <div class="side-by-side">
           <TextRow label={words("field.name")} value={changed.name} onChange={(name) => change({ name })} isRequired maxLength={100} testId="field-name" />
@@ -122,11 +128,11 @@ function AccountForm({ account, onClose }: { account: Account; onClose: () => vo
         </div>
         {isNew && <TextRow label={words("field.password")} type="password" value={password} onChange={setPassword} isRequired maxLength={1_024} testId="field-password" />}
         <div class="side-by-side">
-          <ChoiceRow label={words("field.role")} value={changed.role} options={ROLES.map((value) => ({ value, text: words(`role.${value}`) }))} onChange={(role) => change({ role: role as Account["role"] })} testId="field-role" />
-          <ChoiceRow label={words("field.tier")} value={String(changed.tier)} options={[1, 2].map((tier) => ({ value: String(tier), text: say(tier === 2 ? "tier_name.2" : "tier_name.1") }))} onChange={(tier) => change({ tier: Number(tier) })} testId="field-tier" />
+          <ChoiceRow label={words("field.role")} value={changed.role} options={ROLES.map((value) => ({ value, text: words(`role.${value}`) }))} onChange={(role) => change({ role: oneOf(ROLES, role) })} testId="field-role" />
+          <ChoiceRow label={words("field.tier")} value={String(changed.tier)} options={TIERS.map((tier) => ({ value: String(tier), text: say(`tier_name.${tier}`) }))} onChange={(tier) => change({ tier: Number(tier) })} testId="field-tier" />
           <NumberRow label={words("field.capacity")} value={changed.capacity} onChange={(capacity) => change({ capacity })} least={1} most={MOST_CHATS} testId="field-capacity" />
         </div>
-        <TextRow label={words("field.skills")} value={skills} onChange={setSkills} maxLength={500} testId="field-skills" />
+        <TextRow label={words("field.skills")} value={skills} onChange={(typed) => unsaved.change({ changed, skills: typed })} maxLength={500} testId="field-skills" />
         {!isNew && <CheckRow label={words("field.disabled")} hint={words("field.disabled_hint")} value={changed.disabled} onChange={(disabled) => change({ disabled })} testId="field-disabled" />}
       </fieldset>
       {unproved !== null && known !== null && known !== "failed" && <Proof api={api} known={known} unproved={unproved} onCancel={forget} />}
@@ -137,7 +143,7 @@ function AccountForm({ account, onClose }: { account: Account; onClose: () => vo
             {words("do.save")}
           </Button>
         )}
-        <Button isSmall onClick={onClose} testId="admin-cancel">
+        <Button isSmall onClick={leave} testId="admin-cancel">
           {words("do.cancel")}
         </Button>
       </div>

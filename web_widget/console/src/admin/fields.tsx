@@ -1,6 +1,8 @@
 /** The rows of the forms; each shows one value and gives back a changed one. */
+import type { Both } from "@chatserver/shared";
 import type { ComponentChildren, JSX } from "preact";
-import type { Both } from "../desk/catalog.ts";
+import { useState } from "preact/hooks";
+import { oneOf } from "./types.ts";
 import { useWords } from "./words.ts";
 
 interface Row<Value> {
@@ -70,12 +72,58 @@ export function NumberRow({ label, hint, value, onChange, least = 0, most = 86_4
   );
 }
 
-export interface Option {
+const UNITS = { seconds: 1, minutes: 60, hours: 3_600 } as const;
+type Unit = keyof typeof UNITS;
+const UNIT_NAMES = ["hours", "minutes", "seconds"] as const satisfies readonly Unit[];
+
+/** Seconds, as people say them: in the largest unit that needs no fraction, until another one is chosen. */
+export function DurationRow({ label, hint, value, onChange, most, testId }: Row<number> & { hint?: string; most: number }): JSX.Element {
+  const words = useWords();
+  const [unit, setUnit] = useState<Unit>(() => (value === 0 ? "minutes" : oneOf(UNIT_NAMES.filter((one) => value % UNITS[one] === 0), "")));
+  const count = value / UNITS[unit];
+  return (
+    <div class="field field-duration" role="group" aria-label={label}>
+      <span>{label}</span>
+      <span class="duration">
+        <input
+          type="number"
+          inputMode="numeric"
+          min={0}
+          max={most / UNITS[unit]}
+          required
+          aria-label={label}
+          value={count}
+          onInput={(event) => onChange(Math.round(Number(event.currentTarget.value) * UNITS[unit]))}
+          data-testid={testId}
+        />
+        <select
+          aria-label={words("field.unit")}
+          value={unit}
+          onChange={(event) => {
+            const chosen = oneOf(UNIT_NAMES, event.currentTarget.value);
+            setUnit(chosen);
+            onChange(Math.round(count * UNITS[chosen]));
+          }}
+          data-testid={`${testId}-unit`}
+        >
+          {UNIT_NAMES.map((one) => (
+            <option key={one} value={one}>
+              {words(`unit.${one}`)}
+            </option>
+          ))}
+        </select>
+      </span>
+      {hint !== undefined && <small>{hint}</small>}
+    </div>
+  );
+}
+
+export interface SelectOption {
   readonly value: string;
   readonly text: string;
 }
 
-export function ChoiceRow({ label, value, options, onChange, isDisabled, testId }: Row<string> & { options: readonly Option[] }): JSX.Element {
+export function ChoiceRow({ label, value, options, onChange, isDisabled, testId }: Row<string> & { options: readonly SelectOption[] }): JSX.Element {
   return (
     <label class="field">
       <span>{label}</span>

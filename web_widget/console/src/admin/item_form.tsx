@@ -4,11 +4,13 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { momentText } from "../time.ts";
-import { TextRow } from "./fields.tsx";
+import { ChoiceRow, TextRow } from "./fields.tsx";
 import { Refused } from "./refused.tsx";
 import type { KindView } from "./shelf_page.tsx";
 import type { Shelved } from "./types.ts";
 import type { Shelf } from "./use_shelf.ts";
+import { useUnsaved } from "./use_unsaved.ts";
+import type { AdminKey } from "./texts/en.ts";
 import { useWords } from "./words.ts";
 
 /** Short enough to read out, long enough never to meet another. */
@@ -26,19 +28,15 @@ export interface ItemFormProps<Item> {
 export function ItemForm<Item>({ view, shelf, kept, onClose }: ItemFormProps<Item>): JSX.Element {
   const { desk, say } = useDesk();
   const words = useWords();
-  const name = `admin.${view.kind}.${kept?.id ?? "new"}`;
-  const draft = parsed<Item>(desk.client.keepsake.get(name));
-  const [wasUnsaved] = useState(draft !== null);
-  const [item, setItem] = useState<Item>(draft ?? kept?.item ?? view.make());
-  const [code, setCode] = useState(() => kept?.id ?? (view.hasCode ? "" : newKey().slice(0, CODE_LENGTH)));
+  const unsaved = useUnsaved(`${view.kind}.${kept?.id ?? "new"}`, {
+    code: kept?.id ?? firstCode(view, shelf),
+    item: kept?.item ?? view.make(),
+  });
+  const { code, item } = unsaved.value;
   const [isSure, setSure] = useState(false);
   const mayChange = desk.me.role === "admin";
-  const change = (changed: Item): void => {
-    setItem(changed);
-    desk.client.keepsake.set(name, JSON.stringify(changed));
-  };
   const leave = (): void => {
-    desk.client.keepsake.set(name, null);
+    unsaved.forget();
     onClose();
   };
   const save = async (): Promise<void> => {
@@ -57,12 +55,21 @@ export function ItemForm<Item>({ view, shelf, kept, onClose }: ItemFormProps<Ite
       }}
       data-testid="item-form"
     >
-      {wasUnsaved && <p class="hint">{words("told.unsaved")}</p>}
+      {unsaved.wasUnsaved && <p class="hint">{words("told.unsaved")}</p>}
       <fieldset class="item-rows" disabled={!mayChange}>
-        {view.hasCode && kept === null && (
-          <TextRow label={words("field.code")} hint={words("field.code_hint")} value={code} onChange={setCode} isRequired maxLength={64} pattern="[A-Za-z0-9_\-]+" testId="field-code" />
+        {view.codes !== undefined && kept === null && (
+          <ChoiceRow
+            label={words("field.moment")}
+            value={code}
+            options={freeCodes(view.codes, shelf).map(([value, text]) => ({ value, text: words(text) }))}
+            onChange={(chosen) => unsaved.change({ code: chosen, item })}
+            testId="field-code"
+          />
         )}
-        <view.Form item={item} onChange={change} />
+        {view.hasCode && view.codes === undefined && kept === null && (
+          <TextRow label={words("field.code")} hint={words("field.code_hint")} value={code} onChange={(typed) => unsaved.change({ code: typed, item })} isRequired maxLength={64} pattern="[A-Za-z0-9_\-]+" testId="field-code" />
+        )}
+        <view.Form item={item} onChange={(changed) => unsaved.change({ code, item: changed })} />
       </fieldset>
       <Refused refused={shelf.refused} />
       <div class="item-buttons">
@@ -87,10 +94,13 @@ export function ItemForm<Item>({ view, shelf, kept, onClose }: ItemFormProps<Ite
   );
 }
 
-function parsed<Item>(text: string | null): Item | null {
-  try {
-    return text === null ? null : (JSON.parse(text) as Item);
-  } catch {
-    return null;
-  }
+/** Of the only codes that there can be, those that nothing stands under yet. */
+function freeCodes<Item>(codes: Readonly<Record<string, AdminKey>>, { items }: Shelf<Item>): [string, AdminKey][] {
+  const taken = new Set(Array.isArray(items) ? items.map(({ id }) => id) : []);
+  return Object.entries(codes).filter(([code]) => !taken.has(code));
+}
+
+function firstCode<Item>({ codes, hasCode }: KindView<Item>, shelf: Shelf<Item>): string {
+  if (codes !== undefined) return freeCodes(codes, shelf)[0]?.[0] ?? "";
+  return hasCode ? "" : newKey().slice(0, CODE_LENGTH);
 }

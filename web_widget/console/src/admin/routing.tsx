@@ -1,39 +1,45 @@
+import type { Routing as Rules } from "@chatserver/shared";
 import { Button, Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
-import { useAsked } from "../user/use_asked.ts";
-import { CheckRow, NumberRow } from "./fields.tsx";
+import { useAsked } from "../desk/use_asked.ts";
+import { CheckRow, DurationRow } from "./fields.tsx";
 import { Refused } from "./refused.tsx";
-import type { RoutingSettings, Shelved } from "./types.ts";
+import type { Shelved } from "./types.ts";
+import { useUnsaved } from "./use_unsaved.ts";
 import { useWords } from "./words.ts";
 
-const RULES = ["wrap_up_s", "remind_after_s", "close_after_s", "park_after_s", "close_bot_after_s"] as const satisfies (keyof RoutingSettings)[];
+const RULES = ["wrap_up_s", "remind_after_s", "close_after_s", "park_after_s", "close_bot_after_s"] as const satisfies (keyof Rules)[];
 /** There is one way of routing. */
 const ONLY = "main";
 const MOST_S = 7 * 86_400;
 
 /** What the desk does by itself. */
 export function RoutingPage(): JSX.Element {
+  const words = useWords();
+  const kept = useAsked<{ items: Shelved<Rules>[] }>("admin/routing");
+  if (kept === "failed") return <p class="hint hint-danger">{words("told.failed")}</p>;
+  return kept === null ? <Skeleton lines={5} /> : <RoutingForm kept={kept.items[0]?.item ?? {}} />;
+}
+
+function RoutingForm({ kept }: { kept: Rules }): JSX.Element {
   const { desk } = useDesk();
   const words = useWords();
-  const kept = useAsked<{ items: Shelved<RoutingSettings>[] }>("admin/routing");
-  const [rules, setRules] = useState<RoutingSettings | null>(null);
+  const { value: rules, wasUnsaved, change: type, forget } = useUnsaved("routing", kept);
   const [state, setState] = useState<"idle" | "busy" | "saved">("idle");
   const [refused, setRefused] = useState<HttpRefusal | null>(null);
-  useEffect(() => void (kept !== null && kept !== "failed" && setRules(kept.items[0]?.item ?? {})), [kept]);
-  if (kept === "failed") return <p class="hint hint-danger">{words("told.failed")}</p>;
-  if (rules === null) return <Skeleton lines={5} />;
-  const change = (more: Partial<RoutingSettings>): void => {
-    setRules({ ...rules, ...more });
+  const change = (more: Partial<Rules>): void => {
+    type({ ...rules, ...more });
     setState("idle");
   };
   const save = async (): Promise<void> => {
     setState("busy");
     setRefused(null);
     try {
-      setRules((await desk.api.send<Shelved<RoutingSettings>>("PUT", `admin/routing/${ONLY}`, rules)).item);
+      await desk.api.send("PUT", `admin/routing/${ONLY}`, rules);
+      forget();
       setState("saved");
     } catch (failure) {
       if (!(failure instanceof HttpRefusal)) throw failure;
@@ -51,10 +57,11 @@ export function RoutingPage(): JSX.Element {
       }}
       data-testid="routing-form"
     >
+      {wasUnsaved && state === "idle" && <p class="hint">{words("told.unsaved")}</p>}
       <fieldset class="item-rows" disabled={!mayChange}>
         <p class="quiet">{words("rule.off")}</p>
         {RULES.map((rule) => (
-          <NumberRow
+          <DurationRow
             key={rule}
             label={words(`rule.${rule}`)}
             hint={words(`rule.${rule}.hint`)}

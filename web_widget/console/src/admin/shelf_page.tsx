@@ -1,11 +1,14 @@
+import type { Locale } from "@chatserver/shared";
 import { Button, Skeleton } from "@chatserver/shared/ui";
 import type { ComponentType, JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
+import type { Desk } from "../desk/desk.ts";
 import { best } from "../palette/match.ts";
 import { ItemForm } from "./item_form.tsx";
+import type { AdminKey } from "./texts/en.ts";
 import type { Kind, Shelved } from "./types.ts";
-import { useShelf } from "./use_shelf.ts";
+import { useShelf, type Shelf } from "./use_shelf.ts";
 import { useWords } from "./words.ts";
 
 export interface FormProps<Item> {
@@ -19,8 +22,12 @@ export interface KindView<Item> {
   readonly make: () => Item;
   /** Whether its code is chosen by hand; else it is made up. */
   readonly hasCode: boolean;
+  /** The only codes that there can be, with the words for them; left out: any. */
+  readonly codes?: Readonly<Record<string, AdminKey>>;
+  /** What the product ships while there is nothing of one's own, to begin with. */
+  readonly shipped?: (desk: Desk) => readonly (readonly [string, Item])[];
   /** Headline, detail and a short mark of a line. */
-  readonly line: (item: Item, locale: string) => readonly [string, string, string];
+  readonly line: (item: Item, locale: Locale) => readonly [string, string, string];
   readonly Form: ComponentType<FormProps<Item>>;
 }
 
@@ -58,13 +65,13 @@ export function ShelfPage<Item>({ view }: { view: KindView<Item> }): JSX.Element
             data-testid="admin-filter"
           />
         )}
-        {mayChange && (
+        {mayChange && (view.codes === undefined || items.length < Object.keys(view.codes).length) && (
           <Button kind="primary" isSmall onClick={() => setOpen("new")} testId="admin-new">
             {words("do.new")}
           </Button>
         )}
       </div>
-      {items.length === 0 && open === null && <p class="lists-empty">{words("told.empty")}</p>}
+      {items.length === 0 && open === null && <Empty view={view} shelf={shelf} />}
       {open === "new" && <ItemForm view={view} shelf={shelf} kept={null} onClose={close} />}
       <ul class="shelf" data-testid="shelf">
         {lines.map((one) => (
@@ -81,9 +88,33 @@ export function ShelfPage<Item>({ view }: { view: KindView<Item> }): JSX.Element
   );
 }
 
+/** Nothing of one's own: what counts meanwhile, and how to begin with it. */
+function Empty<Item>({ view, shelf }: { view: KindView<Item>; shelf: Shelf<Item> }): JSX.Element {
+  const { desk } = useDesk();
+  const words = useWords();
+  const shipped = view.shipped?.(desk) ?? [];
+  if (shipped.length === 0) return <p class="lists-empty">{words("told.empty")}</p>;
+  const take = async (): Promise<void> => {
+    for (const [id, item] of shipped) if (!(await shelf.put(id, item))) return;
+  };
+  return (
+    <div class="lists-empty" data-testid="shipped">
+      <p>{words("told.shipped", { count: shipped.length })}</p>
+      {desk.me.role === "admin" && (
+        <Button isSmall disabled={shelf.isBusy} onClick={() => void take()} testId="take-shipped">
+          {words("do.take_shipped")}
+        </Button>
+      )}
+    </div>
+  );
+}
+
 function Line<Item>({ view, one, onOpen }: { view: KindView<Item>; one: Shelved<Item>; onOpen: () => void }): JSX.Element {
   const { say } = useDesk();
-  const [title, detail, mark] = view.line(one.item, say.locale);
+  const words = useWords();
+  const [line, detail, mark] = view.line(one.item, say.locale);
+  const code = view.codes?.[one.id];
+  const title = code === undefined ? line : words(code);
   return (
     <button type="button" class="shelf-line" onClick={onOpen} data-testid="shelf-item" data-id={one.id}>
       <bdi class="shelf-title">{title || one.id}</bdi>

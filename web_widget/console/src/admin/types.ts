@@ -1,108 +1,30 @@
-/** What administrators arrange, as the server keeps it. */
-import type { Both } from "../desk/catalog.ts";
-import type { Profile } from "../auth/credentials.ts";
+/** What administrators arrange: the generated types, and what the forms add to them. */
+import type { AgentAccount, IntakeField, KeptTag, Macro, Routes, Tag, Week } from "@chatserver/shared";
+
+type AdminPath = Extract<keyof Routes, `GET /api/v1/admin/${string}`>;
+type Named<Path> = Path extends `GET /api/v1/admin/${infer Kind}` ? (Kind extends `${string}/${string}` ? never : Kind) : never;
 
 /** The shelves of the desk: lists of things of one kind, each with an id and its versions. */
-export const KINDS = ["canned-replies", "macros", "tags", "dispositions", "away-reasons", "topics", "hours", "holidays", "texts", "skills"] as const;
-export type Kind = (typeof KINDS)[number];
+export type Kind = Exclude<Named<AdminPath>, "agents" | "routing">;
 
-export interface Shelved<Item> {
-  id: string;
-  version: number;
-  at: number;
-  by: { id: string; name: string };
-  item: Item;
-}
+/** An item as it is kept, whatever its kind. */
+export type Shelved<Item> = Omit<KeptTag, "item"> & { item: Item };
 
-export interface CannedReply {
-  shortcut: string;
-  title: Both;
-  text: Both;
-  topic?: string;
-}
+export type Step = Macro["actions"][number];
 
-export type Step =
-  | { do: "reply"; reply: string }
-  | { do: "tag"; tag: string }
-  | { do: "note"; text: string }
-  | { do: "hand_off"; to_tier: number; reason: string }
-  | { do: "close"; disposition?: string };
+/** What has a name, and perhaps a colour. */
+export type WordItem = Pick<Tag, "name" | "colour">;
+export type Colour = NonNullable<Tag["colour"]>;
+export const COLOURS = ["grey", "blue", "green", "amber", "red", "violet"] as const satisfies readonly Colour[];
 
-export interface MacroItem {
-  shortcut: string;
-  title: Both;
-  actions: Step[];
-}
+export const FIELD_KINDS = ["text", "long", "amount", "time", "order", "choice"] as const satisfies readonly IntakeField["kind"][];
+export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const satisfies readonly (keyof Week)[];
+export const ROLES = ["agent", "supervisor", "admin", "auditor"] as const satisfies readonly AgentAccount["role"][];
+export const TIERS = [1, 2] as const;
 
-export interface WordItem {
-  name: Both;
-  colour?: string;
-}
-
-export const FIELD_KINDS = ["text", "long", "amount", "time", "order", "choice"] as const;
-
-export interface TopicField {
-  id: string;
-  label: Both;
-  kind: (typeof FIELD_KINDS)[number];
-  required?: boolean;
-  hint?: Both;
-  options?: { id: string; label: Both }[];
-}
-
-export interface TopicItem {
-  title: Both;
-  /** The lower, the sooner it is shown. */
-  order?: number;
-  skill?: string;
-  fields?: TopicField[];
-}
-
-export const DAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
-export type Day = (typeof DAYS)[number];
-
-/** Times of day, `09:00`. */
-export interface Interval {
-  from: string;
-  until: string;
-}
-
-export interface HoursItem {
-  time_zone: string;
-  tier?: number;
-  skill?: string;
-  week: Partial<Record<Day, Interval[]>>;
-}
-
-/** Days as `2026-10-01`, both included. */
-export interface HolidayItem {
-  name: Both;
-  from: string;
-  until: string;
-  open?: Interval[];
-}
-
-export interface TextItem {
-  text: Both;
-}
-
-/** Seconds; 0, or nothing, turns a rule off. */
-export interface RoutingSettings {
-  wrap_up_s?: number;
-  disposition_required?: boolean;
-  remind_after_s?: number;
-  close_after_s?: number;
-  park_after_s?: number;
-  close_bot_after_s?: number;
-}
-
-export interface Account {
-  id: string;
-  email: string;
-  name: string;
-  role: Profile["role"];
-  tier: number;
-  capacity: number;
-  skills: string[];
-  disabled: boolean;
+/** The one of the words that somebody chose in a form. */
+export function oneOf<Word extends string>(words: readonly Word[], chosen: string): Word {
+  const found = words.find((word) => word === chosen) ?? words[0];
+  if (found === undefined) throw new Error("there is nothing to choose from");
+  return found;
 }

@@ -1,23 +1,6 @@
 /** The tokens of one signed-in agent: kept for this tab, renewed in time, each refresh token used once. */
+import type { Profile, SignedIn } from "@chatserver/shared";
 import { call, callJson, HttpRefusal } from "../http.ts";
-
-export interface Profile {
-  id: string;
-  name: string;
-  email: string;
-  role: "agent" | "supervisor" | "admin" | "auditor";
-  tier: number;
-  skills: string[];
-  /** Nothing else can be done before a second factor is set up. */
-  must_enrol?: boolean;
-}
-
-export interface SignedIn {
-  access_token: string;
-  refresh_token: string;
-  expires_in: number;
-  agent: Profile;
-}
 
 /** What is kept over a reload; `id` names this tab's sign-in, `expiresAt` is by this device's clock. */
 export interface Kept {

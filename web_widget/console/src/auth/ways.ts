@@ -1,21 +1,16 @@
 /** Ways to sign in beside the password: a passkey, or the company's own provider. */
-import { call, callJson, HttpRefusal } from "../http.ts";
+import type { Asked, OidcBegun, SignedIn, SignInWays } from "@chatserver/shared";
+import { callJson, HttpRefusal } from "../http.ts";
 import { signWithPasskey, textOf } from "../security/webauthn.ts";
-import { keptOf, type Kept, type SignedIn } from "./credentials.ts";
-
-export interface Ways {
-  password: boolean;
-  passkey: boolean;
-  provider: string | null;
-}
+import { keptOf, type Kept } from "./credentials.ts";
 
 const VERIFIER = "chatserver.console.verifier";
 const TICKET = /^#sign-in=([\w-]*)$/;
 
 /** How one may sign in here; by password alone when the server does not say. */
-export async function waysToSignIn(): Promise<Ways> {
+export async function waysToSignIn(): Promise<SignInWays> {
   try {
-    return await callJson<Ways>("/api/v1/sign-in");
+    return await callJson<SignInWays>("/api/v1/sign-in");
   } catch (failure) {
     if (!(failure instanceof HttpRefusal)) throw failure;
     return { password: true, passkey: false, provider: null };
@@ -24,7 +19,7 @@ export async function waysToSignIn(): Promise<Ways> {
 
 /** Sign in by passkey; null when the person called it off. */
 export async function signInByPasskey(id: string): Promise<Kept | null> {
-  const { options } = await callJson<{ options: Record<string, unknown> }>("/api/v1/sign-in/passkey/options", { method: "POST" });
+  const { options } = await callJson<Asked>("/api/v1/sign-in/passkey/options", { method: "POST" });
   const credential = await signWithPasskey(options);
   if (credential === null) return null;
   return keptOf(await callJson<SignedIn>("/api/v1/sign-in/passkey", { method: "POST", body: { credential } }), id);
@@ -35,7 +30,7 @@ export async function leaveForProvider(): Promise<void> {
   const verifier = textOf(crypto.getRandomValues(new Uint8Array(32)).buffer);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(verifier));
   const body = { verifier_digest: textOf(digest) };
-  const { url } = (await (await call("/api/v1/sign-in/oidc", { method: "POST", body })).json()) as { url: string };
+  const { url } = await callJson<OidcBegun>("/api/v1/sign-in/oidc", { method: "POST", body });
   sessionStorage.setItem(VERIFIER, verifier);
   location.assign(url);
 }

@@ -8,7 +8,7 @@ import { Load } from "../view/load.tsx";
 import { Menu } from "../view/menu.tsx";
 import { inOrder, isLate, owedSince } from "./facts.ts";
 import { agentItems, servedItems } from "./menus.ts";
-import type { Board as BoardNow, BoardAgent as AgentNow, BoardConversation as ServedChat, PresenceStatus } from "@chatserver/shared";
+import type { Board as BoardNow, BoardAgent as AgentNow, BoardConversation as ServedChat } from "@chatserver/shared";
 import { useWords } from "./words.ts";
 
 /** Who works, how much they have, and who waits too long for them. */
@@ -44,7 +44,7 @@ function AgentCard({ agent }: { agent: AgentNow }): JSX.Element {
   const { id, name, tier, skills, status, active, capacity, conversations } = agent;
   const reason = useLive((one) => (agent.reason === undefined ? "" : one.catalog.awayText(agent.reason, say.locale)));
   const isWrappingUp = (agent.wrap_up_until ?? 0) > desk.now;
-  const about = [say(`presence.${status as PresenceStatus}`), reason, isWrappingUp ? words("agents.wrap_up") : ""].filter(Boolean).join(" · ");
+  const about = [say(`presence.${status}`), reason, isWrappingUp ? words("agents.wrap_up") : ""].filter(Boolean).join(" · ");
   return (
     <li class={`agent-card agent-${status}`} data-testid="board-agent" data-id={id} data-status={status}>
       <div class="agent-head">

@@ -1,12 +1,26 @@
+import { LIMITS, type Callback, type FinishCallback } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { momentText, timeText } from "../time.ts";
 import { TextField, useKeptText } from "../dialogs/fields.tsx";
-import { OUTCOMES, type Callback } from "./types.ts";
-import { useCallbacks, type Callbacks } from "./use_callbacks.ts";
+import { OUTCOMES, useCallbacks, type Callbacks } from "./use_callbacks.ts";
 
-const LONGEST_NOTE = 1_000;
+const HOUR_MS = 3_600_000;
+/** After how long the next try begins; it has as long again, a day at most. */
+const AGAIN_MS = { never: 0, soon: HOUR_MS, later: 4 * HOUR_MS, tomorrow: 24 * HOUR_MS } as const;
+type Again = keyof typeof AGAIN_MS;
+const AGAIN = ["never", "soon", "later", "tomorrow"] as const satisfies readonly Again[];
+
+function againAt(again: Again, now: number): Pick<FinishCallback, "again_from" | "again_until"> {
+  const afterMs = AGAIN_MS[again];
+  return afterMs === 0 ? {} : { again_from: now + afterMs, again_until: now + 2 * afterMs };
+}
+
+function noteOf(text: string): Pick<FinishCallback, "note"> {
+  return text.trim() === "" ? {} : { note: text.trim() };
+}
 
 /** Who wants to be called, and the call one has taken on. */
 export function CallbackList(): JSX.Element | null {
@@ -67,12 +81,23 @@ function CallFacts({ one }: { one: Callback }): JSX.Element {
 }
 
 function OwnCall({ one, all }: { one: Callback; all: Callbacks }): JSX.Element {
-  const { say } = useDesk();
+  const { desk, say } = useDesk();
   const note = useKeptText(one.conversation, "callback.note");
+  const [again, setAgain] = useState<Again>("never");
   return (
     <li class="question question-own" data-testid="own-callback" data-id={one.id}>
       <CallFacts one={one} />
-      <TextField label={say("callbacks.note")} value={note.value} onChange={note.set} maxLength={LONGEST_NOTE} isOptional testId="callback-note" />
+      <TextField label={say("callbacks.note")} value={note.value} onChange={note.set} maxLength={LIMITS.finish_callback.note.maxLength} isOptional testId="callback-note" />
+      <label class="field">
+        <span>{say("callbacks.again")}</span>
+        <select value={again} onChange={(event) => setAgain(AGAIN.find((name) => name === event.currentTarget.value) ?? "never")} data-testid="callback-again">
+          {AGAIN.map((name) => (
+            <option key={name} value={name}>
+              {say(`callbacks.again_${name}`)}
+            </option>
+          ))}
+        </select>
+      </label>
       <div class="callback-outcomes">
         {OUTCOMES.map((outcome) => (
           <Button
@@ -80,8 +105,7 @@ function OwnCall({ one, all }: { one: Callback; all: Callbacks }): JSX.Element {
             isSmall
             kind={outcome === "reached" ? "primary" : "plain"}
             onClick={() => {
-              all.finish(one, outcome, note.value.trim());
-              note.set("");
+              all.finish(one, { outcome, ...noteOf(note.value), ...(outcome === "reached" ? {} : againAt(again, desk.now)) }, () => note.set(""));
             }}
             testId={`callback-${outcome}`}
           >

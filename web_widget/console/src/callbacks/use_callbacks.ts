@@ -1,10 +1,10 @@
-import { Refusal } from "@chatserver/shared";
+import { Refusal, type Callback, type CallbackList, type CallbackQuery, type FinishCallback } from "@chatserver/shared";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import { command } from "../desk/team_commands.ts";
 import { HttpRefusal } from "../http.ts";
 import { failureText } from "../view/notice_bar.tsx";
-import type { Callback, Outcome } from "./types.ts";
+
+export const OUTCOMES = ["reached", "no_answer", "wrong_number"] as const satisfies readonly FinishCallback["outcome"][];
 
 export interface Callbacks {
   readonly open: readonly Callback[];
@@ -13,7 +13,7 @@ export interface Callbacks {
   readonly refused: string | null;
   readonly claim: (one: Callback) => void;
   readonly release: (one: Callback) => void;
-  readonly finish: (one: Callback, outcome: Outcome, note: string) => void;
+  readonly finish: (one: Callback, result: Omit<FinishCallback, "callback">, onDone: () => void) => void;
 }
 
 /** Who waits for a call; read anew when anybody claims or finishes one. */
@@ -23,11 +23,11 @@ export function useCallbacks(): Callbacks {
   const [mine, setMine] = useState<readonly Callback[]>([]);
   const [refused, setRefused] = useState<string | null>(null);
   const [round, again] = useState(0);
-  useEffect(() => desk.hear("callback", () => again((count) => count + 1)), [desk]);
+  useEffect(() => desk.client.on("callback", () => again((count) => count + 1)), [desk]);
   useEffect(() => {
     const abort = new AbortController();
-    const list = async (status: string): Promise<Callback[]> =>
-      (await desk.api.get<{ callbacks: Callback[] }>(`callbacks?status=${status}`, abort.signal)).callbacks;
+    const list = async (status: NonNullable<CallbackQuery["status"]>): Promise<Callback[]> =>
+      (await desk.api.get<CallbackList>(`callbacks?status=${status}`, abort.signal)).callbacks;
     Promise.all([list("open"), list("claimed")]).then(
       ([waiting, claimed]) => {
         setOpen(waiting);
@@ -51,17 +51,19 @@ export function useCallbacks(): Callbacks {
     again((count) => count + 1);
   };
   const claimed = async ({ id }: Callback): Promise<void> => {
-    const { callback } = await command(desk.client, "claim_callback", { callback: id });
-    const found = callback as Callback;
-    setMine((known) => [...known.filter((one) => one.id !== id), found]);
+    const { callback } = await desk.client.command("claim_callback", { callback: id });
+    setMine((known) => [...known.filter((one) => one.id !== id), callback]);
   };
   return {
     open,
     mine,
     refused,
     claim: (one) => void act(() => claimed(one)),
-    release: ({ id }) => void act(() => command(desk.client, "release_callback", { callback: id })),
-    finish: ({ id }, outcome, note) =>
-      void act(() => command(desk.client, "finish_callback", { callback: id, outcome, ...(note !== "" && { note }) })),
+    release: ({ id }) => void act(() => desk.client.command("release_callback", { callback: id })),
+    finish: ({ id }, result, onDone) =>
+      void act(async () => {
+        await desk.client.command("finish_callback", { callback: id, ...result });
+        onDone();
+      }),
   };
 }

@@ -1,12 +1,12 @@
 /** What an agent does with a conversation, and what becomes of it when the server refuses. */
-import { newKey, Refusal, type ConversationLog, type ErrorCode, type Outgoing, type OutgoingFile } from "@chatserver/shared";
+import { Refusal, type ConversationLog, type ErrorCode, type Outgoing } from "@chatserver/shared";
 import type { Desk, Mode } from "./desk.ts";
 
 export type Action = "handed_off" | "taken_back" | "transferred" | "closed" | "reopened" | "joined" | "left" | TeamAct;
-export type TeamAct = "watched" | "unwatched" | "whispered" | "reassigned" | "moved" | "set_offline" | "asked" | "helping" | "stopped_helping" | "macro";
+export type TeamAct = "watched" | "unwatched" | "reassigned" | "moved" | "set_offline" | "asked" | "helping" | "stopped_helping" | "macro";
 
 /** Refusals after which the text has to be changed or cannot be sent at all: it goes back into the box. */
-const GIVEN_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["not_assigned", "closed", "forbidden", "invalid", "too_large"]);
+const GIVEN_BACK: ReadonlySet<ErrorCode> = new Set<ErrorCode>(["not_assigned", "closed", "conflict", "forbidden", "invalid", "too_large"]);
 
 export class Acts {
   readonly #desk: Desk;
@@ -16,11 +16,13 @@ export class Acts {
   }
 
   /** Sends what is in the box. */
-  write(conversation: string, mode: Mode, text: string, files: readonly OutgoingFile[] = []): void {
-    const { client, drafts } = this.#desk;
-    if (mode === "whisper") void this.#whisper(conversation, text);
-    else if (mode === "note") client.note(conversation, text);
-    else client.say(conversation, text, files.length > 0 ? { files } : {});
+  write(conversation: string, mode: Mode, text: string): void {
+    const { client, drafts, trays } = this.#desk;
+    const files = mode === "whisper" ? [] : trays.take(conversation, mode);
+    const more = files.length > 0 ? { files } : {};
+    if (mode === "whisper") client.note(conversation, text, { isWhisper: true });
+    else if (mode === "note") client.note(conversation, text, more);
+    else client.say(conversation, text, more);
     drafts.set(conversation, mode, "");
     if (this.#desk.notice?.conversation === conversation) this.#desk.notice = null;
     this.#desk.draw();
@@ -43,12 +45,6 @@ export class Acts {
     const { tier } = desk.row(conversation);
     desk.show({ notice: { conversation, text: "done", action, tier }, dialog: null });
     return null;
-  }
-
-  async #whisper(conversation: string, text: string): Promise<void> {
-    const body = { conversation, key: newKey(), text };
-    const refused = await this.do(conversation, "whispered", () => this.#desk.client.command("whisper", body));
-    if (refused !== null) this.#desk.drafts.giveBack(conversation, "whisper", text);
   }
 
   async accept(conversation: string, epoch: number): Promise<void> {
@@ -81,9 +77,12 @@ export class Acts {
   #takeBack(log: ConversationLog): void {
     const desk = this.#desk;
     const refused = desk.client.outgoing(log.id).filter(isGivenBack);
-    for (const { key, kind, text, error } of refused.reverse()) {
+    for (const { key, kind, text, files = [], isWhisper = false, error } of refused.reverse()) {
+      const mode = isWhisper ? "whisper" : kind === "note" ? "note" : "reply";
+      files.forEach((file) => desk.courier.hold(file));
       desk.client.discard(key);
-      desk.drafts.giveBack(log.id, kind === "note" ? "note" : "reply", text);
+      desk.drafts.giveBack(log.id, mode, text);
+      if (mode !== "whisper") desk.trays.add(log.id, mode, files);
       if (error === "forbidden") desk.held.stopped(log.id, text);
       desk.notice = { conversation: log.id, text: "refused", ...(error !== undefined && { code: error }) };
     }

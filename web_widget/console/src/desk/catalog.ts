@@ -1,47 +1,34 @@
-import type { AgentInfo, Locale } from "@chatserver/shared";
-import type { Api, Colleague } from "../api.ts";
+import type {
+  AgentInfo,
+  AgentRow,
+  Both,
+  Locale,
+  ShownAwayReason,
+  ShownDisposition,
+  ShownMacro,
+  ShownRouting,
+  ShownTag,
+  Topic,
+  TopicList,
+} from "@chatserver/shared";
+import type { Api } from "../api.ts";
 import { callJson, HttpRefusal } from "../http.ts";
 import { en, type ConsoleKey } from "../texts/en.ts";
 import type { Say } from "../texts/index.ts";
-
-/** The same words in both languages. */
-export interface Both {
-  zh: string;
-  en: string;
-}
-
-interface Topic extends Both {
-  id: string;
-  fields?: { id: string; label: Both }[];
-}
-
-/** A word of the desk's own: an outcome, a reason to be away. */
-export interface Word {
-  id: string;
-  name: Both;
-}
-
-export interface Tag extends Word {
-  colour?: string;
-}
-
-export interface Macro {
-  id: string;
-  shortcut: string;
-  title: Both;
-}
 
 /** The shipped outcomes, for a desk that has not chosen its own. */
 const OUTCOMES = ["solved", "answered", "follow_up", "no_answer", "out_of_scope", "spam"];
 
 /** What the desk knows by name: colleagues, skills, topics, and the words it has chosen. */
 export class Catalog {
-  colleagues: Colleague[] = [];
+  colleagues: AgentRow[] = [];
   topics = new Map<string, Topic>();
-  dispositions: readonly Word[] = [];
-  awayReasons: readonly Word[] = [];
-  tags: readonly Tag[] = [];
-  macros: readonly Macro[] = [];
+  dispositions: readonly ShownDisposition[] = [];
+  awayReasons: readonly ShownAwayReason[] = [];
+  tags: readonly ShownTag[] = [];
+  macros: readonly ShownMacro[] = [];
+  /** Whether an agent has to say what came of a conversation. */
+  needsOutcome = false;
   #outcomes: readonly string[] = OUTCOMES;
   readonly #api: Api;
   readonly #onChange: () => void;
@@ -56,27 +43,31 @@ export class Catalog {
     this.take(await this.#api.agents());
   }
 
-  take(colleagues: Colleague[]): void {
+  take(colleagues: AgentRow[]): void {
     this.colleagues = colleagues;
     this.#onChange();
   }
 
   async loadTopics(): Promise<void> {
-    const { topics } = await callJson<{ topics: Topic[] }>("/api/v1/topics");
+    const { topics } = await callJson<TopicList>("/api/v1/topics");
     this.topics = new Map(topics.map((topic) => [topic.id, topic]));
     this.#onChange();
   }
 
   /** The words that the desk has chosen; what cannot be had now stays as it was. */
   async loadWords(): Promise<void> {
-    const [dispositions, awayReasons, tags, macros] = await Promise.all([
-      this.#items<Word>("dispositions", this.dispositions),
-      this.#items<Word>("away-reasons", this.awayReasons),
-      this.#items<Tag>("tags", this.tags),
-      this.#items<Macro>("macros", this.macros),
+    const [dispositions, awayReasons, tags, macros, routing] = await Promise.all([
+      this.#items("dispositions", this.dispositions),
+      this.#items("away-reasons", this.awayReasons),
+      this.#items("tags", this.tags),
+      this.#items("macros", this.macros),
+      this.#items<ShownRouting>("routing", []),
     ]);
     Object.assign(this, { dispositions, awayReasons, tags, macros });
-    this.#outcomes = dispositions.length > 0 ? dispositions.map(({ id }) => id) : OUTCOMES;
+    this.needsOutcome = routing[0]?.disposition_required ?? this.needsOutcome;
+    const ids = dispositions.map(({ id }) => id);
+    // The usual one first, the others as they are arranged.
+    this.#outcomes = ids.length > 0 ? [...ids.filter((id) => id === OUTCOMES[0]), ...ids.filter((id) => id !== OUTCOMES[0])] : OUTCOMES;
     this.#onChange();
   }
 
@@ -119,8 +110,8 @@ export class Catalog {
   }
 
   /** Those who could take over a conversation of a tier, the freest first. */
-  othersThan(me: string, tier: number): Colleague[] {
-    const free = (one: Colleague): number => one.capacity - one.active;
+  othersThan(me: string, tier: number): AgentRow[] {
+    const free = (one: AgentRow): number => one.capacity - one.active;
     return this.colleagues
       .filter((one) => one.id !== me && one.tier === tier && one.status === "available")
       .sort((a, b) => free(b) - free(a) || a.name.localeCompare(b.name));
@@ -147,7 +138,7 @@ export function inLocale(words: Both, locale: Locale): string {
   return locale === "zh-CN" ? words.zh || words.en : words.en || words.zh;
 }
 
-function nameIn(words: readonly Word[], id: string, locale: Locale): string {
+function nameIn(words: readonly (ShownTag | ShownAwayReason)[], id: string, locale: Locale): string {
   const word = words.find((one) => one.id === id);
   return word === undefined ? id : inLocale(word.name, locale);
 }

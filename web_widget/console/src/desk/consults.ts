@@ -1,11 +1,8 @@
-import type { AgentInfo } from "@chatserver/shared";
+import type { Consult, ConsultList } from "@chatserver/shared";
 import type { Desk } from "./desk.ts";
 
-export interface Question {
-  readonly conversation: string;
-  readonly by: AgentInfo;
-  readonly text: string;
-}
+/** What the lists show of a question. */
+export type Question = Pick<Consult, "conversation" | "by" | "text">;
 
 /** Questions from the other tier that wait for somebody to come. */
 export class Consults {
@@ -22,7 +19,7 @@ export class Consults {
 
   /** What was asked while this console was away; raises `HttpRefusal`. */
   async load(): Promise<void> {
-    const { consults } = await this.#desk.api.get<{ consults: Question[] }>("consults");
+    const { consults } = await this.#desk.api.get<ConsultList>("consults");
     this.open.clear();
     for (const one of consults) if (one.by.id !== this.#desk.me.id) this.open.set(one.conversation, one);
     this.#desk.client.changed();

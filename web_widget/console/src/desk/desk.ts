@@ -1,10 +1,12 @@
 /** The agent's desk: the chat client, what is chosen on screen, and what stands where. */
-import { ChatClient, type ErrorCode } from "@chatserver/shared";
+import { ChatClient, type ErrorCode, type Profile } from "@chatserver/shared";
 import { Api } from "../api.ts";
-import type { Credentials, Profile } from "../auth/credentials.ts";
+import type { Credentials } from "../auth/credentials.ts";
 import { Courier } from "../files/courier.ts";
+import { Trays } from "../files/trays.ts";
 import { HttpRefusal } from "../http.ts";
 import { sectionsOf, type Sections } from "../lists/sections.ts";
+import { Shelf } from "../replies/shelf.ts";
 import { Acts, type Action } from "./acts.ts";
 import { Consults } from "./consults.ts";
 import { Catalog } from "./catalog.ts";
@@ -60,6 +62,8 @@ export class Desk {
   readonly presence: Presence;
   readonly catalog: Catalog;
   readonly courier: Courier;
+  readonly trays: Trays;
+  readonly shelf: Shelf;
   readonly rows: Rows;
   readonly settings: Settings;
   readonly signals: Signals;
@@ -89,7 +93,10 @@ export class Desk {
     this.credentials = credentials;
     this.me = credentials.agent;
     this.api = new Api(credentials);
-    this.courier = new Courier(this.api);
+    this.courier = new Courier(this.api, (conversation, file) => {
+      const item = this.client.outgoing(conversation).find(({ files = [] }) => files.some(({ id }) => id === file.id));
+      return item?.kind === "note" ? "internal" : "public";
+    });
     this.client = new ChatClient({
       scope: `agent.${this.me.id}`,
       auth: async (fresh) => ({ as: "agent", token: await (fresh ? credentials.renew() : credentials.access()) }),
@@ -99,6 +106,8 @@ export class Desk {
     const onChange = (): void => this.client.changed();
     this.place = placeOf(location.hash, this.me.role);
     this.drafts = new Drafts(this.client.keepsake, onChange);
+    this.trays = new Trays(this.client.keepsake, this.courier, onChange);
+    this.shelf = new Shelf(this.api, onChange);
     this.presence = new Presence(this.client, this.api, this.me.id, sessionStorage);
     this.catalog = new Catalog(this.api, onChange);
     this.rows = new Rows(this.client);
@@ -212,11 +221,6 @@ export class Desk {
   /** Opens a dialog about a conversation or an agent that need not be on screen. */
   ask(dialog: Dialog, about: string): void {
     this.show({ dialog, about });
-  }
-
-  /** Calls back for a passing event of the team; returns how to stop. */
-  hear<Body>(name: string, listener: (body: Body) => void): () => void {
-    return this.client.on(name as never, listener as never);
   }
 
   search(query: string): void {

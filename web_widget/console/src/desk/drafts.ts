@@ -11,7 +11,8 @@ export type DraftKind =
   | "join.reason"
   | "consult.text"
   | "callback.note"
-  | "supervise.reason";
+  | "supervise.reason"
+  | `reveal.${string}`;
 
 /** Unsent texts by conversation; they outlive a reload and a sign-out on this device. */
 export class Drafts {
@@ -48,7 +49,7 @@ export class Drafts {
   /** Puts a text that was refused, or chosen from the shelf, before what has been typed. */
   giveBack(conversation: string, kind: DraftKind, text: string): void {
     const typedSince = this.get(conversation, kind);
-    this.replace(conversation, kind, typedSince === "" ? text : `${text}\n${typedSince}`);
+    this.replace(conversation, kind, [text, typedSince].filter((one) => one !== "").join("\n"));
   }
 }
 

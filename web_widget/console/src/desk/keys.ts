@@ -41,7 +41,7 @@ export interface Pressed {
   readonly isComposing: boolean;
 }
 
-export interface Typing {
+export interface Circumstances {
   /** A text field has the focus: only keys with Ctrl, ⌘ or Alt act. */
   readonly inField: boolean;
   /** Whether single letters act at all; speech input types letters nobody meant as commands. */
@@ -49,7 +49,7 @@ export interface Typing {
 }
 
 /** The shortcut of a key press, if it is one. */
-export function shortcutOf(pressed: Pressed, { inField, hasLetters }: Typing): Shortcut | null {
+export function shortcutOf(pressed: Pressed, { inField, hasLetters }: Circumstances): Shortcut | null {
   if (pressed.isComposing) return null;
   if (pressed.ctrlKey || pressed.metaKey) return pressed.key.toLowerCase() === "k" && !pressed.altKey ? "palette" : null;
   if (pressed.altKey) {

@@ -1,5 +1,5 @@
 /** Where somebody is in the console, as the address says it, so that a reload or a bookmark leads back: pure. */
-import type { Profile } from "../auth/credentials.ts";
+import type { Profile } from "@chatserver/shared";
 
 export const AREAS = ["chats", "board", "records", "admin"] as const;
 export type Area = (typeof AREAS)[number];

@@ -1,5 +1,5 @@
-import { Refusal, type ChatClient, type ErrorCode, type PresenceState, type PresenceStatus } from "@chatserver/shared";
-import type { Api, Colleague } from "../api.ts";
+import { Refusal, type ChatClient, type ErrorCode, type PresenceState, type AgentRow, type PresenceStatus } from "@chatserver/shared";
+import type { Api } from "../api.ts";
 
 /** One's own state at the desk: what the server says it is, and what this agent wants it to be. */
 export class Presence {
@@ -43,7 +43,7 @@ export class Presence {
   }
 
   /** After every connect: learn one's state, and restore it when the server let go of it meanwhile. */
-  async resume(): Promise<Colleague[]> {
+  async resume(): Promise<AgentRow[]> {
     const colleagues = await this.#api.agents();
     const own = colleagues.find((one) => one.id === this.#me);
     if (own === undefined) return colleagues;

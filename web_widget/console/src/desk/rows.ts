@@ -1,6 +1,6 @@
 import type { ChatClient, ConversationLog } from "@chatserver/shared";
 import { NO_FACTS, withEvent, type Facts } from "../lists/facts.ts";
-import { askedAfter, type Asked } from "../lists/internal.ts";
+import { askedAfter, type OpenQuestion } from "../lists/internal.ts";
 import type { Listed } from "../lists/sections.ts";
 
 /** A conversation in a list, with its log; a new object exactly when something about it changed. */
@@ -13,7 +13,7 @@ export interface Row extends Listed {
   /** The user is typing now. */
   readonly isTyping: boolean;
   /** A question of its agent that waits for a colleague. */
-  readonly asked: Asked | null;
+  readonly asked: OpenQuestion | null;
   /** Ids of its tags. */
   readonly tags: readonly string[];
   /** Goes up with every change of the log. */
@@ -24,7 +24,7 @@ interface Folded {
   count: number;
   facts: Facts;
   internalCount: number;
-  asked: Asked | null;
+  asked: OpenQuestion | null;
 }
 
 interface Cached {

@@ -43,6 +43,15 @@ export class Settings {
     return this.#is("letters", true);
   }
 
+  /** Whether a card beside the conversation is folded away. */
+  isFolded(card: string): boolean {
+    return this.#is(`folded.${card}`, false);
+  }
+
+  setFolded(card: string, isFolded: boolean): void {
+    this.#set(`folded.${card}`, isFolded);
+  }
+
   get theme(): Theme {
     return keptTheme();
   }

@@ -1,6 +1,6 @@
+import type { AgentRow } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
-import type { Colleague } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
 import { sameList, useLive } from "../desk/live.ts";
 import { HttpRefusal } from "../http.ts";
@@ -78,7 +78,7 @@ export function TargetChoice({ tier, without, target, onChoose, isAnyone = false
 }
 
 interface AgentChoiceProps {
-  one: Colleague;
+  one: AgentRow;
   isChosen: boolean;
   onChoose: () => void;
   testId: string;

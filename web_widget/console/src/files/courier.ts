@@ -1,4 +1,4 @@
-import { Refusal, silence, type Attachment, type ErrorBody, type FileInfo, type Files, type OutgoingFile } from "@chatserver/shared";
+import { Refusal, silence, type Attachment, type ErrorBody, type FileInfo, type Files, type OutgoingFile, type Thread } from "@chatserver/shared";
 import { Bytes } from "@chatserver/shared/files/bytes";
 import type { Api } from "../api.ts";
 
@@ -10,19 +10,29 @@ const ALMOST = 0.97;
 /** Keeps the agent's files until they are sent, sends them, and fetches those of others. */
 export class Courier implements Files {
   readonly #api: Api;
+  readonly #threadOf: (conversation: string, file: OutgoingFile) => Thread;
+  readonly #held = new Set<string>();
   readonly #bytes = new Bytes();
   readonly #fetched = new Map<string, Promise<string>>();
 
-  constructor(api: Api) {
+  /** `threadOf` says for which thread a file on its way is. */
+  constructor(api: Api, threadOf: (conversation: string, file: OutgoingFile) => Thread) {
     this.#api = api;
+    this.#threadOf = threadOf;
   }
 
   keep(file: OutgoingFile, blob: Blob): Promise<void> {
     return this.#bytes.keep(file.id, blob);
   }
 
+  /** Lets go of the bytes, unless they were held for something else: then once. */
   drop(file: OutgoingFile): void {
-    void this.#bytes.drop(file.id);
+    if (!this.#held.delete(file.id)) void this.#bytes.drop(file.id);
+  }
+
+  /** Keeps the bytes of a file although what it goes with is thrown away. */
+  hold(file: OutgoingFile): void {
+    this.#held.add(file.id);
   }
 
   /** The address of an outgoing file within this page; null when its bytes are gone. */
@@ -43,9 +53,10 @@ export class Courier implements Files {
   async upload(conversation: string, file: OutgoingFile, tell: (part: number) => void, signal: AbortSignal): Promise<string> {
     const blob = await this.#bytes.find(file.id);
     if (blob === null) throw new Refusal({ code: "not_found", message: "The file is no longer on this device." });
+    const thread = this.#threadOf(conversation, file);
     const form = new FormData();
     form.append("file", blob, file.name);
-    return sent(`/api/v1/conversations/${conversation}/attachments`, form, await this.#api.token(), tell, signal);
+    return sent(`/api/v1/conversations/${conversation}/attachments?thread=${thread}`, form, await this.#api.token(), tell, signal);
   }
 
   async #fetch(file: FileInfo): Promise<string> {

@@ -1,14 +1,13 @@
 /** Everything that can be done from where one is, by name. */
-import { LOCALES, newKey, type Locale } from "@chatserver/shared";
+import { LOCALES, newKey, type FilledReply, type Locale, type ShownMacro } from "@chatserver/shared";
 import { actionsFor, run, type ChatAction } from "../desk/actions.ts";
-import { inLocale, type Macro } from "../desk/catalog.ts";
+import { inLocale } from "../desk/catalog.ts";
 import type { Desk } from "../desk/desk.ts";
 import { SHORTCUTS, type Shortcut } from "../desk/keys.ts";
 import { areasOf } from "../desk/place.ts";
 import type { Row } from "../desk/rows.ts";
 import { THEMES } from "../desk/settings.ts";
-import { command } from "../desk/team_commands.ts";
-import { runShortcut } from "../desk/use_shortcuts.ts";
+import { focusOn, runShortcut } from "../desk/use_shortcuts.ts";
 import type { ConsoleKey } from "../texts/en.ts";
 import { sayIn, type Say } from "../texts/index.ts";
 
@@ -82,13 +81,25 @@ function ofConversation(desk: Desk, say: Say): Choice[] {
   const modes = desk.modesOf(row);
   const writing = ([["write", "reply"], ["note", "note"]] as const).filter(([, mode]) => modes.includes(mode)).map(([one]) => one);
   const macros = modes.includes("reply") ? desk.catalog.macros.map((macro) => macroChoice(macro, selected, desk, say)) : [];
-  return [...writing.map((one) => byShortcut(one, "actions", desk, say)), ...actions, byShortcut("details", "actions", desk, say), ...macros];
+  const replies = modes.includes("reply") ? desk.shelf.of(selected).map((reply) => replyChoice(reply, selected, desk, say)) : [];
+  return [...writing.map((one) => byShortcut(one, "actions", desk, say)), ...actions, byShortcut("details", "actions", desk, say), ...macros, ...replies];
+}
+
+/** A canned reply, put into the box to be looked at before it goes. */
+function replyChoice({ id, shortcut, title, text, missing }: FilledReply, conversation: string, desk: Desk, say: Say): Choice {
+  const run = (): void => {
+    desk.setMode(conversation, "reply");
+    desk.drafts.giveBack(conversation, "reply", text);
+    focusOn("composer");
+  };
+  const detail = missing.length > 0 ? say("replies.missing", { names: missing.join("、") }) : text;
+  return { id: `reply ${id}`, group: "replies", text: title, detail, keys: `/${shortcut}`, others: [shortcut, text], run };
 }
 
 /** Several steps by one name. */
-function macroChoice({ id, shortcut, title }: Macro, conversation: string, desk: Desk, say: Say): Choice {
+function macroChoice({ id, shortcut, title }: ShownMacro, conversation: string, desk: Desk, say: Say): Choice {
   const run = async (): Promise<void> => {
-    await desk.acts.do(conversation, "macro", () => command(desk.client, "run_macro", { conversation, key: newKey(), macro: id }));
+    await desk.acts.do(conversation, "macro", () => desk.client.command("run_macro", { conversation, key: newKey(), macro: id }));
   };
   return {
     id: `macro ${id}`,

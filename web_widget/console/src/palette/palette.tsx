@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import type { Desk } from "../desk/desk.ts";
+import { useLive } from "../desk/live.ts";
 import { useFocusBack } from "../dialogs/focus_back.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import { Glyph } from "../view/glyph.tsx";
@@ -17,13 +18,18 @@ export function Palette(outside: Outside): JSX.Element {
   const { desk, say } = useDesk();
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
-  const all = useMemo(() => choicesFor(desk, say, outside), [desk, say]);
+  const replies = useLive(({ selected, shelf }) => (selected === null ? null : shelf.of(selected)));
+  const all = useMemo(() => choicesFor(desk, say, outside), [desk, say, replies]);
   const found = useMemo(() => shown(all, typed, desk, say("palette.search", { text: typed.trim() })), [all, typed]);
   const box = useRef<HTMLDialogElement>(null);
   const focusBack = useFocusBack();
   const close = (): void => box.current?.close();
   // Before the next key comes, which is meant for the palette already.
   useLayoutEffect(() => box.current?.showModal(), []);
+  useEffect(() => {
+    const { selected } = desk;
+    if (selected !== null && desk.mayWrite(desk.row(selected))) desk.quietly(desk.shelf.load(selected));
+  }, [desk]);
   useLayoutEffect(() => {
     box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [at]);

@@ -5,7 +5,7 @@ import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
-import { useAsked } from "../user/use_asked.ts";
+import { useAsked } from "../desk/use_asked.ts";
 import { en, type RecordsKey } from "./texts/en.ts";
 import { useWords } from "./words.ts";
 

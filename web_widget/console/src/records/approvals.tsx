@@ -1,13 +1,13 @@
-import type { ApprovalInfo } from "@chatserver/shared";
+import type { ApprovalInfo, Security } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import { SecurityApi, type Security } from "../security/api.ts";
+import { SecurityApi } from "../security/api.ts";
 import { Proof } from "../security/proof.tsx";
 import { useProof } from "../security/use_proof.ts";
 import { momentText } from "../time.ts";
-import { useAsked } from "../user/use_asked.ts";
+import { useAsked } from "../desk/use_asked.ts";
 import { useWords } from "./words.ts";
 
 /** What one person asked for and another has to decide; nobody decides their own. */

@@ -8,7 +8,7 @@ import { useLive } from "../desk/live.ts";
 import { save } from "../files/save.ts";
 import { HttpRefusal } from "../http.ts";
 import { momentText } from "../time.ts";
-import { useAsked } from "../user/use_asked.ts";
+import { useAsked } from "../desk/use_asked.ts";
 import { NO_FILTER, useAudit, type Filter } from "./use_audit.ts";
 import { useWords } from "./words.ts";
 

@@ -3,7 +3,7 @@ import "../styles/records.css";
 import type { ComponentType, JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
-import type { Profile } from "../auth/credentials.ts";
+import type { Profile } from "@chatserver/shared";
 import { AlertsPage } from "./alerts.tsx";
 import { ApprovalsPage } from "./approvals.tsx";
 import { AuditPage } from "./audit.tsx";

@@ -1,11 +1,11 @@
+import type { FilledReply } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
-import type { Reply } from "./filled.ts";
 
 export interface ReplyMenuProps {
-  replies: readonly Reply[];
+  replies: readonly FilledReply[];
   at: number;
-  onChoose: (reply: Reply) => void;
+  onChoose: (reply: FilledReply) => void;
 }
 
 /** The canned replies that fit what was typed after `/`; arrows choose, Enter puts it into the box. */

@@ -1,40 +1,8 @@
 /** One's own security over HTTP. */
+import type { Asked, Enrolled, Enrolling, Security } from "@chatserver/shared";
 import type { Credentials } from "../auth/credentials.ts";
 import { callJson, type Call } from "../http.ts";
 import { makePasskey, signWithPasskey } from "./webauthn.ts";
-
-export interface Passkey {
-  id: string;
-  name: string;
-  made_at: number;
-  used_at?: number;
-}
-
-export interface SignedInAt {
-  id: string;
-  started_at: number;
-  seen_at: number;
-  expires_at: number;
-  device: string;
-  address: string;
-  current: boolean;
-}
-
-export interface Security {
-  authenticator: boolean;
-  recovery_codes_left: number;
-  passkeys: Passkey[];
-  sign_ins: SignedInAt[];
-}
-
-export interface Enrolling {
-  secret: string;
-  uri: string;
-  picture: string[];
-}
-
-type Options = { options: Record<string, unknown> };
-type Codes = { recovery_codes: string[] };
 
 export class SecurityApi {
   readonly #credentials: Credentials;
@@ -51,26 +19,26 @@ export class SecurityApi {
   endOthers = (): Promise<unknown> => this.#call("me/sign-ins", { method: "DELETE" });
 
   async confirmAuthenticator(code: string): Promise<string[]> {
-    return (await this.#call<Codes>("me/authenticator/confirm", { method: "POST", body: { code } })).recovery_codes;
+    return (await this.#call<Enrolled>("me/authenticator/confirm", { method: "POST", body: { code } })).recovery_codes;
   }
 
   async newRecoveryCodes(): Promise<string[]> {
-    return (await this.#call<Codes>("me/recovery-codes", { method: "POST" })).recovery_codes;
+    return (await this.#call<Enrolled>("me/recovery-codes", { method: "POST" })).recovery_codes;
   }
 
   /** Recovery codes if these are the first; null when the person called it off. */
   async addPasskey(name: string): Promise<string[] | null> {
-    const { options } = await this.#call<Options>("me/passkeys/options", { method: "POST" });
+    const { options } = await this.#call<Asked>("me/passkeys/options", { method: "POST" });
     const credential = await makePasskey(options);
     if (credential === null) return null;
-    return (await this.#call<Codes>("me/passkeys", { method: "POST", body: { name, credential } })).recovery_codes;
+    return (await this.#call<Enrolled>("me/passkeys", { method: "POST", body: { name, credential } })).recovery_codes;
   }
 
   prove = (action: string, by: { code: string } | { password: string }): Promise<unknown> => this.#call("step-up", { method: "POST", body: { action, ...by } });
 
   /** False when the person called it off. */
   async proveByPasskey(action: string): Promise<boolean> {
-    const { options } = await this.#call<Options>("step-up/options", { method: "POST" });
+    const { options } = await this.#call<Asked>("step-up/options", { method: "POST" });
     const credential = await signWithPasskey(options);
     if (credential === null) return false;
     await this.#call("step-up", { method: "POST", body: { action, credential } });

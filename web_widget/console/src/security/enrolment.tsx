@@ -1,8 +1,8 @@
+import type { Enrolling } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import type { Enrolling } from "./api.ts";
 
 const QUIET = 4; // cells of white around the code, as scanners need them
 

@@ -1,9 +1,10 @@
+import type { Security } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX, TargetedInputEvent, TargetedKeyboardEvent } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
-import type { Security, SecurityApi } from "./api.ts";
+import type { SecurityApi } from "./api.ts";
 import type { Unproved } from "./use_proof.ts";
 import { hasPasskeys } from "./webauthn.ts";
 

@@ -1,10 +1,10 @@
-import type { ErrorCode } from "@chatserver/shared";
+import type { Enrolling, ErrorCode, Security } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { DialogBox } from "../dialogs/dialog.tsx";
-import { SecurityApi, type Enrolling, type Security } from "./api.ts";
+import { SecurityApi } from "./api.ts";
 import { Enrolment, RecoveryCodes } from "./enrolment.tsx";
 import { Proof } from "./proof.tsx";
 import { SignIns } from "./sign_ins.tsx";

@@ -1,10 +1,10 @@
+import type { SignInShown } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
-import type { SignedInAt } from "./api.ts";
 
 interface SignInsProps {
-  signIns: readonly SignedInAt[];
+  signIns: readonly SignInShown[];
   onEnd: (id: string) => void;
   onEndOthers: () => void;
 }

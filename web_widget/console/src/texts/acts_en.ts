@@ -85,7 +85,6 @@ export const acts = {
   "done.left": "You left.",
   "done.watched": "You’re watching. Nobody sees that.",
   "done.unwatched": "You stopped watching.",
-  "done.whispered": "Whispered.",
   "done.reassigned": "Reassigned.",
   "done.moved": "Moved in the queue.",
   "done.set_offline": "Set offline.",

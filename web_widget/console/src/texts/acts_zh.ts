@@ -87,7 +87,6 @@ export const acts: Record<ActsKey, string> = {
   "done.left": "您已退出介入。",
   "done.watched": "正在旁听，双方看不到您。",
   "done.unwatched": "已停止旁听。",
-  "done.whispered": "已发出悄悄话。",
   "done.reassigned": "已改派。",
   "done.moved": "已调整排队顺序。",
   "done.set_offline": "已设为离线。",

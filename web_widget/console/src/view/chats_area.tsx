@@ -3,7 +3,7 @@ import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
 import { Chat } from "./chat.tsx";
-import { Details } from "./details.tsx";
+import { Details } from "../panel/details.tsx";
 import { Lists } from "./lists.tsx";
 
 /** The lists, the conversation, and what is known about it. */

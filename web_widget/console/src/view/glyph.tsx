@@ -8,6 +8,7 @@ const PATHS = {
   info: "M12 11v6m0-9.5v.01M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18Z",
   search: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14Zm5 12 4.5 4.5",
   back: "M15 5l-7 7 7 7",
+  fold: "M6 9l6 6 6-6",
   close: "M6 6l12 12M18 6 6 18",
   draft: "M4 20l1-5L16 4l4 4L9 19l-5 1Z",
   chats: "M4 5h16v11H10l-4 4v-4H4V5Zm4 4h8m-8 3h5",

@@ -2,6 +2,7 @@ import { timeText, type Message, type Outgoing } from "@chatserver/shared";
 import { Button, WrittenText } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
+import { FilesIn, FilesOut } from "../files/files_view.tsx";
 import { Glyph } from "./glyph.tsx";
 
 type NoteViewProps = { note: Message; to: string | null; outgoing?: never } | { note?: never; to?: never; outgoing: Outgoing };
@@ -18,7 +19,7 @@ export function NoteView({ note, to, outgoing }: NoteViewProps): JSX.Element {
     >
       <p class="note-head">
         <Glyph name="note" size={14} />
-        <b>{to == null ? say("chat.note") : say("chat.whisper_to", { name: to })}</b>
+        <b>{to != null ? say("chat.whisper_to", { name: to }) : say(outgoing?.isWhisper === true ? "composer.whisper" : "chat.note")}</b>
         <span>{say("chat.note_hidden")}</span>
         <span class="note-by">
           {note === undefined ? (
@@ -33,6 +34,8 @@ export function NoteView({ note, to, outgoing }: NoteViewProps): JSX.Element {
       <div class="note-text" dir="auto" data-testid="note-text">
         <WrittenText text={note?.text ?? outgoing?.text ?? ""} say={say} />
       </div>
+      {note !== undefined && note.files.length > 0 && <FilesIn files={note.files} />}
+      {outgoing?.files !== undefined && <FilesOut item={outgoing} />}
       {outgoing !== undefined && isFailed && (
         <p class="note-actions">
           <Button kind="bare" isSmall onClick={() => desk.client.retry(outgoing.key)} testId="retry">

@@ -1,6 +1,6 @@
+import type { Lane } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Lane } from "../api.ts";
 import { CallbackList } from "../callbacks/callback_list.tsx";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";

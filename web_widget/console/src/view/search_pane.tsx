@@ -1,8 +1,7 @@
-import type { Status } from "@chatserver/shared";
-import { Avatar, Button } from "@chatserver/shared/ui";
+import type { ListedConversation, Status } from "@chatserver/shared";
+import { Avatar, Button, Rows } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
-import type { Found } from "../api.ts";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
 import { HttpRefusal } from "../http.ts";
@@ -16,7 +15,7 @@ const PAGE = 20;
 const PAUSE_MS = 300;
 
 interface Results {
-  found: Found[];
+  found: ListedConversation[];
   next: string | null;
   state: "busy" | "done" | "failed";
 }
@@ -55,7 +54,7 @@ export function SearchPane(): JSX.Element {
           ))}
         </select>
       </form>
-      <FoundList results={results} none={say("search.none")} onMore={more} />
+      <FoundList results={results} label={say("lists.search")} none={say("search.none")} onMore={more} />
     </>
   );
 }
@@ -64,75 +63,88 @@ export function SearchPane(): JSX.Element {
 export function ClosedPane(): JSX.Element {
   const { say } = useDesk();
   const { results, more } = useSearch("", "closed");
-  return <FoundList results={results} none={say("lists.none_closed")} onMore={more} />;
+  return <FoundList results={results} label={say("lists.closed")} none={say("lists.none_closed")} onMore={more} />;
 }
 
 /** Conversations that wait, for those who see them all. */
 export function WaitingList(): JSX.Element {
   const { say } = useDesk();
   const { results, more } = useSearch("", "waiting");
-  return <FoundList results={results} none={say("queue.nobody")} onMore={more} />;
+  return <FoundList results={results} label={say("status.waiting")} none={say("queue.nobody")} onMore={more} />;
 }
 
-function FoundList({ results, none, onMore }: { results: Results; none: string; onMore: () => void }): JSX.Element {
+/** What was found; more of it comes when its end comes into view. */
+function FoundList({ results, label, none, onMore }: { results: Results; label: string; none: string; onMore: () => void }): JSX.Element {
   const { say } = useDesk();
+  const { found, next, state } = results;
+  const [isAtEnd, setAtEnd] = useState(false);
+  useEffect(() => {
+    if (isAtEnd && next !== null && state === "done") onMore();
+  }, [isAtEnd, next, state]);
   return (
-    <div class="lists-scroll" aria-busy={results.state === "busy"}>
-      <ul class="list">
-        {results.found.map((found) => (
-          <FoundRow key={found.id} found={found} />
-        ))}
-      </ul>
-      <p class="lists-empty" role="status">
-        {told(results, none, say)}
-      </p>
-      {results.next !== null && (
-        <Button kind="bare" onClick={onMore} testId="search-more">
-          {say("search.more")}
-        </Button>
-      )}
-    </div>
+    <Rows
+      kind="list"
+      items={found}
+      keyOf={({ id }) => id}
+      label={label}
+      onEnd={setAtEnd}
+      testId="found"
+      render={(one) => <FoundRow key={one.id} found={one} />}
+      after={
+        <p class="lists-empty" role="status">
+          {told(results, none, say)}
+          {state === "failed" && (
+            <Button kind="bare" isSmall onClick={onMore} testId="search-again">
+              {say("action.retry")}
+            </Button>
+          )}
+        </p>
+      }
+    />
   );
 }
 
 function told({ found, state }: Results, none: string, say: Say): string {
   if (state === "failed") return say("search.failed");
-  if (found.length > 0) return "";
-  return state === "busy" ? say("search.busy") : none;
+  if (state === "busy") return say("search.busy");
+  return found.length > 0 ? "" : none;
 }
 
 function useSearch(query: string, status: Status | ""): { results: Results; more: () => void } {
   const { desk } = useDesk();
   const [results, setResults] = useState(NOTHING);
-  const ask = async (before: Found[], cursor: string | null, signal?: AbortSignal): Promise<void> => {
+  const asked = useRef<AbortController | null>(null);
+  const ask = async (before: ListedConversation[], cursor: string | null): Promise<void> => {
+    asked.current?.abort();
+    const { signal } = (asked.current = new AbortController());
+    setResults((shown) => ({ ...shown, state: "busy" }));
     try {
       const page = await desk.api.search({ query, status, limit: PAGE, ...(cursor !== null && { cursor }) }, signal);
       setResults({ found: [...before, ...page.conversations], next: page.next ?? null, state: "done" });
     } catch (failure) {
-      if (signal?.aborted) return;
+      if (signal.aborted) return;
       if (!(failure instanceof HttpRefusal)) throw failure;
       setResults({ found: before, next: cursor, state: "failed" });
     }
   };
   useEffect(() => {
-    const abort = new AbortController();
     setResults((shown) => ({ ...shown, state: "busy" }));
-    const timer = setTimeout(() => void ask([], null, abort.signal), query === "" ? 0 : PAUSE_MS);
+    const timer = setTimeout(() => void ask([], null), query === "" ? 0 : PAUSE_MS);
     return () => {
       clearTimeout(timer);
-      abort.abort();
+      asked.current?.abort();
     };
   }, [desk, query, status]);
   return { results, more: () => void ask(results.found, results.next) };
 }
 
-function FoundRow({ found }: { found: Found }): JSX.Element {
+function FoundRow({ found }: { found: ListedConversation }): JSX.Element {
   const { desk, say } = useDesk();
   const isSelected = useLive((one) => one.selected === found.id);
   const topic = useLive((one) => one.catalog.topicText(found.topic, say.locale));
   const name = found.user?.name || say("row.visitor");
   return (
-    <li>
+    <div role="listitem">
       <button
         type="button"
         class="row"
@@ -150,6 +162,6 @@ function FoundRow({ found }: { found: Found }): JSX.Element {
           <span class="row-words">{[say(`status.${found.status}`), found.agent?.name, topic].filter(Boolean).join(" · ")}</span>
         </span>
       </button>
-    </li>
+    </div>
   );
 }

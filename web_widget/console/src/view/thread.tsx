@@ -1,7 +1,7 @@
 import { eventText, type ConversationLog, type DurableEvent } from "@chatserver/shared";
-import { Button, EntryView, WrittenText } from "@chatserver/shared/ui";
+import { Button, EntryView, Rows, WrittenText } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { sameList, useLive } from "../desk/live.ts";
 import type { Row } from "../desk/rows.ts";
@@ -11,10 +11,6 @@ import { dayText } from "../time.ts";
 import { useUserName } from "./conversation_row.tsx";
 import { Glyph } from "./glyph.tsx";
 import { NoteView } from "./note_view.tsx";
-import { useWindow } from "./use_window.ts";
-
-/** About the height of a short message; only the length of the scroll bar depends on it. */
-const USUAL_PX = 46;
 
 /** What was said and noted, with what the user is typing below it. */
 export function Thread({ row }: { row: Row }): JSX.Element {
@@ -23,67 +19,65 @@ export function Thread({ row }: { row: Row }): JSX.Element {
   const name = useUserName()(row);
   const outgoing = useLive((one) => one.client.outgoing(row.id), sameList);
   const items = useMemo(() => threadOf(log, outgoing), [log, row.version, outgoing]);
-  const ids = useMemo(() => items.map(({ id }) => id), [items]);
-  const growth = [items.length, log.typing.size, [...log.typing.values()].map(({ draft = "" }) => draft.length).join()];
-  const { box, from, to, before, after, isAtEnd, onScroll, toEnd } = useWindow(ids, USUAL_PX, growth);
+  const rows = useRef<Rows<Item>>(null);
+  const [isAtEnd, setAtEnd] = useState(true);
   useMarkRead(row, isAtEnd);
-  useWriterSeesOwn(outgoing.length, toEnd);
   const own = lastOwn(items);
   const isLoading = log.events.length === 0 && log.heads.public > 0;
   return (
     <div class="thread">
-      <div
-        class="cs-log"
-        ref={box}
-        onScroll={onScroll}
-        role="log"
-        aria-live="polite"
-        aria-label={say("chat.label", { name })}
-        tabIndex={0}
-        data-testid="log"
-        data-count={items.length}
-      >
-        {isLoading && <p class="chat-told">{say("chat.loading")}</p>}
-        {before > 0 && <Room height={before} />}
-        {items.slice(from, to).map((item, index) => (
-          <ItemView key={item.id} item={item} isFirst={beginsRun(item, items[from + index - 1])} isLastOwn={item.id === own} />
-        ))}
-        {after > 0 && <Room height={after} />}
-        <TypingPreview log={log} name={name} />
-      </div>
+      <Rows
+        handle={rows}
+        items={items}
+        keyOf={(item) => item.id}
+        label={say("chat.label", { name })}
+        isOwnLast={isOnItsWay(items[items.length - 1])}
+        onEnd={setAtEnd}
+        before={isLoading && <p class="chat-told">{say("chat.loading")}</p>}
+        after={<TypingPreview log={log} name={name} />}
+        render={(item, index) => (
+          <ItemView key={item.id} item={item} before={items[index - 1]} isLastOwn={item.id === own} onReveal={(id) => rows.current?.reveal(id)} />
+        )}
+      />
       {!isAtEnd && (
-        <Button isSmall onClick={toEnd} testId="to-end">
+        <Button isSmall place="cs-to-end" onClick={() => rows.current?.toEnd()} testId="to-end">
           {say("chat.newest")}
           {row.unread > 0 && <span class="count">{row.unread}</span>}
         </Button>
       )}
+      <Herald item={items[items.length - 1]} />
     </div>
   );
 }
 
-/** Whoever writes wants to see it, wherever they had scrolled to. */
-function useWriterSeesOwn(count: number, toEnd: () => void): void {
-  const before = useRef(count);
-  useLayoutEffect(() => {
-    if (count > before.current) toEnd();
-    before.current = count;
-  }, [count]);
+function isOnItsWay(item: Item | undefined): boolean {
+  return item?.kind === "outgoing_note" || (item?.kind === "entry" && item.entry.kind === "outgoing");
 }
 
-/** Keeps the length of the scroll bar true for what does not stand in the page. */
-function Room({ height }: { height: number }): JSX.Element {
-  return <div class="room" style={{ height: `${height}px` }} aria-hidden="true" />;
+/** Reads out what the user says, once; the thread itself is silent, since old messages come into the page as it scrolls. */
+function Herald({ item }: { item: Item | undefined }): JSX.Element {
+  const { say } = useDesk();
+  const before = useRef(item?.id);
+  const entry = item?.kind === "entry" && item.id !== before.current ? item.entry : null;
+  const words = entry?.kind === "message" && entry.by.role === "user" ? `${entry.by.name || say("row.visitor")}: ${entry.message.text}` : "";
+  return (
+    <p class="cs-unseen" aria-live="polite" data-testid="herald">
+      {words}
+    </p>
+  );
 }
 
 interface ItemProps {
   item: Item;
-  isFirst: boolean;
+  before: Item | undefined;
   isLastOwn: boolean;
+  onReveal: (id: string) => void;
 }
 
 /** An item of the thread; one that has not changed is not drawn again. */
-function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
+function ItemView({ item, before, isLastOwn, onReveal }: ItemProps): JSX.Element {
   const { desk, say } = useDesk();
+  const isFirst = beginsRun(item, before);
   const isOnline = useLive((one) => one.client.link.name === "online");
   const now = item.kind === "day" ? desk.now : 0;
   const drawn = useMemo(() => {
@@ -104,25 +98,30 @@ function ItemView({ item, isFirst, isLastOwn }: ItemProps): JSX.Element {
         say={say}
         onRetry={(key) => desk.client.retry(key)}
         onDiscard={(key) => desk.client.discard(key)}
+        onReveal={onReveal}
         drawFiles={(files) => <FilesIn files={files} />}
         drawOutgoing={(outgoing) => <FilesOut item={outgoing} />}
       />
     );
   }, [say, isFirst, isLastOwn, isOnline, ...marksOf(item, isLastOwn)]);
   return (
-    <div class="item" data-item={item.id} data-kind={item.kind === "entry" ? item.entry.kind : item.kind}>
+    <div class="item" data-id={item.id} data-kind={kindOf(item)} data-after={before === undefined ? undefined : kindOf(before)}>
       {drawn}
     </div>
   );
 }
 
-/** What has to change for an item to look different; whether a message was read shows on the last one only. */
+function kindOf(item: Item): string {
+  return item.kind === "entry" ? item.entry.kind : item.kind;
+}
+
+/** What has to change for an item to look different; how far a message got shows on the last one only. */
 function marksOf(item: Item, isLastOwn: boolean): readonly [unknown, unknown] {
   if (item.kind === "note") return [item.note, item.to];
   if (item.kind === "outgoing_note") return [item.item, null];
   if (item.kind !== "entry") return [item.id, null];
   const { entry } = item;
-  if (entry.kind === "message") return [entry.message, isLastOwn && entry.reached === "read"];
+  if (entry.kind === "message") return [entry.message, isLastOwn && entry.reached];
   return [entry.kind === "line" ? entry.event : entry.item, null];
 }
 

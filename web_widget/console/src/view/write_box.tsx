@@ -23,7 +23,7 @@ export function WriteBox({ row }: { row: Row }): JSX.Element {
 
 function ReadOnly({ row }: { row: Row }): JSX.Element {
   const { desk, say } = useDesk();
-  const kept = useLive((one) => one.drafts.get(row.id, "reply") || one.drafts.get(row.id, "note"));
+  const kept = useLive((one) => one.drafts.get(row.id, "reply") || one.drafts.get(row.id, "note") || one.drafts.get(row.id, "whisper"));
   return (
     <footer class="read-only" data-testid="read-only">
       <p>{readOnlyText(row, desk, say)}</p>
@@ -47,12 +47,13 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
     row.id,
     mode === "reply" ? text : "",
     (reply) => setText(reply.text),
-    () => setText(""),
   );
-  const files = useFiles();
-  const mayAttach = mode === "reply";
+  const mayAttach = mode !== "whisper";
+  const files = useFiles(row.id, mode === "note" ? "note" : "reply");
   useDrop(mayAttach ? files.add : null);
   const change = (written: string): void => {
+    // What is being written keeps its readers, whatever else becomes possible meanwhile.
+    if (text === "" && written !== "") desk.setMode(row.id, mode);
     setText(written);
     if (mode === "reply") desk.client.typed(row.id, written === "");
   };
@@ -71,7 +72,7 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
         onChange={change}
         onSend={(written) => {
           setText("");
-          desk.acts.write(row.id, mode, written, mayAttach ? files.take() : []);
+          desk.acts.write(row.id, mode, written);
         }}
         hasMore={mayAttach && files.chosen.length > 0}
         {...(mayAttach && { onFiles: files.add, start: <Attach onFiles={files.add} /> })}

@@ -1234,7 +1234,7 @@ export interface AgentRow {
   name: string;
   tier: number;
   skills: string[];
-  status: string;
+  status: PresenceStatus;
   active: number;
   capacity: number;
 }
@@ -1338,8 +1338,8 @@ export interface FilledReply {
 
 /**
  * What stands beside a conversation; `attributes` are what the page and the intake have told.
- * Agents see the answers to the topic's own questions while they serve the conversation; everything else is
- * `***`, and is revealed for a reason.
+ * Agents see the device, and the answers to the topic's own questions while they serve the conversation;
+ * everything else is `***`, and is revealed for a reason.
  */
 export interface Contact {
   user: ContactUser;
@@ -1354,7 +1354,7 @@ export interface Contact {
 export interface ContactUser {
   id: string;
   name: string;
-  kind: string;
+  kind: "signed" | "visitor";
   locale: string;
   vip: boolean;
 }
@@ -1422,7 +1422,7 @@ export interface BoardAgent {
   name: string;
   tier: number;
   skills: string[];
-  status: string;
+  status: PresenceStatus;
   active: number;
   capacity: number;
   conversations: BoardConversation[];

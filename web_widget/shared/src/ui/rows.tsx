@@ -5,11 +5,14 @@ export interface RowsProps<Item> {
   items: readonly Item[];
   /** One element per item, with `data-id` if `reveal` shall find it. */
   render: (item: Item, index: number) => ComponentChildren;
+  /** Is given this list, for `toEnd` and `reveal`: a component's `ref` is a prop like any other and would stay empty. */
+  handle?: RefObject<Rows<Item> | null>;
   /** What items are called, for `reveal` and for telling that the last one is new. */
   keyOf: (item: Item) => string;
   label: string;
-  /** Set to the list, for `toEnd` and `reveal`; `ref` names the elements of functions, not classes, nowadays. */
-  handle?: RefObject<Rows<Item> | null>;
+  /** A conversation begins at its end and stays there; a list begins at its top. Left out: a conversation. */
+  kind?: "log" | "list";
+  testId?: string;
   /** Whether the newest item is this person's own: then it always comes into view. */
   isOwnLast?: boolean;
   /** Called when the end comes into view or leaves it. */
@@ -34,22 +37,22 @@ const MARGIN_PX = 1_200;
 const NEAR_END_PX = 80;
 
 /**
- * A list that grows at its end and may be thousands of items long: only the blocks around what is seen
- * are in the page. Whoever is at the end stays there; whoever reads above is not moved.
+ * Something that grows at its end and may be thousands of items long: only the blocks around what is seen
+ * are in the page. Whoever is at the end of a conversation stays there; whoever reads above is not moved.
  */
 export class Rows<Item> extends Component<RowsProps<Item>, State> {
   private readonly box = createRef<HTMLDivElement>();
   private readonly list = createRef<HTMLDivElement>();
   private readonly rest = createRef<HTMLDivElement>();
   private heights: number[] = [];
-  private isAtEnd = true;
+  private isAtEnd = this.props.kind !== "list";
   private wanted: string | null = null;
   private observer: ResizeObserver | null = null;
-  override state: State = this.tail();
+  override state: State = this.isList ? { from: 0, to: Math.min(2, this.count()) } : this.tail();
 
   override componentDidMount(): void {
     if (this.props.handle !== undefined) this.props.handle.current = this;
-    this.settle(true);
+    this.settle(!this.isList);
     // The keyboard, the queue or a survey take room: whoever was at the end stays there.
     if (typeof ResizeObserver === "undefined" || this.box.current === null) return;
     this.observer = new ResizeObserver(() => this.settle(false));
@@ -69,8 +72,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
 
   /** Goes to the end. */
   toEnd(): void {
-    if (!this.isAtEnd) this.props.onEnd?.(true);
-    this.isAtEnd = true;
+    this.reach(true);
     this.setState(this.tail(), () => this.settle(true));
   }
 
@@ -80,21 +82,28 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     const index = items.findIndex((item) => keyOf(item) === key);
     if (index < 0) return false;
     const block = Math.floor(index / BLOCK);
-    if (this.isAtEnd) this.props.onEnd?.(false);
-    this.isAtEnd = false;
+    this.reach(false);
     this.wanted = key;
     const state = { from: Math.max(0, block - 1), to: Math.min(this.count(), block + 2) };
     this.setState(state, () => this.settle(false));
     return true;
   }
 
-  override render({ items, render, label, before, after }: RowsProps<Item>): JSX.Element {
+  override render({ items, render, label, before, after, testId = "log" }: RowsProps<Item>): JSX.Element {
     const { from, to } = this.bounds();
+    const said = this.isList ? { list: { role: "list" as const, "aria-label": label } } : { log: { role: "log" as const, "aria-label": label, tabIndex: 0 } };
     const rest = offset(this.heights, this.count()) - offset(this.heights, to);
     return (
-      <div class="cs-log" ref={this.box} onScroll={this.onScroll} role="log" aria-live="off" aria-label={label} tabIndex={0} data-testid="log">
+      <div
+        class={this.isList ? "cs-log cs-list" : "cs-log"}
+        ref={this.box}
+        onScroll={this.onScroll}
+        aria-live="off"
+        {...said.log}
+        data-testid={testId}
+      >
         {before}
-        <div class="cs-rows" ref={this.list} style={{ paddingTop: `${offset(this.heights, from)}px`, paddingBottom: `${rest}px` }}>
+        <div class="cs-rows" ref={this.list} {...said.list} style={{ paddingTop: `${offset(this.heights, from)}px`, paddingBottom: `${rest}px` }}>
           {Array.from({ length: to - from }, (_, at) => from + at).map((block) => (
             <div key={block} class="cs-rows-block">
               {items.slice(block * BLOCK, (block + 1) * BLOCK).map((item, at) => render(item, block * BLOCK + at))}
@@ -104,6 +113,10 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
         <div ref={this.rest}>{after}</div>
       </div>
     );
+  }
+
+  private get isList(): boolean {
+    return this.props.kind === "list";
   }
 
   private count(): number {
@@ -121,7 +134,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     while (this.heights.length < count) this.heights.push(GUESS_PX);
     this.heights.length = count;
     const { from, to } = this.state;
-    if (this.isAtEnd) return { from: Math.min(from, Math.max(0, count - 2)), to: count };
+    if (this.isAtEnd && !this.isList) return { from: Math.min(from, Math.max(0, count - 2)), to: count };
     return { from: Math.min(from, Math.max(0, count - 1)), to: Math.min(Math.max(to, from + 1), count) };
   }
 
@@ -130,7 +143,7 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     const box = this.box.current;
     if (box === null) return;
     const moved = this.measure(box.scrollTop);
-    if (goToEnd || this.isAtEnd) box.scrollTop = box.scrollHeight;
+    if (goToEnd || (this.isAtEnd && !this.isList)) box.scrollTop = box.scrollHeight;
     else if (moved !== 0) box.scrollTop += moved;
     if (this.wanted !== null) this.show(this.wanted);
     this.look();
@@ -160,12 +173,18 @@ export class Rows<Item> extends Component<RowsProps<Item>, State> {
     found?.focus({ preventScroll: true });
   }
 
+  /** Whether the end is in view, told when it becomes another. */
+  private reach(isAtEnd: boolean): void {
+    if (isAtEnd === this.isAtEnd) return;
+    this.isAtEnd = isAtEnd;
+    this.props.onEnd?.(isAtEnd);
+  }
+
   private look(): void {
     const box = this.box.current as HTMLDivElement;
     const top = box.scrollTop - (this.list.current?.offsetTop ?? 0);
     const isAtEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END_PX;
-    if (isAtEnd !== this.isAtEnd) this.props.onEnd?.(isAtEnd);
-    this.isAtEnd = isAtEnd;
+    this.reach(isAtEnd);
     const [from, to] = span(this.heights, top, top + box.clientHeight, MARGIN_PX);
     const drawn = this.bounds();
     // Blocks are dropped lazily: going back and forth over an edge shall cost nothing.

@@ -1,16 +1,16 @@
-import type { Locale } from "@chatserver/shared";
+import type { Holiday, Hours, Interval } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { inLocale } from "../../desk/catalog.ts";
 import { useDesk } from "../../desk/context.ts";
 import { BothRow, ChoiceRow, TextRow } from "../fields.tsx";
 import type { KindView } from "../shelf_page.tsx";
-import { DAYS, type HolidayItem, type HoursItem, type Interval } from "../types.ts";
+import { DAYS, TIERS } from "../types.ts";
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
 const USUAL: Interval = { from: "09:00", until: "18:00" };
 
-export const hours: KindView<HoursItem> = {
+export const hours: KindView<Hours> = {
   kind: "hours",
   hasCode: true,
   make: () => ({ time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone, week: { mon: [USUAL], tue: [USUAL], wed: [USUAL], thu: [USUAL], fri: [USUAL] } }),
@@ -22,7 +22,6 @@ export const hours: KindView<HoursItem> = {
   Form: ({ item, onChange }) => {
     const words = useWords();
     const { say } = useDesk();
-    const tiers = [1, 2] as const;
     const choose = (tier: string): void => {
       const { tier: _before, ...rest } = item;
       onChange(tier === "" ? rest : { ...rest, tier: Number(tier) });
@@ -38,7 +37,7 @@ export const hours: KindView<HoursItem> = {
           <ChoiceRow
             label={words("field.tier")}
             value={item.tier === undefined ? "" : String(item.tier)}
-            options={[{ value: "", text: words("field.any") }, ...tiers.map((tier) => ({ value: String(tier), text: say(`tier_name.${tier}`) }))]}
+            options={[{ value: "", text: words("field.any") }, ...TIERS.map((tier) => ({ value: String(tier), text: say(`tier_name.${tier}`) }))]}
             onChange={choose}
           />
           <TextRow label={words("field.skill")} value={item.skill ?? ""} onChange={name} maxLength={64} />
@@ -57,11 +56,11 @@ export const hours: KindView<HoursItem> = {
   },
 };
 
-export const holidays: KindView<HolidayItem> = {
+export const holidays: KindView<Holiday> = {
   kind: "holidays",
   hasCode: true,
   make: () => ({ name: NOTHING, from: "", until: "" }),
-  line: ({ name, from, until }, locale) => [inLocale(name, locale as Locale), from === until ? from : `${from} – ${until}`, ""],
+  line: ({ name, from, until }, locale) => [inLocale(name, locale), from === until ? from : `${from} – ${until}`, ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
     const open = (intervals: Interval[]): void => {

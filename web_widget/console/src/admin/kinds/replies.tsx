@@ -1,9 +1,9 @@
-import type { Locale } from "@chatserver/shared";
+import type { CannedReply, Macro } from "@chatserver/shared";
 import { inLocale } from "../../desk/catalog.ts";
 import { useDesk } from "../../desk/context.ts";
 import { BothRow, ChoiceRow, ListRow, TextRow } from "../fields.tsx";
 import type { KindView } from "../shelf_page.tsx";
-import type { CannedReply, MacroItem, Step, WordItem } from "../types.ts";
+import type { Step, WordItem } from "../types.ts";
 import { useShelf } from "../use_shelf.ts";
 import { useWords } from "../words.ts";
 
@@ -13,7 +13,7 @@ export const cannedReplies: KindView<CannedReply> = {
   kind: "canned-replies",
   hasCode: false,
   make: () => ({ shortcut: "", title: NOTHING, text: NOTHING }),
-  line: ({ title, text, shortcut }, locale) => [inLocale(title, locale as Locale), inLocale(text, locale as Locale), `/${shortcut}`],
+  line: ({ title, text, shortcut }, locale) => [inLocale(title, locale), inLocale(text, locale), `/${shortcut}`],
   Form: ({ item, onChange }) => {
     const { desk, say } = useDesk();
     const words = useWords();
@@ -50,11 +50,11 @@ function stepOf(kind: string): Step {
   }
 }
 
-export const macros: KindView<MacroItem> = {
+export const macros: KindView<Macro> = {
   kind: "macros",
   hasCode: false,
   make: () => ({ shortcut: "", title: NOTHING, actions: [] }),
-  line: ({ title, actions, shortcut }, locale) => [inLocale(title, locale as Locale), actions.map((step) => step.do).join(" → "), shortcut],
+  line: ({ title, actions, shortcut }, locale) => [inLocale(title, locale), actions.map((step) => step.do).join(" → "), shortcut],
   Form: ({ item, onChange }) => {
     const words = useWords();
     return (

@@ -1,10 +1,10 @@
-import type { Locale } from "@chatserver/shared";
+import type { IntakeField, TopicItem } from "@chatserver/shared";
 import { inLocale } from "../../desk/catalog.ts";
 import { useDesk } from "../../desk/context.ts";
 import { sameList, useLive } from "../../desk/live.ts";
 import { BothRow, CheckRow, ChoiceRow, ListRow, NumberRow, TextRow } from "../fields.tsx";
 import type { KindView } from "../shelf_page.tsx";
-import { FIELD_KINDS, type TopicField, type TopicItem } from "../types.ts";
+import { FIELD_KINDS, oneOf } from "../types.ts";
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
@@ -14,7 +14,12 @@ export const topics: KindView<TopicItem> = {
   kind: "topics",
   hasCode: true,
   make: () => ({ title: NOTHING }),
-  line: ({ title, fields = [], skill }, locale) => [inLocale(title, locale as Locale), fields.map(({ id }) => id).join(" · "), skill ?? ""],
+  shipped: (desk) =>
+    [...desk.catalog.topics.values()].map(({ id, zh, en, fields, skill }, index) => [
+      id,
+      { title: { zh, en }, order: (index + 1) * 10, fields, ...(skill !== undefined && { skill }) },
+    ]),
+  line: ({ title, fields = [], skill }, locale) => [inLocale(title, locale), fields.map(({ id }) => id).join(" · "), skill ?? ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
     const { desk } = useDesk();
@@ -39,7 +44,7 @@ export const topics: KindView<TopicItem> = {
           label={words("field.fields")}
           value={item.fields ?? []}
           onChange={(fields) => onChange({ ...item, fields: [...fields] })}
-          make={(): TopicField => ({ id: "", label: NOTHING, kind: "text" })}
+          make={(): IntakeField => ({ id: "", label: NOTHING, kind: "text" })}
           addText={words("do.add")}
           testId="question"
         >
@@ -50,11 +55,11 @@ export const topics: KindView<TopicItem> = {
   },
 };
 
-function QuestionRows({ field, onChange }: { field: TopicField; onChange: (field: TopicField) => void }) {
+function QuestionRows({ field, onChange }: { field: IntakeField; onChange: (field: IntakeField) => void }) {
   const words = useWords();
   const choose = (kind: string): void => {
     const { options: _before, ...rest } = field;
-    onChange(kind === "choice" ? { ...rest, kind, options: [] } : { ...rest, kind: kind as TopicField["kind"] });
+    onChange(kind === "choice" ? { ...rest, kind, options: [] } : { ...rest, kind: oneOf(FIELD_KINDS, kind) });
   };
   return (
     <>

@@ -1,13 +1,12 @@
 /** Kinds that are little more than a name in both languages. */
+import type { DeskText } from "@chatserver/shared";
 import { inLocale } from "../../desk/catalog.ts";
-import type { Locale } from "@chatserver/shared";
 import { BothRow, ChoiceRow } from "../fields.tsx";
 import type { KindView } from "../shelf_page.tsx";
-import type { Kind, TextItem, WordItem } from "../types.ts";
+import { COLOURS, oneOf, type Kind, type WordItem } from "../types.ts";
 import { useWords } from "../words.ts";
 
 const NOTHING = { zh: "", en: "" };
-const COLOURS = ["grey", "blue", "green", "amber", "red", "violet"] as const;
 
 /** A kind of which items have a name. */
 export function named(kind: Kind): KindView<WordItem> {
@@ -15,7 +14,7 @@ export function named(kind: Kind): KindView<WordItem> {
     kind,
     hasCode: true,
     make: () => ({ name: NOTHING }),
-    line: ({ name }, locale) => [inLocale(name, locale as Locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), ""],
+    line: ({ name }, locale) => [inLocale(name, locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), ""],
     Form: ({ item, onChange }) => {
       const words = useWords();
       return <BothRow label={words("field.name")} value={item.name} onChange={(name) => onChange({ ...item, name })} testId="field-name" />;
@@ -25,7 +24,7 @@ export function named(kind: Kind): KindView<WordItem> {
 
 export const tags: KindView<WordItem> = {
   ...named("tags"),
-  line: ({ name, colour }, locale) => [inLocale(name, locale as Locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), colour ?? ""],
+  line: ({ name, colour }, locale) => [inLocale(name, locale), inLocale(name, locale === "en" ? "zh-CN" : "en"), colour ?? ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
     return (
@@ -35,7 +34,7 @@ export const tags: KindView<WordItem> = {
           label={words("field.colour")}
           value={item.colour ?? "grey"}
           options={COLOURS.map((value) => ({ value, text: words(`colour.${value}`) }))}
-          onChange={(colour) => onChange({ ...item, colour })}
+          onChange={(colour) => onChange({ ...item, colour: oneOf(COLOURS, colour) })}
           testId="field-colour"
         />
       </>
@@ -43,11 +42,19 @@ export const tags: KindView<WordItem> = {
   },
 };
 
-export const texts: KindView<TextItem> = {
+export const texts: KindView<DeskText> = {
   kind: "texts",
   hasCode: true,
+  codes: {
+    greeting: "text.greeting",
+    waiting: "text.waiting",
+    closed: "text.closed",
+    message_left: "text.message_left",
+    callback_taken: "text.callback_taken",
+    farewell: "text.farewell",
+  },
   make: () => ({ text: NOTHING }),
-  line: ({ text }, locale) => ["", inLocale(text, locale as Locale), ""],
+  line: ({ text }, locale) => ["", inLocale(text, locale), ""],
   Form: ({ item, onChange }) => {
     const words = useWords();
     return <BothRow label={words("field.text")} value={item.text} onChange={(text) => onChange({ text })} isLong maxLength={1_000} testId="field-text" />;

@@ -1,15 +1,17 @@
+import type { PastContact } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { momentText } from "../time.ts";
-import { Card } from "../view/card.tsx";
-import type { Earlier, History } from "./types.ts";
+import { Card } from "./card.tsx";
+import type { CardProps } from "./cards.tsx";
 
 /** Earlier contacts of the user with what came of them, the latest first. */
-export function EarlierContacts({ history, present }: { history: History; present: string }): JSX.Element {
+export function EarlierContacts({ history, row }: CardProps): JSX.Element | null {
   const { say } = useDesk();
-  const earlier = history.contacts.filter(({ id }) => id !== present);
+  if (history === null) return null;
+  const earlier = history.contacts.filter(({ id }) => id !== row.id);
   return (
-    <Card title={say("details.earlier")}>
+    <Card id="earlier" title={say("details.earlier")}>
       {earlier.length === 0 && <p class="quiet">{say("details.first_contact")}</p>}
       <ol class="earlier" data-testid="earlier-contacts">
         {earlier.map((one) => (
@@ -20,10 +22,10 @@ export function EarlierContacts({ history, present }: { history: History; presen
   );
 }
 
-function EarlierRow({ one }: { one: Earlier }): JSX.Element {
+function EarlierRow({ one }: { one: PastContact }): JSX.Element {
   const { desk, say } = useDesk();
   const topic = desk.catalog.topicText(one.topic, say.locale);
-  const outcome = one.disposition === undefined ? say(`status.${one.status as "closed"}`) : desk.catalog.outcomeText(one.disposition, say);
+  const outcome = one.disposition === undefined ? say(`status.${one.status}`) : desk.catalog.outcomeText(one.disposition, say);
   return (
     <li>
       <button type="button" onClick={() => desk.select(one.id)} data-testid="earlier-contact" data-id={one.id}>

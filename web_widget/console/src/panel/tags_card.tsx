@@ -4,13 +4,12 @@ import { useState } from "preact/hooks";
 import { inLocale } from "../desk/catalog.ts";
 import { useDesk } from "../desk/context.ts";
 import { useLive } from "../desk/live.ts";
-import type { Row } from "../desk/rows.ts";
-import { command } from "../desk/team_commands.ts";
-import { Card } from "../view/card.tsx";
+import { Card } from "./card.tsx";
+import type { CardProps } from "./cards.tsx";
 import { failureText } from "../view/notice_bar.tsx";
 
 /** The tags of a conversation: one press sets or takes away. */
-export function TagsCard({ row }: { row: Row }): JSX.Element | null {
+export function TagsCard({ row }: CardProps): JSX.Element | null {
   const { desk, say } = useDesk();
   const all = useLive((one) => one.catalog.tags);
   const [refused, setRefused] = useState<string | null>(null);
@@ -21,14 +20,14 @@ export function TagsCard({ row }: { row: Row }): JSX.Element | null {
     setRefused(null);
     const tags = set.has(id) ? [...set].filter((one) => one !== id) : [...set, id];
     try {
-      await command(desk.client, "set_tags", { conversation: row.id, tags });
+      await desk.client.command("set_tags", { conversation: row.id, tags });
     } catch (failure) {
       if (!(failure instanceof Refusal)) throw failure;
       setRefused(failureText(failure.code, say));
     }
   };
   return (
-    <Card title={say("details.tags")}>
+    <Card id="tags" title={say("details.tags")}>
       <div class="tags" role="group" aria-label={say("details.tags")} data-testid="tags">
         {all.map(({ id, name, colour }) => (
           <button

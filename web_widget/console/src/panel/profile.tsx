@@ -4,9 +4,11 @@ import type { JSX } from "preact";
 import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { useNow } from "../desk/live.ts";
+import { useKeptText } from "../dialogs/fields.tsx";
 import { HttpRefusal } from "../http.ts";
 import { clockText, momentText } from "../time.ts";
-import { Card } from "../view/card.tsx";
+import { Card } from "./card.tsx";
+import type { CardProps } from "./cards.tsx";
 import { en, type ConsoleKey } from "../texts/en.ts";
 import type { Say } from "../texts/index.ts";
 
@@ -16,7 +18,9 @@ const LONGEST_REASON = 200;
  * What the host app tells of a user: masked until somebody says why they need to know. It is fetched only when asked for, since
  * every look is kept and counted.
  */
-export function ProfileCard({ user, conversation }: { user: string; conversation: string }): JSX.Element | null {
+export function ProfileCard({ row }: CardProps): JSX.Element | null {
+  const { id: conversation } = row;
+  const { userId: user } = row.facts;
   const { desk, say } = useDesk();
   const [profile, setProfile] = useState<UserProfileResult | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -40,7 +44,7 @@ export function ProfileCard({ user, conversation }: { user: string; conversation
     setProfile({ user: { ...profile.user, fields }, watermark });
   };
   return (
-    <Card title={say("profile.title")}>
+    <Card id="profile" title={say("profile.title")}>
       {profile === null ? (
         <Button isSmall disabled={isBusy} onClick={() => void look()} testId="profile-open">
           {say("profile.open")}
@@ -83,14 +87,16 @@ interface FieldRowProps {
 function FieldRow({ field, user, conversation, onRevealed }: FieldRowProps): JSX.Element {
   const { desk, say } = useDesk();
   const now = useNow();
-  const [reason, setReason] = useState<string | null>(null);
+  const reason = useKeptText(conversation, `reveal.${field.field}`);
+  const [isAsking, ask] = useState(reason.value !== "");
   const [refused, setRefused] = useState<string | null>(null);
   const reveal = async (): Promise<void> => {
     setRefused(null);
     try {
-      const body = { field: field.field, reason: reason?.trim(), conversation };
+      const body = { field: field.field, reason: reason.value.trim(), conversation };
       onRevealed(await desk.api.send<Revealed>("POST", `users/${encodeURIComponent(user)}/reveal`, body));
-      setReason(null);
+      reason.set("");
+      ask(false);
     } catch (failure) {
       if (!(failure instanceof HttpRefusal)) throw failure;
       setRefused(failure.error.code === "rate_limited" ? say("profile.too_many") : say("profile.refused"));
@@ -103,12 +109,12 @@ function FieldRow({ field, user, conversation, onRevealed }: FieldRowProps): JSX
       <dd>
         <bdi>{field.value}</bdi>
         {until > now && <span class="quiet"> {clockText(until - now)}</span>}
-        {field.masked && reason === null && (
-          <button type="button" class="link" onClick={() => setReason("")} data-testid="reveal">
+        {field.masked && !isAsking && (
+          <button type="button" class="link" onClick={() => ask(true)} data-testid="reveal">
             {say("profile.reveal")}
           </button>
         )}
-        {reason !== null && (
+        {isAsking && (
           <form
             class="reveal-form"
             onSubmit={(event) => {
@@ -123,11 +129,11 @@ function FieldRow({ field, user, conversation, onRevealed }: FieldRowProps): JSX
               maxLength={LONGEST_REASON}
               aria-label={say("profile.reason")}
               placeholder={say("profile.reason")}
-              value={reason}
-              onInput={(event) => setReason(event.currentTarget.value)}
+              value={reason.value}
+              onInput={(event) => reason.set(event.currentTarget.value)}
               data-testid="reveal-reason"
             />
-            <Button type="submit" isSmall kind="primary" disabled={reason.trim() === ""} testId="reveal-submit">
+            <Button type="submit" isSmall kind="primary" disabled={reason.value.trim() === ""} testId="reveal-submit">
               {say("profile.reveal")}
             </Button>
           </form>

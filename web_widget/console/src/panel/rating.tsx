@@ -2,17 +2,18 @@ import type { ConversationLog, ConversationRated } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useDesk } from "../desk/context.ts";
 import { Card, Fact } from "./card.tsx";
+import type { CardProps } from "./cards.tsx";
 
 const BEST = 5;
 
 /** What the user thought of it; the last rating counts. */
-export function Rating({ log }: { log: ConversationLog }): JSX.Element | null {
+export function Rating({ row }: CardProps): JSX.Element | null {
   const { say } = useDesk();
-  const rated = lastRating(log);
+  const rated = lastRating(row.log);
   if (rated === null) return null;
   const { score, solved, attitude, professionalism, comment } = rated;
   return (
-    <Card title={say("details.rating")}>
+    <Card id="rating" title={say("details.rating")}>
       <p class="stars" data-testid="rating" data-score={score}>
         <span aria-hidden="true">{"★".repeat(score) + "☆".repeat(BEST - score)}</span>
         <span>{say("details.score", { score })}</span>

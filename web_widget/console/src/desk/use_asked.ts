@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { useDesk } from "../desk/context.ts";
+import { useDesk } from "./context.ts";
 import { HttpRefusal } from "../http.ts";
 
 /** What stands at an address, asked anew when one of the marks changes; null while it is not known. */

@@ -1,19 +1,21 @@
-import { durationText as rangeText, type Status } from "@chatserver/shared";
+import { durationText as rangeText, type Decision } from "@chatserver/shared";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { Decision } from "../api.ts";
 import { useDesk } from "../desk/context.ts";
 import { HttpRefusal } from "../http.ts";
 import { en, type ConsoleKey } from "../texts/en.ts";
 import type { Say } from "../texts/index.ts";
 import { durationText, timeText } from "../time.ts";
 import { Card } from "./card.tsx";
+import type { CardProps } from "./cards.tsx";
 
 /** Reasons that say nothing which the step itself does not. */
 const PLAIN: ReadonlySet<string> = new Set(["", "asked"]);
 
 /** Every routing decision with its reason; read anew only when the conversation has moved, not with every message. */
-export function Routing({ id, moves, status }: { id: string; moves: number; status: Status }): JSX.Element {
+export function Routing({ row }: CardProps): JSX.Element {
+  const { id, status } = row;
+  const { moves } = row.facts;
   const { desk, say } = useDesk();
   const [decisions, setDecisions] = useState<Decision[] | "failed" | null>(null);
   useEffect(() => {
@@ -26,7 +28,7 @@ export function Routing({ id, moves, status }: { id: string; moves: number; stat
     return () => abort.abort();
   }, [desk, id, moves, status]);
   return (
-    <Card title={say("details.routing")}>
+    <Card id="routing" title={say("details.routing")}>
       {decisions === "failed" && <p class="quiet">{say("details.routing_failed")}</p>}
       {Array.isArray(decisions) && decisions.length === 0 && <p class="quiet">{say("details.routing_none")}</p>}
       {Array.isArray(decisions) && decisions.length > 0 && (
