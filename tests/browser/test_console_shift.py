@@ -1,5 +1,7 @@
 """A shift at the desk: presence with reasons and capacity, calls, the time after a chat, transfers by skill."""
 
+from typing import Any
+
 import pytest
 from playwright.async_api import expect
 
@@ -19,14 +21,14 @@ document.hasFocus = () => false;
 """
 
 
-async def free(stage: Stage, name: str = "ann", **account: object) -> Console:
+async def free(stage: Stage, name: str = "ann", **account: Any) -> Console:
     """An agent who takes chats."""
     agent = await stage.agent(name, locale="en", **account)
     await agent.go("available")
     return agent
 
 
-async def asking(stage: Stage, name: str = "lin", **more: object) -> tuple[Person, str]:
+async def asking(stage: Stage, name: str = "lin", **more: Any) -> tuple[Person, str]:
     """A user who wants a person."""
     user = await stage.served.user(name, name=name.capitalize(), locale="en")
     started = await user.call("start_conversation", key="k", text=f"{name} asks", want_agent=True, **more)

@@ -120,14 +120,14 @@ async def test_what_was_sent_too_late_comes_back_with_its_files(stage: Stage) ->
     stage.guard.forgive("409 (Conflict)")
     ann, user, conversation = await at_work(stage)
     elsewhere = await stage.served.agent("ann")
-    await ann.page.route("**/attachments?*", lambda route: route.abort() if not gone else route.continue_())
+    uploads = "**/attachments?*"
+    await ann.page.route(uploads, lambda route: route.abort())
     stage.guard.forgive("ERR_FAILED")
-    gone = False
     await ann.at("file-input").set_input_files([PICTURE])
     await ann.say("too late")
     await expect(ann.at("outgoing")).to_have_count(1)
     await elsewhere.call("hand_off", conversation=conversation, to_tier=2, reason="chain")
-    gone = True
+    await ann.page.unroute(uploads)
     await expect(ann.at("kept-draft")).to_contain_text("too late")
     await ann.at("takeback").click()
     await expect(ann.composer).to_have_value("too late")

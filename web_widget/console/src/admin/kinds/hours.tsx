@@ -40,7 +40,7 @@ export const hours: KindView<Hours> = {
             options={[{ value: "", text: words("field.any") }, ...TIERS.map((tier) => ({ value: String(tier), text: say(`tier_name.${tier}`) }))]}
             onChange={choose}
           />
-          <TextRow label={words("field.skill")} value={item.skill ?? ""} onChange={name} maxLength={64} />
+          <TextRow label={words("field.skill")} value={item.skill ?? ""} onChange={name} maxLength={64} testId="field-skill" />
         </div>
         <fieldset class="week">
           <legend>{words("field.week")}</legend>
