@@ -67,6 +67,50 @@ async def test_a_phrase_in_three_parts_is_stopped_and_the_earlier_parts_are_empt
     assert found.body["conversations"] == []
 
 
+async def test_parts_from_two_devices_with_an_agents_replies_between_are_one_secret(served_on_both: Served) -> None:
+    served = served_on_both
+    phone, laptop, zhou = await served.user("lin"), await served.user("lin"), await served.available("zhou")
+    conversation = await served.chat(phone, zhou)
+    words = PHRASE.split()
+    first = await phone.say(conversation, " ".join(words[:5]))
+    await zhou.say(conversation, "您好，我是客服，请稍等，我正在为您查询。")  # a canned reply
+    await phone.call("typing", conversation=conversation, on=True, draft="and")
+    second = await laptop.say(conversation, " ".join(words[5:9]))
+    await zhou.call("add_note", conversation=conversation, key="n", text="looks lost")
+    await zhou.say(conversation, "Thank you, please wait a moment.")
+    third = await phone.say(conversation, " ".join(words[9:]))
+    for reader in (phone, laptop, zhou):
+        log = {event["id"]: event for event in await reader.log(conversation) if event["type"] == "message_posted"}
+        assert [log[one["id"]]["text"] for one in (first, second, third)] == ["", "", "[removed: mnemonic]"]
+    for screen in (phone, laptop, zhou):
+        for part in (first, second):
+            assert (await screen.wait_for("message_removed", message=part["id"]))["removed"] == ["mnemonic"]
+    assert not stored_bytes(served, "sausage")
+
+
+async def test_what_an_agent_says_ends_no_secret_of_the_user(served: Served) -> None:
+    user, zhou = await served.user("lin"), await served.available("zhou")
+    conversation = await served.chat(user, zhou)
+    words = PHRASE.split()
+    said = await user.say(conversation, " ".join(words[:6]))
+    await zhou.say(conversation, " ".join(words[6:]))
+    log = {event["id"]: event for event in await user.log(conversation) if event["type"] == "message_posted"}
+    assert log[said["id"]]["text"] == " ".join(words[:6])
+
+
+async def test_a_secret_begun_before_a_new_sign_in_ends_after_it(served: Served) -> None:
+    user, zhou = await served.user("lin"), await served.available("zhou")
+    conversation = await served.chat(user, zhou)
+    words = PHRASE.split()
+    first = await user.say(conversation, " ".join(words[:6]))
+    await user.leave()
+    again = await served.user("lin")
+    await again.say(conversation, " ".join(words[6:]))
+    log = {event["id"]: event for event in await zhou.log(conversation) if event["type"] == "message_posted"}
+    assert log[first["id"]]["text"] == ""
+    assert "sausage" not in str(log)
+
+
 async def test_no_byte_of_a_secret_is_left_in_the_data_folder(served: Served) -> None:
     user = await served.user("lin")
     conversation = await opened(user)
