@@ -1,6 +1,8 @@
 """Signing in, refreshing and signing out, on both databases."""
 
 import asyncio
+import statistics
+import time
 from collections.abc import AsyncIterator, Awaitable
 from functools import partial
 from typing import Any
@@ -67,6 +69,18 @@ async def test_whatever_is_wrong_the_answer_is_the_same(house: House) -> None:
     assert {(one.code, one.message, one.field) for one in (wrong, unknown, stale, out, disabled)} == {
         ("unauthenticated", wrong.message, None)
     }
+
+
+async def test_an_account_that_there_is_not_takes_as_long_as_a_wrong_password(house: House) -> None:
+    took: dict[str, list[float]] = {EMAIL: [], "nobody@x.io": []}
+    for round_ in range(60):
+        for email, times in took.items():
+            began = time.process_time()  # of all threads: what else the machine does is not in it
+            await refusal(house.sign_in(email, "wrong", address=f"198.51.{round_}.7"))
+            times.append(time.process_time() - began)
+    known, unknown = (statistics.median(times) for times in took.values())
+    # A hash that is not computed would make it a tenth; the noise of a busy machine is a few per cent.
+    assert 0.8 < unknown / known < 1.25
 
 
 async def test_an_account_without_a_password_cannot_be_signed_in_to(house: House) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from tests.e2e.conftest import Serve
 from tests.people import Person
-from tests.serving import Answer, Served
+from tests.serving import PASSWORD, Answer, Served
 
 
 async def told(served: Served, sub: str, *texts: str, **claims: Any) -> tuple[Person, str]:
@@ -223,3 +223,25 @@ async def test_guessing_passwords_is_slowed_down_and_told_until_when(serve: Serv
     assert answer.body["error"]["code"] == "rate_limited"
     assert answer.body["error"]["retry_after_ms"] > 0
     assert int(answer.headers["Retry-After"]) > 0
+
+
+async def test_nothing_that_a_browser_sends_by_itself_counts_as_somebody(served: Served) -> None:
+    zhou = await served.available("zhou")
+    token = zhou.token.removeprefix("Bearer ")
+    for kind in (
+        "application/x-www-form-urlencoded",
+        "text/plain",
+        "multipart/form-data; boundary=x",
+        "application/json",
+    ):
+        headers = {
+            "Cookie": f"session={token}; access_token={token}",
+            "Content-Type": kind,
+            "Origin": "https://evil.example",
+        }
+        answer = await served.request("POST", "/api/v1/approvals", headers=headers, data=b"{}")
+        assert (answer.status, answer.body["error"]["code"]) == (401, "unauthenticated"), kind
+        assert "Set-Cookie" not in answer.headers
+    signed = await served.post("/api/v1/sign-in", {"email": "zhou@x.io", "password": PASSWORD})
+    assert signed.status == 200
+    assert "Set-Cookie" not in signed.headers

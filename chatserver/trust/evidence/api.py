@@ -80,6 +80,7 @@ class EvidenceApi:
         errors=("not_found",),
         files=("application/json",),
         deadline_s=MAKING_S,
+        step_up="evidence",
     )
     async def evidence(self, request: Request) -> Raw:
         """A signed file with both threads of a conversation and all that is needed to check it elsewhere."""
