@@ -82,7 +82,7 @@ def write(conn: Connection, drafts: Sequence[Draft]) -> None:
         _REMEMBER_KEY.run_many(conn, keyed)
     moves: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in drafts:
-        columns = columns_of(changed(one.before, one.head))
+        columns = columns_of(conn, changed(one.before, one.head))
         if columns:
             moves.setdefault(tuple(columns), []).append({"b_number": one.head.number, **columns})
     for names, moved in moves.items():
@@ -106,7 +106,7 @@ def save_fields(conn: Connection, head: Head, **fields: Any) -> Head:
 
 
 def _move(conn: Connection, head: Head, moved: Head) -> None:
-    columns = columns_of(changed(head, moved))
+    columns = columns_of(conn, changed(head, moved))
     if columns:
         _moving(tuple(columns)).run(conn, {"b_number": head.number, **columns})
 

@@ -64,7 +64,7 @@ async def export_one(database: Database, conversation: str, rooting: Rooting | N
 
     def query(conn: Connection) -> tuple[Head, dict[str, Any]]:
         row = conn.execute(_ONE, {"id": conversation}).one()
-        head = head_of_row(row)
+        head = head_of_row(conn, row)
         return head, _about(conn, head, row)
 
     head, about = await database.read(query)
@@ -83,7 +83,7 @@ async def export_page(
 def _next(conn: Connection, after: int, user: str | None) -> list[tuple[Head, dict[str, Any]]]:
     query = _NEXT if user is None else _NEXT.where(conversations.c.user_id == user)
     rows = conn.execute(query, {"after": after}).all()
-    return [(head, _about(conn, head, row)) for head, row in ((head_of_row(row), row) for row in rows)]
+    return [(head, _about(conn, head, row)) for head, row in ((head_of_row(conn, row), row) for row in rows)]
 
 
 async def _record(database: Database, head: Head, about: dict[str, Any], rooting: Rooting | None) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def read_list(conn: Connection, session: Session, wanted: Wanted) -> tuple[list[
     below = _place(conn, wanted)
     most = wanted.limit + 1
     rows = _searched(conn, session, wanted, below) if wanted.query else _page(conn, session, wanted, below, most)
-    found = [Listed(head_of_row(row), _name(conn, row)) for row in rows[: wanted.limit]]
+    found = [Listed(head_of_row(conn, row), _name(conn, row)) for row in rows[: wanted.limit]]
     return found, len(rows) > wanted.limit
 
 

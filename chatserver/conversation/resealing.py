@@ -6,10 +6,11 @@ from functools import partial
 from typing import Final
 
 import structlog
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, and_, not_, or_, select, update
 
 from chatserver.conversation import store
 from chatserver.conversation.appending import chained
+from chatserver.conversation.head_rows import columns_of
 from chatserver.conversation.tables import conversations, users
 from chatserver.core.background import attempt
 from chatserver.core.ports import Database
@@ -35,6 +36,7 @@ class Resealer:
         """Seal until nothing is left; what the storage refuses is tried again."""
         await self._until_done("sealing what was stored before", self._conversations)
         await self._until_done("sealing names stored before", self._names)
+        await self._until_done("sealing names of staff stored before", self._staff)
         if self.sealed:
             log.info("sealed_what_was_stored_before", rows=self.sealed)
 
@@ -49,6 +51,15 @@ class Resealer:
         while found := await self._database.read(partial(_unsealed, after=after)):
             for _, id_ in found:
                 await self._database.write(partial(_seal, id_=id_), lane=id_)
+                self.sealed += 1
+            after = found[-1][0]
+            await asyncio.sleep(PAUSE_S)
+
+    async def _staff(self) -> None:
+        after = 0
+        while found := await self._database.read(partial(_with_plain_staff, after=after)):
+            for _, id_ in found:
+                await self._database.write(partial(_seal_staff, id_=id_), lane=id_)
                 self.sealed += 1
             after = found[-1][0]
             await asyncio.sleep(PAUSE_S)
@@ -70,6 +81,29 @@ def _seal(conn: Connection, id_: str) -> None:
     head = store.read_head(conn, id_, lock=True)
     if head is not None:
         chained(conn, head)
+
+
+_MARK_IN_JSON: Final = "\\u0001"
+
+
+def _with_plain_staff(conn: Connection, after: int) -> list[tuple[int, str]]:
+    table = conversations.c
+    plain = or_(
+        table.agent_name.not_like(f"{MARK}%"),
+        *(
+            and_(one != "[]", not_(one.contains(_MARK_IN_JSON, autoescape=True)))
+            for one in (table.joined, table.consultants)
+        ),
+    )
+    found = select(table.number, table.id).where(table.number > after, plain).order_by(table.number).limit(AT_ONCE)
+    return [(row.number, row.id) for row in conn.execute(found)]
+
+
+def _seal_staff(conn: Connection, id_: str) -> None:
+    head = store.read_head(conn, id_, lock=True)
+    if head is not None:
+        named = columns_of(conn, {name: getattr(head, name) for name in ("agent", "joined", "consultants")})
+        conn.execute(update(conversations).where(conversations.c.number == head.number).values(**named))
 
 
 def _seal_names(conn: Connection) -> int:

@@ -43,7 +43,7 @@ _OPEN_HEAD: Final = (
 def read_head(conn: Connection, conversation: str, *, lock: bool = False) -> Head | None:
     """The head of a conversation, locked until the transaction ends if asked."""
     row = (_LOCKED_HEAD if lock else _HEAD).first(conn, {"id": conversation})
-    return head_of_row(row) if row is not None else None
+    return head_of_row(conn, row) if row is not None else None
 
 
 # Reads many conversations by their public ids and locks them, in one order everywhere, so that nobody waits crosswise.
@@ -67,24 +67,24 @@ def lock_heads(conn: Connection, ids: list[str]) -> dict[str, Head]:
         rows = _LISTED_HEADS.all(conn, {"ids": msgspec.json.encode(ids).decode()})
     else:
         rows = list(conn.execute(_LOCKED_HEADS, {"ids": ids}))
-    heads = map(head_of_row, rows)
+    heads = (head_of_row(conn, row) for row in rows)
     return {head.id: head for head in heads}
 
 
 def read_open(conn: Connection, user: str) -> Head | None:
     """The user's open conversation, locked."""
     row = conn.execute(_OPEN_HEAD, {"user_id": user}).first()
-    return head_of_row(row) if row is not None else None
+    return head_of_row(conn, row) if row is not None else None
 
 
 def select_heads(conn: Connection, query: Select[Any]) -> list[Head]:
     """The heads that a query over `conversations` finds."""
-    return [head_of_row(row) for row in conn.execute(query)]
+    return [head_of_row(conn, row) for row in conn.execute(query).all()]
 
 
 def insert_head(conn: Connection, head: Head, attributes: dict[str, str]) -> Head:
     """Store a new conversation and give it its number."""
-    columns = columns_of(msgspec.structs.asdict(head))
+    columns = columns_of(conn, msgspec.structs.asdict(head))
     del columns["number"]
     columns["attributes"] = seal_attributes(conn, head, msgspec.json.encode(attributes).decode())
     statement = insert(conversations).values(**columns)

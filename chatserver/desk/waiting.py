@@ -66,7 +66,7 @@ def front_of_lanes(conn: Connection, most: int) -> list[tuple[Head, str | None]]
         .join(users, users.c.id == table.user_id)
         .where(turns.c.turn <= most)
     )
-    return [(head_of_row(row), row.known_agent) for row in conn.execute(query)]
+    return [(head_of_row(conn, row), row.known_agent) for row in conn.execute(query).all()]
 
 
 def waiting_before(conn: Connection, head: Head) -> Head | None:

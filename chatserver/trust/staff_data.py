@@ -1,8 +1,4 @@
-"""What is kept of staff as it stands in its columns: sealed, and found by a keyed digest.
-
-Names are read with every pairing, so what was opened once stays in memory: sealing the same name again gives other
-bytes, so the bytes stand for nothing else.
-"""
+"""What is kept of staff as it stands in its columns: sealed, and found by a keyed digest."""
 
 from functools import partial
 from typing import Final
@@ -12,7 +8,7 @@ from sqlalchemy import Connection, or_, select, update
 
 from chatserver.core.background import attempt
 from chatserver.core.ports import Database
-from chatserver.core.sealing import MARK, STAFF, open_text, seal_text, vault_of
+from chatserver.core.sealing import MARK, open_staff, seal_staff, vault_of
 from chatserver.trust.tables import agents, refresh_families
 
 DIGEST: Final = "\x02"
@@ -21,13 +17,8 @@ DIGEST: Final = "\x02"
 PARTS: Final = 3
 """Digests of words are short, since many words may share one; three of them together are those of one address."""
 
-REMEMBERED: Final = 10_000
-"""Names, addresses and devices in memory."""
-
 AT_ONCE: Final = 100
 """Rows of an earlier version that are sealed in one transaction."""
-
-_opened: dict[str, str] = {}
 
 log = structlog.get_logger(__name__)
 
@@ -39,19 +30,12 @@ def email_key(conn: Connection, email: str) -> str:
 
 def sealed(conn: Connection, what: str, id_: str, text: str) -> str:
     """A text of a column, sealed for its row; `what` names the column."""
-    return seal_text(conn, STAFF, f"{what}|{id_}", text)
+    return seal_staff(conn, f"{what}|{id_}", text)
 
 
 def opened(conn: Connection, what: str, id_: str, stored: str | None) -> str:
     """The text again; what an earlier version stored is what it is."""
-    if not stored or not stored.startswith(MARK):
-        return stored or ""
-    text = _opened.get(stored)
-    if text is None:
-        if len(_opened) >= REMEMBERED:
-            _opened.clear()
-        text = _opened[stored] = open_text(conn, f"{what}|{id_}", stored)
-    return text
+    return open_staff(conn, f"{what}|{id_}", stored) if stored else ""
 
 
 async def seal_accounts(database: Database) -> None:

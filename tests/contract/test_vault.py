@@ -10,7 +10,7 @@ import pytest_asyncio
 from sqlalchemy import Connection, select, text, update
 
 from chatserver.conversation import search, store, users
-from chatserver.conversation.events import By, MessagePosted, NoteAdded
+from chatserver.conversation.events import AgentInfo, By, MessagePosted, NoteAdded
 from chatserver.conversation.exporting import export_lines
 from chatserver.conversation.resealing import Resealer
 from chatserver.conversation.tables import conversations, events
@@ -218,7 +218,7 @@ async def test_rows_of_before_are_sealed_and_linked_with_the_next_one(house: Log
     await search.index_everything(house.database)
     assert [fault async for fault in verify_logs(house.database)] == []
     stored = await house.database.read(everything)
-    assert "7f3a" not in stored
+    assert "canary" not in stored
     assert "phone" not in stored
     head = await house.head("c_1")
     rows = await house.database.read(lambda conn: store.read_page(conn, head, "public", 0, 10))
@@ -237,8 +237,28 @@ async def test_what_is_left_of_before_is_sealed_in_the_background(house: LogHous
     assert [fault async for fault in verify_logs(house.database)] == []
     await search.index_everything(house.database)
     stored = await house.database.read(everything)
-    assert "7f3a" not in stored
+    assert "canary" not in stored
     assert "林晓芸" not in stored
+
+
+async def test_names_of_staff_of_before_are_read_as_they_are_and_sealed_in_the_background(house: LogHouse) -> None:
+    columns = {
+        "agent_id": "a_1",
+        "agent_name": "Zhou Plainname",
+        "agent_tier": 1,
+        "joined": '[{"id":"a_2","name":"Lea Plainname","tier":2}]',
+        "consultants": '[{"id":"a_3","name":"Chen Plainname","tier":2}]',
+    }
+    await house.database.write(lambda conn: conn.execute(update(conversations).values(**columns)) and None)
+    before = await house.head("c_1")
+    assert before.agent == AgentInfo("a_1", "Zhou Plainname", 1)
+    await Resealer(house.database).run()
+    stored = await house.database.read(lambda conn: repr(conn.execute(select(conversations)).all()))
+    assert "Plainname" not in stored
+    assert await house.head("c_1") == before
+    again = Resealer(house.database)
+    await again.run()
+    assert again.sealed == 0
 
 
 # --- rotation ---

@@ -110,8 +110,8 @@ async def everything_personal(served: Served) -> list[str]:
         "locale": "zh-CN",
     }
     lin = await served.user("ann", name=f"Lin {CANARY}", **claims)
-    zhou = await served.available("zhou", tier=1)
-    lead = await served.agent("lead", role="supervisor")
+    zhou = await served.available(f"zhou.{CANARY}", tier=1)
+    lead = await served.agent(f"lead.{CANARY}", role="supervisor")
     await served.account(f"late.{CANARY}")
     conversation = await served.chat(lin, zhou, topic="transfer")
     path = f"/api/v1/conversations/{conversation}"

@@ -40,7 +40,7 @@ def _waiting(conn: Connection) -> list[BoardWaiting]:
     query = _WITH_USERS.where(table.status == "waiting").order_by(table.queued_at).limit(SHOWN)
     found = []
     for row in conn.execute(query):
-        head = head_of_row(row)
+        head = head_of_row(conn, row)
         found.append(
             BoardWaiting(
                 conversation=head.id,
@@ -85,7 +85,7 @@ def _served(conn: Connection) -> dict[str, list[BoardConversation]]:
     table = conversations.c
     served: dict[str, list[BoardConversation]] = {}
     for row in conn.execute(_WITH_USERS.where(LIVE).order_by(table.assigned_at)):
-        head = head_of_row(row)
+        head = head_of_row(conn, row)
         assert head.agent is not None
         wrote = {name: getattr(head, name) for name in ("user_wrote_at", "agent_wrote_at")}
         one = BoardConversation(

@@ -93,7 +93,7 @@ def read_questions(conn: Connection, roster: Roster, mine: AgentProfile, role: R
 
 
 def _consult(conn: Connection, roster: Roster, row: Any) -> Consult:
-    head = head_of_row(row)
+    head = head_of_row(conn, row)
     event = log_store.read_event(conn, head, "internal", row.seq)
     body = event.read() if event is not None else None
     by_id = str(event.by.id) if event is not None else ""
