@@ -85,6 +85,9 @@ _THREE_BEHIND: Final = re.compile(
     r"(?:[三3]位|[三3]个)(?:数字|数|码)?[^\d。\n]{0,3}(?P<value>\d{3})(?!\d)[^\d。\n]{0,4}(?:后面|背面|反面|背后)"
 )
 
+TOLD_SIGN: Final = re.compile(r"sms|text|短信|[简簡][讯訊]|[后後]面|背|反面|(?:use|enter|type) \d{6}")
+"""What stands in a text that tells a code without any noun for one."""
+
 
 def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:
     """Every password, code, PIN, CVV and expiry date; `cards` are the card numbers found before."""

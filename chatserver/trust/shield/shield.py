@@ -11,7 +11,7 @@ from chatserver.core.sieve import Sieve
 from chatserver.trust.shield.card_details import CARD_SIGNS
 from chatserver.trust.shield.chinese import PHRASE_SIGN, find_chinese
 from chatserver.trust.shield.contacts import find_contacts
-from chatserver.trust.shield.credentials import find_credentials
+from chatserver.trust.shield.credentials import TOLD_SIGN, find_credentials
 from chatserver.trust.shield.english import GLUED, LEAST, find_english, listed_runs, sequences
 from chatserver.trust.shield.folding import Folded, fold
 from chatserver.trust.shield.keys import KEY_SIGN, find_keys
@@ -30,6 +30,7 @@ _UNFINISHED: Final = re.compile(
     r"|passcode|\bpin\b|\botp\b|cvv|cvc).{0,60}\Z"
     r"|[\u3400-\u9fff](?:[\s,，、]+[\u3400-\u9fff](?![\u3400-\u9fff])){3,}"
 )
+_DIGIT: Final = re.compile(r"\d")
 _SIEVE: Final = Sieve(
     {
         **SIGNS,
@@ -40,6 +41,7 @@ _SIEVE: Final = Sieve(
         "number": NUMBER_SIGN,
         "noun": NOUN_SIGN,
         "value": VALUE_SIGN,
+        "told": TOLD_SIGN,
     }
 )
 """What has to stand in a folded text for a search to find anything; nine texts of ten have nothing of it."""
@@ -133,7 +135,7 @@ def find_folded(folded: Folded, may: frozenset[str], *, contacts: bool) -> list[
     low, found = blanked(low, phrases), found + phrases
     numbers = find_numbers(low) if "number" in may else []
     low, found = blanked(low, numbers), found + numbers
-    if numbers or ("noun" in may and "value" in may) or ("end" in may and "card" in may):
+    if numbers or ("noun" in may and "value" in may) or (not may.isdisjoint({"end", "told"}) and _DIGIT.search(low)):
         cards = [one for one in numbers if one.type == "card"]
         found += _apart(find_credentials(low, folded.text, cards), found)
     if contacts:
