@@ -99,7 +99,7 @@ def bench(arguments: "list[str]") -> None:
 
 
 def screenshots(arguments: "list[str]") -> None:
-    """Take pictures of every view: [widget] [console] [--look zh-light-phone] [--to FOLDER]."""
+    """Take pictures of every view: [widget] [console] [--look zh-light-phone] [--to FOLDER] [--cover FILE]."""
     prepare("dev", web=True)
     with alone():
         install_browser()

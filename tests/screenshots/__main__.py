@@ -71,12 +71,38 @@ class Album:
         print(path.name, f"{path.stat().st_size // 1_000} kB", flush=True)  # noqa: T201  (progress of a long command)
 
 
+COVER: Final = (
+    "02-start-zh-light-phone",
+    "08-talking-zh-light-phone",
+    "06-waiting-en-dark-phone",
+    "11-survey-en-dark-phone",
+)
+"""The moments of the widget that stand side by side in the README."""
+
+COVER_HEIGHT_PX: Final = 900
+EDGE_PX: Final = 24
+
+
+def cover(folder: Path, to: Path) -> None:
+    """Put the best pictures of the widget side by side."""
+    taken = [Image.open(folder / f"widget-{name}.webp") for name in COVER]
+    shots = [one.resize((round(one.width * COVER_HEIGHT_PX / one.height), COVER_HEIGHT_PX)) for one in taken]
+    width = sum(one.width + EDGE_PX for one in shots) + EDGE_PX
+    sheet = Image.new("RGB", (width, COVER_HEIGHT_PX + 2 * EDGE_PX), "#ebe9e1")
+    left = EDGE_PX
+    for one in shots:
+        sheet.paste(one, (left, EDGE_PX))
+        left += one.width + EDGE_PX
+    sheet.save(to, "WEBP", quality=QUALITY, method=6)
+
+
 async def main(arguments: list[str]) -> int:
     """Take the pictures that were asked for."""
     parser = argparse.ArgumentParser(prog="python3 dev.py screenshots", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("face", nargs="*", choices=[*STORIES, []], help="both when left out")
     parser.add_argument("--look", action="append", choices=[str(look) for look in LOOKS], help="all when left out")
     parser.add_argument("--to", type=Path, default=FOLDER, help="where the pictures go")
+    parser.add_argument("--cover", type=Path, help="put the widget's best side by side into this file")
     given = parser.parse_args(arguments)
     given.to.mkdir(parents=True, exist_ok=True)
     async with services.chromium() as browser:
@@ -85,6 +111,8 @@ async def main(arguments: list[str]) -> int:
             for look in LOOKS:
                 if not given.look or str(look) in given.look:
                     await tell(STORIES[face], look, browser, album)
+    if given.cover:
+        cover(given.to, given.cover)
     return 0
 
 

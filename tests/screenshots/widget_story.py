@@ -4,7 +4,7 @@ import io
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 
-from PIL import Image
+from PIL import Image, ImageDraw
 from playwright.async_api import FilePayload
 
 from tests.browser.faces import Wallet
@@ -218,7 +218,17 @@ async def _to_the_end(scene: Scene, user: Wallet, agent: Person, conversation: s
 
 
 def _picture() -> FilePayload:
-    image = Image.linear_gradient("L").resize((900, 600)).convert("RGB")
+    """What a screenshot of a wallet looks like from afar: a card, a few lines, one of them in red."""
+    image = Image.new("RGB", (900, 600), "#e9eff0")
+    pen = ImageDraw.Draw(image)
+    pen.rounded_rectangle((50, 50, 850, 250), 32, fill="#0a6a70")
+    pen.rounded_rectangle((90, 95, 330, 120), 12, fill="#7fb9bb")
+    pen.rounded_rectangle((90, 150, 520, 200), 16, fill="#ffffff")
+    for row, colour in enumerate(("#c5281c", "#9db0b3", "#9db0b3")):
+        top = 300 + row * 90
+        pen.rounded_rectangle((50, top, 850, top + 70), 18, fill="#ffffff")
+        pen.rounded_rectangle((80, top + 25, 80 + 260 - row * 40, top + 45), 10, fill="#4a5c60")
+        pen.rounded_rectangle((660, top + 25, 820, top + 45), 10, fill=colour)
     held = io.BytesIO()
     image.save(held, "PNG")
     return {"name": "screenshot.png", "mimeType": "image/png", "buffer": held.getvalue()}
