@@ -1,7 +1,7 @@
 """Each scene runs every contender in turn, round by round, with the same client over the same wire."""
 
 import resource
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,9 @@ CONTENDERS: Final[dict[str, type[Program]]] = {one.name: one for one in (Product
 WINDOW: Final = 8
 """Messages that each talker has under way: 400 talkers keep every contender busy all the time."""
 
+PINGS_EVERY: Final = 250
+"""Connects between two looks at who pings: a server closes a socket that does not answer within ten seconds."""
+
 WARM_S: Final = 1.0
 LATENCY_RATE: Final = 2_000
 """Messages a second at which the target of performance is stated."""
@@ -33,6 +36,7 @@ class Plan:
     names: tuple[str, ...] = tuple(CONTENDERS)
     waiting: int = 5_000
     rows: int = 1_000_000
+    sockets: int = 5_000
 
 
 @dataclass
@@ -146,18 +150,32 @@ def raise_descriptors(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(hard, wanted)))
 
 
-def idle(plan: Plan, sockets: int = 5_000) -> list[Figures]:
+def idle(plan: Plan) -> list[Figures]:
     """What an idle signed-in socket costs in memory, and how fast they come."""
+    sockets = plan.sockets
     raise_descriptors(sockets * 2 + 1_000)
-    memory = Figures(f"memory of an idle signed-in socket, {sockets} of them", "KB", "lower", 1)
+    memory = Figures(f"memory of an idle signed-in socket, {sockets:,} of them", "KB", "lower", 1)
     costs = Figures("server CPU for a connect, sign-in included", "µs", "lower")
     with serving(plan.names) as servers:
         for name, server in servers.items():
-            lines = [Line(server.port, auth) for auth in server.users(200)]  # what the first ones load is not counted
+            lines = _come(server, 200)  # what the first ones load is not counted
             bytes_before, cpu_before = server.memory_bytes(), server.cpu_s()
-            lines += [Line(server.port, auth) for auth in server.users(sockets)]
+            lines += _come(server, sockets, lines)
             costs.add(name, (server.cpu_s() - cpu_before) / sockets * 1e6)
             memory.add(name, (server.memory_bytes() - bytes_before) / sockets / 1024)
+            lost = sum(line.has_ended() for line in lines)
+            if lost:
+                raise RuntimeError(f"{name} has closed {lost} of {len(lines)} idle sockets: nothing to measure")
             for line in lines:
                 line.close()
     return [memory, costs]
+
+
+def _come(server: Program, count: int, here: Sequence[Line] = ()) -> list[Line]:
+    """Connect so many, and answer the pings of all meanwhile."""
+    lines: list[Line] = []
+    for auth in server.users(count):
+        lines.append(Line(server.port, auth))
+        if len(lines) % PINGS_EVERY == 0:
+            talk([line.fd for line in (*here, *lines)], [], warm_s=0, seconds=0.1)
+    return lines

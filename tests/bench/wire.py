@@ -57,6 +57,15 @@ class Line:
         text = self._read_until("4")
         return ("ack", json.loads(text[text.index("[") :])[0]) if text.startswith("43") else self.events.pop(0)
 
+    def has_ended(self) -> bool:
+        """Whether the server has closed it."""
+        try:
+            return self.socket.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT) == b""
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+
     def close(self) -> None:
         """Be gone."""
         self.socket.close()
