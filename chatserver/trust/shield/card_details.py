@@ -76,8 +76,8 @@ _CARD_WORDS: Final = (
     "mm/yy",
     "mm / yy",
 )
-CARD_SIGNS: Final = {"end": re.compile("|".join(map(re.escape, _END_WORDS)))}
-"""Words that stand where somebody tells when a card ends."""
+END_SIGN: Final = re.compile("|".join(map(re.escape, _END_WORDS)))
+"""A word that stands where somebody tells when a card ends."""
 
 _OTHER_ENDS: Final = re.compile(
     r"[优優]惠|券|会员|會員|活[动動]|[护護]照|身[份分]|[证證]件|coupon|voucher|offer"

@@ -9,11 +9,11 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from chatserver.trust.shield.card_details import beside_cards
+from chatserver.trust.shield.card_details import END_SIGN, beside_cards
 from chatserver.trust.shield.following import following
-from chatserver.trust.shield.nouns import OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
+from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.values import Value, find_values
+from chatserver.trust.shield.values import VALUE_SIGN, Value, find_values
 
 FAR: Final = {"password": 44, "otp": 44, "pin": 36, "cvv": 14}
 """Characters between a noun and the value that it names though other words stand between."""
@@ -85,8 +85,19 @@ _THREE_BEHIND: Final = re.compile(
     r"(?:[三3]位|[三3]个)(?:数字|数|码)?[^\d。\n]{0,3}(?P<value>\d{3})(?!\d)[^\d。\n]{0,4}(?:后面|背面|反面|背后)"
 )
 
-TOLD_SIGN: Final = re.compile(r"sms|text|短信|[简簡][讯訊]|[后後]面|背|反面|(?:use|enter|type) \d{6}")
-"""What stands in a text that tells a code without any noun for one."""
+SIGNS: Final = {
+    "noun": NOUN_SIGN,
+    "value": VALUE_SIGN,
+    "card's end": END_SIGN,
+    "card's back": _THREE_BEHIND,
+    "by message": _BY_MESSAGE,
+}
+"""What stands in a text in simplified characters with any of these secrets; see `may_hold`."""
+
+
+def may_hold(may: frozenset[str]) -> bool:
+    """Whether a text with these signs may hold one, by itself: a noun names a value, the others need none."""
+    return ("noun" in may and "value" in may) or not may.isdisjoint({"card's end", "card's back", "by message"})
 
 
 def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:

@@ -24,6 +24,7 @@ IN_PARTS: Final = frozenset({"mnemonic", "privkey", "wif", "xprv", "keystore", "
 
 _DIGITS: Final = re.compile(r"\d{2}[\s\d.\-]*\d\d")
 _KEY: Final = re.compile(r"(?=[a-z]*\d)[0-9a-z]{12}|[0-9a-z]{20}")
+_BRACES: Final = re.compile('[{}"]')
 _WORD: Final = re.compile(r"[a-z]+")
 _RUN: Final = (b"\1\1\1", b"\1\1\0\1", b"\1\0\1\1")
 """List words in a row (1), of which one may be misspelt (0)."""
@@ -52,7 +53,7 @@ CHINESE: Final = 16
 SIGNS: Final = {
     "digits": _DIGITS,
     "key part": re.compile("[0-9a-z]{12}"),
-    "braces": re.compile('[{}"]'),
+    "braces": _BRACES,
     "three words": re.compile(r"[a-z]+[^a-z]+[a-z]+[^a-z]+[a-z]"),
 }
 
@@ -67,7 +68,7 @@ def kinds_of(folded: Folded, may: frozenset[str]) -> int:
         found |= NUMBER
     if "key part" in may and _KEY.search(low):
         found |= KEY
-    if "braces" in may:
+    if "braces" in may and _BRACES.search(low):
         found |= KEYSTORE
     if "three words" in may and _has_list_words(low):
         found |= ENGLISH

@@ -8,18 +8,18 @@ from typing import Final
 
 from chatserver.core.ports import ANY_KIND, Cleaned, Joined
 from chatserver.core.sieve import Sieve
-from chatserver.trust.shield.card_details import CARD_SIGNS
 from chatserver.trust.shield.chinese import PHRASE_SIGN, find_chinese
 from chatserver.trust.shield.contacts import find_contacts
-from chatserver.trust.shield.credentials import TOLD_SIGN, find_credentials
+from chatserver.trust.shield.credentials import SIGNS as CREDENTIAL_SIGNS
+from chatserver.trust.shield.credentials import find_credentials, may_hold
 from chatserver.trust.shield.english import GLUED, LEAST, find_english, listed_runs, sequences
 from chatserver.trust.shield.folding import Folded, fold
 from chatserver.trust.shield.keys import KEY_SIGN, find_keys
-from chatserver.trust.shield.nouns import NOUN_SIGN
+from chatserver.trust.shield.nouns import simpler
 from chatserver.trust.shield.numbers import NUMBER_SIGN, find_numbers
-from chatserver.trust.shield.parts import SIGNS, continued, joined_spans, kinds_of
+from chatserver.trust.shield.parts import SIGNS as PART_SIGNS
+from chatserver.trust.shield.parts import continued, joined_spans, kinds_of
 from chatserver.trust.shield.spans import Span, blanked
-from chatserver.trust.shield.values import VALUE_SIGN
 
 UNFINISHED_WORDS: Final = 4
 """List words in a row of a draft that may become a phrase; agents see a preview, the message comes whole anyway."""
@@ -30,21 +30,22 @@ _UNFINISHED: Final = re.compile(
     r"|passcode|\bpin\b|\botp\b|cvv|cvc).{0,60}\Z"
     r"|[\u3400-\u9fff](?:[\s,，、]+[\u3400-\u9fff](?![\u3400-\u9fff])){3,}"
 )
-_DIGIT: Final = re.compile(r"\d")
-_SIEVE: Final = Sieve(
-    {
-        **SIGNS,
-        **CARD_SIGNS,
-        "key": KEY_SIGN,
-        "english": re.compile(rf"(?:[a-z]+[^a-z]+){{{LEAST - 3}}}[a-z]|[a-z]{{{GLUED}}}"),
-        "chinese": PHRASE_SIGN,
-        "number": NUMBER_SIGN,
-        "noun": NOUN_SIGN,
-        "value": VALUE_SIGN,
-        "told": TOLD_SIGN,
-    }
-)
+SIGNS: Final = {
+    **PART_SIGNS,
+    **CREDENTIAL_SIGNS,
+    "key": KEY_SIGN,
+    "english": re.compile(rf"(?:[a-z]+[^a-z]+){{{LEAST - 3}}}[a-z]|[a-z]{{{GLUED}}}"),
+    "chinese": PHRASE_SIGN,
+    "number": NUMBER_SIGN,
+}
 """What has to stand in a folded text for a search to find anything; nine texts of ten have nothing of it."""
+
+_SIEVE: Final = Sieve(SIGNS)
+
+
+def signs(folded: Folded) -> frozenset[str]:
+    """Which signs a text may have, whichever characters it is written in."""
+    return _SIEVE.may(simpler(folded.low))
 
 
 class SecretShield:
@@ -59,7 +60,7 @@ class SecretShield:
     def clean(self, text: str) -> Cleaned:
         """The text with every secret replaced by `[removed: TYPE]`, and the types in their order."""
         folded = fold(text)
-        may = _SIEVE.may(folded.low)
+        may = signs(folded)
         found = find_folded(folded, may, contacts=self._contacts)
         kinds = kinds_of(folded, may)
         if not found:
@@ -85,7 +86,7 @@ class SecretShield:
         folded = [fold(one) for one in (*earlier, text)]
         if earlier and (more := continued(earlier[-1], folded[-1].low)):
             return Joined(without(text, [Span(*folded[-1].written(*one[:2]), one.type) for one in more]), [])
-        kinds = [kinds_of(one, _SIEVE.may(one.low)) for one in folded]
+        kinds = [kinds_of(one, signs(one)) for one in folded]
         for count in range(len(earlier), 0, -1):  # all of them first: two parts of three may look like a phrase
             parts = folded[-count - 1 :]
             if not reduce(and_, (kinds[-count - 1 :])):
@@ -103,13 +104,13 @@ class SecretShield:
     def find(self, text: str) -> list[Span]:
         """Where the secrets are in the text as it was written, in order, none within another."""
         folded = fold(text)
-        found = find_folded(folded, _SIEVE.may(folded.low), contacts=self._contacts)
+        found = find_folded(folded, signs(folded), contacts=self._contacts)
         return [Span(*folded.written(start, end), kind) for start, end, kind in found]
 
 
 def _find_joined(whole: str) -> list[Span]:
     folded = fold(whole)
-    return find_folded(folded, _SIEVE.may(folded.low), contacts=False)
+    return find_folded(folded, signs(folded), contacts=False)
 
 
 def without(text: str, spans: list[Span], kinds: int = ANY_KIND) -> Cleaned:
@@ -135,7 +136,7 @@ def find_folded(folded: Folded, may: frozenset[str], *, contacts: bool) -> list[
     low, found = blanked(low, phrases), found + phrases
     numbers = find_numbers(low) if "number" in may else []
     low, found = blanked(low, numbers), found + numbers
-    if numbers or ("noun" in may and "value" in may) or (not may.isdisjoint({"end", "told"}) and _DIGIT.search(low)):
+    if numbers or may_hold(may):
         cards = [one for one in numbers if one.type == "card"]
         found += _apart(find_credentials(low, folded.text, cards), found)
     if contacts:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chatserver.trust.shield.folding import fold
 from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
-from chatserver.trust.shield.shield import SecretShield
+from chatserver.trust.shield.parts import kinds_of
+from chatserver.trust.shield.shield import SIGNS, SecretShield, find_folded, signs
 from tests.unit.trust.shield.figures import CALM, HOLD_OUTS, false_alarms, hold_out, missed, sample
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
@@ -34,6 +36,17 @@ def test_what_was_found_in_the_sets_held_out_stays_found(name: str) -> None:
     held = hold_out(name)
     assert len(missed(SHIELD, held)) <= 3
     assert false_alarms(SHIELD, held) == []
+
+
+def test_nothing_is_missed_for_want_of_a_sign() -> None:
+    texts = [one.text for name in HOLD_OUTS for one in hold_out(name)] + [one.text for one in sample()]
+    texts += [one.text for one in positives(3, each=20)]
+    texts += [text.translate(str.maketrans("码验证账户银卡词", "碼驗證賬戶銀卡詞")) for text in texts]
+    for text in texts:
+        folded = fold(text)
+        everything = find_folded(folded, frozenset(SIGNS), contacts=False)
+        assert find_folded(folded, signs(folded), contacts=False) == everything, text
+        assert kinds_of(folded, signs(folded)) == kinds_of(folded, frozenset(SIGNS)), text
 
 
 @pytest.mark.parametrize("seed", [1, 2])
