@@ -114,7 +114,7 @@ def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:
         found += _in_pairs(plain, nouns, found)
     if "后面" in plain or "背" in plain or "反面" in plain:
         found += [Span(*match.span("value"), "cvv") for match in _THREE_BEHIND.finditer(plain)]
-    if any(word in plain for word in ("sms", "text", "短信", "简讯", " to ")):
+    if any(word in plain for word in ("sms", "text", "短信", "简讯", "use ", "enter ", "type ")):
         found += [Span(*match.span(str(match.lastgroup)), "otp") for match in _BY_MESSAGE.finditer(plain)]
     return sorted({*found, *beside_cards(low, cards, found)})
 

@@ -72,7 +72,7 @@ def find_keys(folded: Folded) -> list[Span]:
         found += [Span(*match.span(), "privkey") for match in _PEM.finditer(low)]
     if "[" in low:
         found += [Span(*match.span(), "privkey") for match in _NUMBERS.finditer(low)]
-    if not found and len(_DIGIT.findall(low)) >= DIGITS_OF_A_KEY and KEY_WORDS.search(low):
+    if not found and len(_DIGIT.findall(low)) >= DIGITS_OF_A_KEY and _PIECES.search(low) and KEY_WORDS.search(low):
         found += _in_pieces(low)
     return sorted(found)
 
