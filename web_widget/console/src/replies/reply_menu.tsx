@@ -1,5 +1,6 @@
 import type { FilledReply } from "@chatserver/shared";
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 
 export interface ReplyMenuProps {
@@ -11,8 +12,10 @@ export interface ReplyMenuProps {
 /** The canned replies that fit what was typed after `/`; arrows choose, Enter puts it into the box. */
 export function ReplyMenu({ replies, at, onChoose }: ReplyMenuProps): JSX.Element {
   const { say } = useDesk();
+  const box = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" }), [at]);
   return (
-    <div class="reply-menu" role="listbox" aria-label={say("replies.label")} data-testid="replies">
+    <div ref={box} class="reply-menu" role="listbox" tabIndex={0} aria-label={say("replies.label")} data-testid="replies">
       {replies.length === 0 && <p class="quiet">{say("replies.none")}</p>}
       {replies.map((reply, index) => (
         <div
