@@ -190,3 +190,14 @@ async def test_what_warns_people_and_what_went_wrong_stands_in_nobodys_way(
     await is_open_to_all(user)
     await user.at("widget-close").click()
     await is_open_to_all(user)
+
+
+async def test_whoever_wants_less_motion_gets_none(stage: Stage) -> None:
+    user = await stage.wallet("alex", locale="en", size=PHONE)
+    await user.call_support()
+    await user.ask_for_a_person()
+    await user.is_in("waiting")
+    lasts = "() => Math.max(...document.getAnimations().map(one => one.effect.getComputedTiming().duration), 0)"
+    assert await user.root.locator("html").evaluate(lasts) < 1
+    await user.page.emulate_media(reduced_motion="no-preference")
+    assert await user.root.locator("html").evaluate(lasts) > 1_000  # the dot that says: still looking

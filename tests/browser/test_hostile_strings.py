@@ -57,6 +57,7 @@ async def test_notes_and_reasons_arrive_as_they_were_written(stage: Stage) -> No
     assert await foreign(agent) == []
 
 
+@pytest.mark.parametrize("settings", [{"hand_ons": 0}], ids=["unlimited"])
 async def test_reasons_are_shown_as_they_were_given_over_the_wire(stage: Stage) -> None:
     agent = await stage.agent("ann", locale="en")
     ann = await stage.served.available("ann")
