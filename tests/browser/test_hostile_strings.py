@@ -6,9 +6,12 @@ from playwright.async_api import Locator, expect
 from chatserver.trust.links import Official
 from chatserver.trust.outbound.rules import stopped
 from tests.browser.conftest import Stage
-from tests.browser.faces import TEXTS_OF, Console, Wallet
+from tests.browser.faces import TEXTS_OF, Console, Viewport, Wallet
 from tests.browser.hostile import TEXTS, TOO_LONG, UNSTORABLE, foreign, shortened, typed
 from tests.people import Person
+
+ALL_AT_ONCE: Viewport = {"viewport": {"width": 1280, "height": 6_000}}
+"""So high that the whole conversation is drawn: of long ones, what nobody sees is not."""
 
 
 async def paired(stage: Stage) -> tuple[Wallet, Console]:
@@ -59,7 +62,7 @@ async def test_notes_and_reasons_arrive_as_they_were_written(stage: Stage) -> No
 
 @pytest.mark.parametrize("settings", [{"hand_ons": 0}], ids=["unlimited"])
 async def test_reasons_are_shown_as_they_were_given_over_the_wire(stage: Stage) -> None:
-    agent = await stage.agent("ann", locale="en")
+    agent = await stage.agent("ann", locale="en", size=ALL_AT_ONCE)
     ann = await stage.served.available("ann")
     user = await stage.served.user("lin")
     conversation = await stage.served.chat(user, ann)
