@@ -57,7 +57,7 @@ async def test_answers_to_the_topics_questions_are_shown_to_who_serves_and_every
     topic = {"title": both, "fields": [{"id": "order", "label": both, "kind": "order"}]}
     assert (await served.request("PUT", "/api/v1/admin/topics/refund", boss, json=topic)).status == 200
     lin, zhou = await served.user("lin", **CONTACT), await served.available("zhou")
-    told = {"order": "order-77", "device": "imei-4411"}
+    told = {"order": "order-77", "imei": "imei-4411"}
     conversation = await served.chat(lin, zhou, topic="refund", attributes=told)
 
     async def shown(who: Person) -> dict[str, str]:
@@ -66,10 +66,10 @@ async def test_answers_to_the_topics_questions_are_shown_to_who_serves_and_every
         attributes: dict[str, str] = answer.body["attributes"]
         return attributes
 
-    assert await shown(zhou) == {"order": "order-77", "device": "***"}
+    assert await shown(zhou) == {"order": "order-77", "imei": "***"}
     assert await shown(lead) == told
     await zhou.call("close_conversation", conversation=conversation)
-    assert await shown(zhou) == {"order": "***", "device": "***"}
+    assert await shown(zhou) == {"order": "***", "imei": "***"}
 
 
 async def test_events_are_the_same_for_every_reader(served: Served) -> None:
