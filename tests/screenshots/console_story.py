@@ -17,7 +17,7 @@ CROWD: Final = (
         "chen",
         "陈默",
         "Chris Moore",
-        "phone",
+        "freeze",
         "手机丢了，能先冻结账户吗？",
         "I lost my phone. Can you freeze my account?",
     ),
