@@ -4,6 +4,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -135,10 +136,10 @@ def find_numbers(low: str) -> list[Span]:
 def _chain(text: str, start: int) -> Chain:
     places = [(start + group.start(), start + group.end()) for group in _GROUP.finditer(text)]
     digits = "".join(_GROUP.findall(text))
-    values = [int(digit) for digit in digits]
-    doubled = [_WEIGHED[value] for value in values]
-    mixed = [doubled[at] if at % 2 == 0 else values[at] for at in range(len(values))]
-    other = [values[at] if at % 2 == 0 else doubled[at] for at in range(len(values))]
+    mixed = list(map(int, digits))
+    other = mixed.copy()
+    mixed[::2] = map(_WEIGHED.__getitem__, mixed[::2])
+    other[1::2] = map(_WEIGHED.__getitem__, other[1::2])
     before = list(accumulate((end - begin for begin, end in places), initial=0))
     return Chain(places, before, digits, list(accumulate(mixed, initial=0)), list(accumulate(other, initial=0)))
 
@@ -229,6 +230,7 @@ def _lengths(digits: str) -> range | tuple[int, ...]:  # noqa: PLR0911  (one lin
     return (16,) if 2200 <= four <= 2204 else ()
 
 
+@lru_cache(1_000)
 def _is_usual(groups: tuple[int, ...]) -> bool:
     """Whether people group the digits of a card so; amounts and dates are grouped in other ways."""
     return len(groups) == 1 or groups in _UNEVEN_GROUPS or (set(groups[:-1]) == {groups[0]} and groups[-1] <= groups[0])
@@ -246,12 +248,23 @@ def _stands_alone(low: str, start: int, end: int) -> bool:
     )
 
 
+_ORDERS: Final = ("订单", "訂單", "单号", "單號", "order")
+_ORDER_AFTER: Final = re.compile(rf"[\s（(是,，]{{0,3}}(?:{'|'.join(_ORDERS)})")
+
+
 def _is_order(low: str, start: int, end: int) -> bool:
     """Whether the number is called an order or the like, and not a card."""
+    if not _tells_of_orders(low):
+        return False
     before, after = low[max(0, start - 16) : start], low[end : end + 8]
     order = max((match.end() for match in ORDER_WORDS.finditer(before)), default=-1)
     card = max((match.end() for match in CARD_WORDS.finditer(before)), default=-1)
-    return order > card or (card < 0 and bool(re.match(r"[\s（(是,，]{0,3}(?:订单|訂單|单号|單號|order)", after)))
+    return order > card or (card < 0 and _ORDER_AFTER.match(after) is not None)
+
+
+@lru_cache(1)  # asked for every number of a text
+def _tells_of_orders(low: str) -> bool:
+    return ORDER_WORDS.search(low) is not None or any(word in low for word in _ORDERS)
 
 
 def _is_id(low: str, digits: str, start: int, end: int) -> bool:
