@@ -133,18 +133,19 @@ class Case:
 
     async def _judge(self, crowd: "Crowd") -> None:
         await self._settled(crowd)
+        # What was acknowledged and heard before the logs are read must be in them; what comes later need not.
+        records = [one for one in self.records() if one.conversation not in self.judged]
+        live = [
+            Reading(name, person.name, person.page(name))
+            for person in (*crowd.customers, *crowd.clerks)
+            for name in {name for customer in crowd.customers for name in customer.conversations}
+        ]
         readings = [
             reading
             for customer in crowd.customers
             for name in customer.conversations
             for reading in await self._read(customer, name)
         ]
-        live = [
-            Reading(name, person.name, person.page(name))
-            for person in (*crowd.customers, *crowd.clerks)
-            for name in {one.conversation for one in readings}
-        ]
-        records = [one for one in self.records() if one.conversation not in self.judged]
         samples = self.place.samples[self._first_sample :]
         logs = [
             person.client.conversation(one.conversation).log.public for one in readings for person in crowd.everybody
@@ -169,19 +170,24 @@ class Case:
         self.judged |= {one.conversation for one in readings}
 
     async def _settled(self, crowd: "Crowd") -> None:
-        """Nothing is on its way: everybody has the whole log and has answered it; presence is as it was set."""
+        """Nothing is on its way: who can be is served, and has the whole log and answered it; presence is as set."""
 
         async def is_settled() -> bool:
             for one in crowd.customers:
                 if one.conversation and not await self._is_told(crowd, one):
                     return False
-            if any(clerk.busy for clerk in crowd.clerks):
+            if any(clerk.busy for clerk in crowd.clerks) or self._is_pairing():
                 return False
             return not oracle.presence_is_true(crowd.expected(), await self.place.routable())
 
         began = time.monotonic()
         while not await is_settled() and time.monotonic() - began < SETTLE_S:  # noqa: ASYNC110  (others' state)
             await asyncio.sleep(0.3)
+
+    def _is_pairing(self) -> bool:
+        """Whether somebody is about to be served: there will be answers."""
+        last = self.place.samples[-1] if self.place.samples else None
+        return self.place.sampling and last is not None and any(tier in last.free for _, tier in last.waiting)
 
     async def _is_told(self, crowd: "Crowd", customer: Customer) -> bool:
         """Whether the user, and the agent who serves them, have the whole log."""
