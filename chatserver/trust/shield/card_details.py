@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Final
 
 from chatserver.trust.shield.spans import Span
@@ -133,8 +134,14 @@ class _Labels:
 
     def __init__(self, low: str) -> None:
         self._low = low
-        self._none = _OTHER_ENDS.search(low) is not None
-        self._about_cards = any(word in low for word in _CARD_WORDS)
+
+    @cached_property
+    def _none(self) -> bool:
+        return _OTHER_ENDS.search(self._low) is not None
+
+    @cached_property
+    def _about_cards(self) -> bool:
+        return any(word in self._low for word in _CARD_WORDS)
 
     def call(self, date: re.Match[str]) -> bool:
         """Whether one is said of this month: any where the talk is of cards, else one that only cards have."""
