@@ -1,11 +1,9 @@
 """Limits of an identity over several processes, added up in a real Redis, of each shape; and without Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from chatserver.infra import pace_ledger
 from chatserver.infra.pace_ledger import PaceLedger
@@ -13,30 +11,10 @@ from chatserver.infra.redis_link import RedisClient, redis_client
 from chatserver.infra.sockets.identity_pace import IdentityPace
 from chatserver.infra.sockets.pace import Rate
 from tests.people import Person
-from tests.redis_servers import redis_cluster, server
+from tests.redis_servers import server
 from tests.serving import serving
 
 RATE = Rate(10, 20)
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with redis_cluster(tmp_path_factory.mktemp("cluster")) as made:
-        yield made.url
-
-
-@pytest.fixture(params=["redis_url", "cluster_url"])
-def url(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue(request.param))
-
-
-@pytest.fixture
-async def redis(url: str) -> AsyncIterator[RedisClient]:
-    client = redis_client(url)
-    await client.flushall()
-    await client.script_flush()
-    yield client
-    await client.aclose()
 
 
 class Process:

@@ -1,12 +1,10 @@
 """Sockets of an identity over several processes, counted in a real Redis, of each shape; and without Redis."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from redis.exceptions import RedisError
 
 from chatserver.core.session import Role, Session
@@ -15,28 +13,8 @@ from chatserver.infra.redis_link import RedisClient, redis_client
 from chatserver.infra.socket_ledger import SocketLedger
 from chatserver.infra.sockets.connection import Connection
 from chatserver.infra.sockets.connections import Connections
-from tests.redis_servers import redis_cluster, server
+from tests.redis_servers import server
 from tests.serving import serving
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="session")
-async def cluster_url(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
-    async with redis_cluster(tmp_path_factory.mktemp("cluster")) as made:
-        yield made.url
-
-
-@pytest.fixture(params=["redis_url", "cluster_url"])
-def url(request: pytest.FixtureRequest) -> str:
-    return str(request.getfixturevalue(request.param))
-
-
-@pytest.fixture
-async def redis(url: str) -> AsyncIterator[RedisClient]:
-    client = redis_client(url)
-    await client.flushall()
-    await client.script_flush()
-    yield client
-    await client.aclose()
 
 
 class NoLink:
