@@ -1,13 +1,16 @@
 """The widget in the web view of an app: the bridges of docs/widget.md, as iOS and Android offer them."""
 
+import asyncio
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocket, expect
 
 from tests.browser.conftest import Stage
 from tests.browser.faces import PHONE, Face
+from tests.people import SOON_S
 
 BRIDGES = {
     # WKScriptMessageHandler takes objects; the way back is evaluateJavaScript with JSON text.
@@ -39,6 +42,10 @@ BRIDGES = {
 }
 
 
+TTL_S = 300
+"""How long a token of the app is good for."""
+
+
 class App:
     """An app around a web view: hears what the widget says and answers as the document tells apps to."""
 
@@ -47,8 +54,26 @@ class App:
         self.page = page
         self.user = user
         self.heard: list[dict[str, Any]] = []
+        self._news = asyncio.Event()
+        self.sockets: list[WebSocket] = []
+        self.frames: list[str] = []
+        page.on("websocket", self._opened)
         self.asked_for_tokens = 0
-        self.ttl_s = 300
+        self.first_ttl_s = TTL_S
+
+    def _opened(self, socket: WebSocket) -> None:
+        self.sockets.append(socket)
+        socket.on("framesent", self._passed)
+        socket.on("framereceived", self._passed)
+
+    def _passed(self, frame: str | bytes) -> None:
+        self.frames.append(str(frame))
+        self._news.set()
+
+    def answered(self, command: str) -> bool:
+        """Whether the server has answered a command of the widget."""
+        asked = [frame.partition("[")[0][2:] for frame in self.frames if f'["{command}"' in frame]
+        return any(frame.startswith(f"43{ack}[") for ack in asked for frame in self.frames)
 
     async def open(self, bridge: str, **hello: Any) -> Face:
         """Load the page with a bridge in it."""
@@ -68,8 +93,10 @@ class App:
             await self.say(type="hello", **self.hello)
         elif message["type"] == "token_wanted":
             self.asked_for_tokens += 1
-            token = self.stage.served.user_token(self.user, ttl_s=self.ttl_s) if self.user else None
+            ttl_s = self.first_ttl_s if self.asked_for_tokens == 1 else TTL_S
+            token = self.stage.served.user_token(self.user, ttl_s=ttl_s) if self.user else None
             await self.say(type="token", request=message["request"], token=token)
+        self._news.set()
 
     async def say(self, **message: Any) -> None:
         """A message of the app."""
@@ -82,12 +109,15 @@ class App:
         return [one for one in self.heard if one["type"] == kind]
 
     async def hears(self, kind: str, **wanted: Any) -> None:
-        """Wait until the widget says something."""
-        for _ in range(150):
-            if any(wanted.items() <= one.items() for one in self.told(kind)):
-                return
-            await self.page.wait_for_timeout(100)
-        raise AssertionError((kind, wanted, self.heard))
+        """Wait until the widget has said something."""
+        await self.until(lambda: any(wanted.items() <= one.items() for one in self.told(kind)))
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until what the widget has said, to the app or the server, makes something true."""
+        async with asyncio.timeout(SOON_S):
+            while not holds():
+                self._news.clear()
+                await self._news.wait()
 
 
 async def app(stage: Stage, user: str = "lin") -> App:
@@ -117,11 +147,7 @@ async def test_an_app_is_the_host_of_a_whole_conversation(stage: Stage, bridge: 
     await around.hears("unread", count=1, isActive=True)
     await around.say(type="shown", isOpen=True)
     await widget.hears("hello there")
-    for _ in range(50):
-        if around.told("unread")[-1]["count"] == 0:
-            break
-        await around.page.wait_for_timeout(100)
-    assert around.told("unread")[-1]["count"] == 0
+    await around.until(lambda: around.told("unread")[-1]["count"] == 0)
     await widget.at("widget-close").click()
     await around.hears("close_wanted")
     tokens = [url for url in stage.guard.urls if "eyJ" in url]
@@ -159,6 +185,7 @@ async def test_another_person_in_the_app_sees_nothing_of_the_one_before(stage: S
     around = await app(stage)
     widget = await around.open("android-interface")
     await widget.at("start-bot").click()
+    await widget.hears("automatic assistant")
     await widget.say("only mine")
     await widget.hears("only mine")
     around.user = "may"
@@ -173,20 +200,19 @@ async def test_another_person_in_the_app_sees_nothing_of_the_one_before(stage: S
 @pytest.mark.parametrize("settings", [{"ping_interval_s": 0.2}], ids=["quick"])
 async def test_the_apps_token_is_asked_for_again_before_it_ends_and_nobody_is_sent_away(stage: Stage) -> None:
     around = await app(stage)
-    around.ttl_s = 55
+    around.first_ttl_s = 55
     widget = await around.open("android-listener")
     await expect(widget.at("home")).to_be_visible()
-    around.ttl_s = 300
     await widget.at("start-bot").click()
-    for _ in range(150):
-        if around.asked_for_tokens >= 2:
-            break
-        await around.page.wait_for_timeout(100)
+    await widget.hears("automatic assistant")
+    await around.until(lambda: around.answered("renew"))
     assert around.asked_for_tokens >= 2
     stage.served.clock.turn(seconds=100)  # the first one is worth nothing any more
     await widget.say("still here")
     await widget.hears("still here")
-    await around.page.wait_for_timeout(500)
+    seen = around.frames.count("2")
+    await around.until(lambda: around.frames.count("2") >= seen + 2)  # at each ping the server looks at the token
+    assert [socket.is_closed() for socket in around.sockets] == [False]
     await expect(widget.at("status-line")).to_be_hidden()
 
 
@@ -198,7 +224,9 @@ async def test_what_is_no_message_of_the_app_is_not_heard(stage: Stage) -> None:
         await around.page.evaluate("text => window.fromApp(text)", text)
     forged = {"mark": "chatserver/1", "message": {"type": "locale", "locale": "zh-CN"}}
     await around.page.evaluate("message => window.postMessage(message, '*')", forged)
-    await around.page.wait_for_timeout(200)
+    # What the app says by the same way comes after all of that.
+    await around.say(type="theme", theme={"scheme": "dark"})
+    await expect(around.page.locator("html")).to_have_attribute("data-theme", "dark")
     await expect(widget.at("title")).to_have_text("Support")
     assert around.told("close_wanted") == []
 

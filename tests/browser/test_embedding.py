@@ -145,6 +145,6 @@ async def test_a_page_that_is_not_named_gets_no_chat(stage: Stage) -> None:
     body = f'<script async src="{stage.served.address}/widget.js"></script>'
     async with site(body):
         user = await visitor(stage, STRANGER)
-        await user.page.get_by_test_id("widget-open").click()
-        await user.page.wait_for_timeout(1_000)
+        async with user.page.expect_console_message(lambda said: "frame-ancestors" in said.text):
+            await user.page.get_by_test_id("widget-open").click()
         await expect(user.root.locator("#app")).to_have_count(0)
