@@ -31,6 +31,12 @@ TOPICS = {
 }
 
 
+TWO_FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+AT_REST = """() => document.getAnimations().every(
+  one => one.playState !== "running" || one.effect.getComputedTiming().iterations === Infinity)"""
+"""What was drawn has begun to move, and nothing moves any more but what moves for ever."""
+
+
 async def answers(user: Wallet, path: str, body: object) -> None:
     """Let the server seem to answer with this."""
     text = json.dumps(body)
@@ -39,7 +45,8 @@ async def answers(user: Wallet, path: str, body: object) -> None:
 
 async def is_open_to_all(user: Wallet) -> None:
     """Nothing serious in what is on screen now, words included that have just come in."""
-    await user.page.wait_for_timeout(250)
+    await user.page.evaluate(TWO_FRAMES)
+    await user.page.wait_for_function(AT_REST)
     assert await serious_faults(user.page) == []
 
 

@@ -100,3 +100,19 @@ async def test_an_agent_needs_only_the_keyboard(stage: Stage) -> None:
     await keyboard.press("e")
     await choose(agent, agent.at("close-submit"))
     await user.wait_for("conversation_closed")
+
+
+async def test_a_key_right_after_escape_is_for_the_desk_already(stage: Stage) -> None:
+    ann = await stage.agent("ann", locale="en")
+    keyboard = ann.page.keyboard
+    for _ in range(10):
+        for opening in ("Control+k", "?"):
+            await keyboard.press(opening)
+            await keyboard.press("Escape")
+    await expect(ann.page.locator("dialog")).to_have_count(0)
+    await keyboard.press("Control+k")
+    await keyboard.type("search")
+    await expect(ann.at("palette-input")).to_have_value("search")
+    await keyboard.press("Escape")
+    await keyboard.press("?")
+    await expect(ann.page.locator("dialog")).to_have_count(1)

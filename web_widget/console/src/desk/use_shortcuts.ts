@@ -8,7 +8,7 @@ import { shortcutOf, type Shortcut } from "./keys.ts";
 export function useShortcuts(desk: Desk): void {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
-      if (desk.dialog !== null || event.defaultPrevented) return;
+      if (document.querySelector("dialog[open]") !== null || event.defaultPrevented) return;
       const inField = isField(event.target);
       if (event.key === "Escape" && inField && !event.isComposing) return (event.target as HTMLElement).blur();
       const shortcut = shortcutOf(event, { inField, hasLetters: desk.settings.hasLetters });

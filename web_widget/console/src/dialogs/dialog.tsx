@@ -1,9 +1,8 @@
 import { Button } from "@chatserver/shared/ui";
 import type { ErrorCode } from "@chatserver/shared";
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
-import { useFocusBack } from "./focus_back.ts";
+import { useModal } from "./modal.ts";
 import { failureText } from "../view/notice_bar.tsx";
 
 export interface DialogProps {
@@ -22,24 +21,12 @@ export interface DialogProps {
 /** A question over the desk; the browser keeps the focus in it and closes it by Escape. */
 export function DialogBox(props: DialogProps): JSX.Element {
   const { title, lead, submit, isBusy = false, failure = null, forbidden, testId, children } = props;
-  const { desk, say } = useDesk();
-  const box = useRef<HTMLDialogElement>(null);
-  const focusBack = useFocusBack();
-  // Closed by the browser first, which puts the focus back where it was.
-  const close = (): void => box.current?.close();
-  // Before the next key comes, which is meant for the dialog already.
-  useLayoutEffect(() => box.current?.showModal(), []);
+  const { say } = useDesk();
+  const { close, props: modal } = useModal();
   return (
     <dialog
-      ref={box}
+      {...modal}
       class="dialog"
-      onClose={() => {
-        desk.show({ dialog: null });
-        focusBack();
-      }}
-      onClick={(event) => {
-        if (event.target === box.current) close();
-      }}
       aria-label={title}
       data-testid={testId}
     >

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/ho
 import { useDesk } from "../desk/context.ts";
 import type { Desk } from "../desk/desk.ts";
 import { useLive } from "../desk/live.ts";
-import { useFocusBack } from "../dialogs/focus_back.ts";
+import { useModal } from "../dialogs/modal.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import { Glyph } from "../view/glyph.tsx";
 import { choicesFor, GROUPS, type Choice, type Group, type Outside } from "./choices.ts";
@@ -21,23 +21,19 @@ export function Palette(outside: Outside): JSX.Element {
   const replies = useLive(({ selected, shelf }) => (selected === null ? null : shelf.of(selected)));
   const all = useMemo(() => choicesFor(desk, say, outside), [desk, say, replies]);
   const found = useMemo(() => shown(all, typed, desk, say("palette.search", { text: typed.trim() })), [all, typed]);
-  const box = useRef<HTMLDialogElement>(null);
-  const focusBack = useFocusBack();
-  const close = (): void => box.current?.close();
-  // Before the next key comes, which is meant for the palette already.
-  useLayoutEffect(() => box.current?.showModal(), []);
+  const list = useRef<HTMLDivElement>(null);
+  const { close, props: modal } = useModal();
   useEffect(() => {
     const { selected } = desk;
     if (selected !== null && desk.mayWrite(desk.row(selected))) desk.quietly(desk.shelf.load(selected));
   }, [desk]);
   useLayoutEffect(() => {
-    box.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
+    list.current?.querySelector('[aria-selected="true"]')?.scrollIntoView({ block: "nearest" });
   }, [at]);
 
   const choose = (choice: Choice | undefined): void => {
     if (choice === undefined) return;
-    desk.show({ dialog: null });
-    focusBack();
+    close();
     choice.run();
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -50,14 +46,9 @@ export function Palette(outside: Outside): JSX.Element {
   };
   return (
     <dialog
-      ref={box}
+      {...modal}
       class="palette"
       aria-label={say("palette.open")}
-      onClose={() => {
-        desk.show({ dialog: null });
-        focusBack();
-      }}
-      onClick={(event) => event.target === box.current && close()}
       data-testid="palette"
     >
       <label class="palette-field">
@@ -82,7 +73,7 @@ export function Palette(outside: Outside): JSX.Element {
           data-testid="palette-input"
         />
       </label>
-      <div class="palette-list" id="palette-list" role="listbox" aria-label={say("palette.open")}>
+      <div ref={list} class="palette-list" id="palette-list" role="listbox" aria-label={say("palette.open")}>
         {found.map((choice, index) => (
           <ChoiceLine
             key={choice.id}
