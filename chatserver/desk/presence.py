@@ -52,6 +52,8 @@ class PresenceDesk:
         self.process = process
         self._here: dict[str, str] = {}  # agents by session, as long as its socket is in this process
         self._owed: list[Goodbye] = []  # those that the storage could not be told
+        self._leaving: dict[str, int] = {}  # users who went, and when; the storage is told of them next
+        self._one_goodbye = asyncio.Lock()
 
     async def agent_connected(self, session: Session) -> None:
         """A socket of an agent came: the link lives, and the status of before if it was recent."""
@@ -103,23 +105,33 @@ class PresenceDesk:
 
     async def _unlink(self, session: str, agent: str, now: int) -> None:
         def unit(conn: Connection) -> None:
+            store.read_presence(conn, agent, lock=True)
             store.delete_link(conn, session)
-            if not store.is_linked(conn, agent):
-                store.save_presence(conn, agent, link_lost_at=now)
+            store.lose_link(conn, agent, now)
 
         await self._ground.log.database.write(unit)
         await self.refresh(agent)
 
-    async def user_came(self, session: Session) -> None:
-        """A socket of a user came: their place in the queue is safe."""
-        await self._ground.log.database.write(lambda conn: store.mark_user(conn, session.subject, None))
+    async def user_came(self, session: Session, *, was_missed: bool = True) -> None:
+        """A socket of a user came: their place in the queue is safe. `was_missed`: SQL takes them for gone."""
+        self._leaving.pop(session.subject, None)
+        if was_missed:
+            await self._ground.log.database.write(lambda conn: store.mark_user(conn, session.subject, None))
 
     async def user_went(self, session: Session) -> None:
-        """The last socket of a user here went: the place in the queue is kept for a while."""
-        await self._say_goodbye(partial(self._leave, session.subject, self._ground.log.clock.now()))
+        """The last socket of a user here went: the place in the queue is kept for a while.
 
-    async def _leave(self, user: str, now: int) -> None:
-        await self._ground.log.database.write(lambda conn: store.mark_user(conn, user, now))
+        While the storage is being told of some, the next ones gather: when thousands go at once, messages do not wait
+        behind thousands of goodbyes.
+        """
+        self._leaving[session.subject] = self._ground.log.clock.now()
+        async with self._one_goodbye:
+            leaving, self._leaving = self._leaving, {}
+            if leaving:
+                await self._say_goodbye(partial(self._leave, leaving))
+
+    async def _leave(self, left_at: dict[str, int]) -> None:
+        await self._ground.log.database.write(lambda conn: store.mark_users_left(conn, left_at))
 
     @command(SetPresence, result=PresenceState, roles=AGENTS)
     async def set_presence(self, session: Session, body: SetPresence) -> PresenceState:

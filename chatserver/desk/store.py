@@ -1,6 +1,6 @@
 """The SQL of the desk: presence, links, processes, and what the sweep looks for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from msgspec import Struct
@@ -127,13 +127,33 @@ def beat(conn: Connection, process: str, now: int) -> bool:
     return beaten.rowcount > 0
 
 
-def bury(conn: Connection, process: str) -> list[str]:
-    """A process is gone: its links are too. Returns the agents who may have lost theirs."""
+def bury(conn: Connection, process: str, now: int) -> list[str]:
+    """A process is gone: its links are too. Returns the agents who have lost their last one."""
     query = select(agent_links.c.agent_id).where(agent_links.c.process == process).distinct()
     agents = [row.agent_id for row in conn.execute(query)]
+    lock_presences(conn, agents)
     conn.execute(delete(agent_links).where(agent_links.c.process == process))
     conn.execute(delete(processes).where(processes.c.id == process))
-    return agents
+    return [agent for agent in agents if lose_link(conn, agent, now)]
+
+
+def lose_link(conn: Connection, agent: str, now: int) -> bool:
+    """Whether an agent has no link any more, which counts from now on.
+
+    Their presence has to be locked before links go: else two sockets that end at the same time on two processes each
+    see the other's link, and the agent stays for ever.
+    """
+    if is_linked(conn, agent):
+        return False
+    save_presence(conn, agent, link_lost_at=now)
+    return True
+
+
+def ghosts(conn: Connection) -> list[str]:
+    """Agents who count as there and have no link, which must not be; found whatever made them."""
+    linked = exists().where(agent_links.c.agent_id == presence.c.agent_id)
+    there = and_(presence.c.link_lost_at.is_(None), presence.c.status != "offline")
+    return list(conn.execute(select(presence.c.agent_id).where(there, ~linked)).scalars())
 
 
 def dead_processes(conn: Connection, seen_before: int) -> list[str]:
@@ -192,6 +212,15 @@ def mark_user(conn: Connection, user: str, left_at: int | None) -> None:
     """The user's last socket went (an instant), or one is there (None); known while a conversation is open."""
     mine = and_(conversations.c.user_id == user, conversations.c.status != "closed")
     conn.execute(update(conversations).where(mine).values(user_left_at=left_at))
+
+
+def mark_users_left(conn: Connection, left_at: Mapping[str, int]) -> None:
+    """The last sockets of many users went, each at an instant of their own."""
+    mine = and_(conversations.c.user_id == bindparam("user"), conversations.c.status != "closed")
+    gone = [
+        {"user": user, "at": at} for user, at in sorted(left_at.items())
+    ]  # sorted: two processes never wait in a ring
+    conn.execute(update(conversations).where(mine).values(user_left_at=bindparam("at")), gone)
 
 
 def mark_all_users_left(conn: Connection, now: int) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
 
+import structlog
 from msgspec import Struct
 from redis.exceptions import RedisError
 from sqlalchemy import Connection
@@ -47,6 +48,9 @@ DEAD_AFTER_MS: Final = 30_000
 
 TELL_LOSS_MS: Final = 15_000
 """Users hear that their agent's link is lost after this long; shorter losses heal unseen."""
+
+
+log = structlog.get_logger(__name__)
 
 
 class Clocks(Struct, frozen=True):
@@ -130,7 +134,7 @@ class Sweep:
             "index": partial(self._rebuild.check, thorough=heavy),
         }
         if heavy:
-            steps |= self.seldom
+            steps |= {"ghosts": self._ghosts, **self.seldom}
         for name, step in steps.items():
             await attempt(f"sweep of {name}", step, RedisError)
 
@@ -237,6 +241,19 @@ class Sweep:
         await self._ground.log.database.write(lambda conn: _set_offline(conn, agent))
         await attempt("index", partial(self._pairing.refresh, agent), RedisError)
 
+    async def _ghosts(self) -> None:
+        """Agents whom nothing holds any more, whatever forgot to say so."""
+        now = self._ground.log.clock.now()
+
+        def unit(conn: Connection, agent: str) -> bool:
+            store.read_presence(conn, agent, lock=True)
+            return store.lose_link(conn, agent, now)
+
+        for agent in await self._ground.log.database.read(store.ghosts):
+            if await self._ground.log.database.write(partial(unit, agent=agent)):
+                log.warning("ghost_found", agent=agent)
+                await attempt("index", partial(self._pairing.refresh, agent), RedisError)
+
     async def _ended_wrap_ups(self) -> None:
         """Who had the time to finish what was closed takes conversations again."""
         now = self._ground.log.clock.now()
@@ -251,12 +268,9 @@ class Sweep:
         def unit(conn: Connection) -> set[str]:
             agents: set[str] = set()
             for process in store.dead_processes(conn, now - DEAD_AFTER_MS):
-                agents.update(store.bury(conn, process))
+                agents.update(store.bury(conn, process, now))
                 store.mark_all_users_left(conn, now)
-            orphans = {agent for agent in agents if not store.is_linked(conn, agent)}
-            for agent in orphans:
-                store.save_presence(conn, agent, link_lost_at=now)
-            return orphans
+            return agents
 
         dead = await self._ground.log.database.read(lambda conn: store.dead_processes(conn, now - DEAD_AFTER_MS))
         if dead:

@@ -71,8 +71,9 @@ class ProductDoor:
         for head in heads:
             if head.is_open:
                 self._hub.watch(head)
-        if session.is_user and any(head.is_open and head.user_left_at is not None for head in heads):
-            await self._desk.presence.user_came(session)
+        if session.is_user:
+            was_missed = any(head.is_open and head.user_left_at is not None for head in heads)
+            await self._desk.presence.user_came(session, was_missed=was_missed)
         shown = [await seen_by(head, self._desk.line, for_user=session.is_user) for head in heads]
         info = SessionInfo(session.id, session.role.value, session.subject, session.name)  # type: ignore[arg-type]
         key = self._visitor_keys.pop(connection.id, None)

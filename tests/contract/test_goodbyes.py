@@ -1,10 +1,13 @@
 """Whoever goes, or does not get in, while the storage is away leaves no ghost behind."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import asyncpg
 import pytest
+from sqlalchemy import Connection
 
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Session
@@ -65,3 +68,66 @@ async def test_a_user_who_goes_while_the_storage_is_away_loses_the_place_in_time
     await house.rooms.presence.say_owed_goodbyes()
     await house.pass_time(121)
     assert (await house.head(conversation)).status == "bot"
+
+
+async def test_two_sockets_that_end_at_once_on_two_processes_leave_no_ghost(
+    house: DeskHouse, pg_url: str, redis_url: str
+) -> None:
+    amy = await house.available("amy")
+    second = replace(amy, id="s_second")
+    async with desk_house(pg_url, redis_url) as other:
+        for _ in range(10):
+            await other.rooms.presence.agent_connected(second)
+            rows = await asyncpg.connect(pg_url.replace("+asyncpg", ""))
+            await rows.execute("BEGIN; SELECT * FROM agent_links FOR UPDATE")  # both wait for this
+            going = asyncio.gather(
+                house.rooms.presence.agent_disconnected(amy), other.rooms.presence.agent_disconnected(second)
+            )
+            await asyncio.sleep(0.1)
+            await rows.close()
+            await going
+            presence = await house.database.read(lambda conn: store.read_presence(conn, amy.subject))
+            assert presence is not None
+            assert presence.link_lost_at is not None
+            await house.rooms.presence.agent_connected(amy)
+
+
+async def test_an_agent_whom_nothing_holds_is_found_by_the_sweep(house: DeskHouse) -> None:
+    amy = await house.available("amy")
+    conversation = await house.wait(await house.user("lin"))
+    await house.settle()
+    await house.database.write(lambda conn: store.delete_link(conn, amy.id))  # as no code of ours does
+    await house.pass_time(1)
+    await house.pass_time(61)
+    head = await house.head(conversation)
+    assert (head.status, head.avoid_agent) == ("waiting", amy.subject)
+    assert not await house.database.read(store.ghosts)
+
+
+async def test_many_users_who_go_at_once_are_told_of_together(
+    house: DeskHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statements: list[int] = []
+    mark = store.mark_users_left
+
+    def marked(conn: Connection, left_at: Mapping[str, int]) -> None:
+        statements.append(len(left_at))
+        mark(conn, left_at)
+
+    monkeypatch.setattr(store, "mark_users_left", marked)
+    users = [await house.user(f"user-{number}") for number in range(50)]
+    talks = [await house.wait(user) for user in users]
+    await asyncio.gather(*map(house.rooms.presence.user_went, users))
+    assert statements == [1, 49]
+    heads = [await house.head(talk) for talk in talks]
+    assert all(head.user_left_at == house.clock.now() for head in heads)
+
+
+async def test_a_user_who_is_back_before_the_storage_heard_of_it_was_never_away(house: DeskHouse) -> None:
+    lin, kim = await house.user("lin"), await house.user("kim")
+    talk = await house.wait(lin)
+    going = asyncio.gather(house.rooms.presence.user_went(kim), house.rooms.presence.user_went(lin))
+    await asyncio.sleep(0)  # kim's goodbye is under way, lin's waits
+    await house.rooms.presence.user_came(lin, was_missed=False)
+    await going
+    assert (await house.head(talk)).user_left_at is None

@@ -76,6 +76,7 @@ async def test_joining_from_another_process_is_seen_by_all_and_gives_a_voice(apa
 @pytest.mark.parametrize("command", ["reassign", "force_close"])
 async def test_taking_a_chat_away_from_another_process_is_heard_at_once(apart: Apart, command: str) -> None:
     user, zhou, lea, conversation = await apart.meet()
+    await zhou.call("set_presence", status="away", reason="lunch")  # who is free would get it again at once
     await lea.call(command, conversation=conversation, reason="asked for")
     told = {"reassign": "agent_left", "force_close": "conversation_closed"}[command]
     for one in (user, zhou):

@@ -1,5 +1,6 @@
 """What all sockets of a process share: the door, who is here, the limits, and whether the house is closing."""
 
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,12 @@ MAX_FRAME_BYTES: Final = 65_536
 """Frames of clients. A text of 4,000 code points, escaped as badly as JSON can, is 48,000 bytes."""
 
 
+LET_IN_AT_ONCE: Final = 8
+"""Sockets that are let in at the same time, the others after them: when thousands come back at once, whoever is in
+already and writes waits for this many of them, not for all. Enough to keep the threads busy that read SQL.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a socket may do and how long it may take; `rate_factor` multiplies rates and caps, 0 lifts them."""
@@ -23,7 +30,8 @@ class Limits:
     ping_interval_s: float = 15.0
     ping_timeout_s: float = 10.0  # with the interval: a dead link is found within 25 s
     speak_within_s: float = 10.0  # from handshake to CONNECT
-    let_in_within_s: float = 5.0  # from CONNECT to the welcome
+    turn_within_s: float = 15.0  # from CONNECT until it is let in; stock clients give up after 20
+    let_in_within_s: float = 5.0  # from then to the welcome
     rate_factor: float = 1.0
     caps: Caps = field(default_factory=Caps)
 
@@ -42,6 +50,7 @@ class House:
         self.connections = connections
         self.clock = clock
         self.limits = limits
+        self.entrance = asyncio.Semaphore(LET_IN_AT_ONCE)
         self.crowd = Crowd(limits.caps.times(limits.rate_factor))
         self.identities = IdentityPace()
         self.closing = False  # nobody is let in any more

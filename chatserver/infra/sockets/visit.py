@@ -111,7 +111,7 @@ class Visit:
         self._house.crowd.speak(self._connection.id)
         self._connection.begin_answer()
         try:
-            await self._let_in(auth)
+            await self._in_turn(auth)
         except ChatError as refusal:
             self._turn_away(refusal)
         except TimeoutError:
@@ -120,6 +120,16 @@ class Visit:
             self._turn_away(self._defect("connect", error))
         finally:
             self._connection.end_answer()
+
+    async def _in_turn(self, auth: Any) -> None:
+        house = self._house
+        async with asyncio.timeout(house.limits.turn_within_s):
+            await house.entrance.acquire()
+        try:
+            if not self._connection.closed:  # or they have left meanwhile
+                await self._let_in(auth)
+        finally:
+            house.entrance.release()
 
     async def _let_in(self, auth: Any) -> None:
         house, connection = self._house, self._connection
