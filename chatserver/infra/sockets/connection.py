@@ -179,7 +179,8 @@ class Connection:
         self._link.close()
 
     def _tell_watchers(self) -> None:
-        for callback in self._when_closed:
+        watchers, self._when_closed = self._when_closed, []  # they may hold this connection, which is to go at once
+        for callback in watchers:
             try:
                 callback(self)
             except Exception as error:

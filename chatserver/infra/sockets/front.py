@@ -195,6 +195,7 @@ class Front:
         finally:
             await visit.leave()
             await _part(ws, link)
+            _forget_failure(ws)
             del self._inside[connection.id]
 
     def _make_room(self, connection: Connection, address: str) -> None:
@@ -228,6 +229,16 @@ async def _part(ws: web.WebSocketResponse, link: AiohttpLink) -> None:
             link.finish()
             return
     link.abort()
+
+
+def _forget_failure(ws: web.WebSocketResponse) -> None:
+    """Let a socket that was cut go at once: the failure it keeps holds frames that hold the socket.
+
+    Such rings would wait for a full collection, which is seldom: a crowd that comes back would stand there twice.
+    """
+    failure = ws.exception()
+    while failure is not None:
+        failure.__traceback__, failure = None, failure.__context__
 
 
 def client_address(request: web.BaseRequest, trusted_hops: int) -> str:

@@ -1,0 +1,78 @@
+"""A socket that has ended is freed at once, however it ended: thousands may end at the same time, and come back."""
+
+import asyncio
+import gc
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Iterator
+
+import pytest
+
+from chatserver.infra.sockets.connection import Connection
+from chatserver.infra.sockets.front import AiohttpLink
+from chatserver.infra.sockets.visit import Visit
+from tests.serving import Served
+from tests.unit.infra.sockets.raw_client import RawClient
+
+CLOSE = 0x8
+
+
+async def by_reset(client: RawClient) -> None:
+    """As a link that is cut."""
+    await client.enter(**{"as": "user"})
+    sock = client.writer.get_extra_info("socket")
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.writer.transport.abort()
+
+
+async def by_leaving(client: RawClient) -> None:
+    """As a page that is closed."""
+    await client.enter(**{"as": "user"})
+    client.send_frame(CLOSE, b"\x03\xe8")
+    await client.rest(within_s=1.0, goodbye=True)
+
+
+async def by_disconnecting(client: RawClient) -> None:
+    """As a stock client that was told to."""
+    await client.enter(**{"as": "user"})
+    client.send("41")
+    await client.rest(within_s=2.0, goodbye=True)
+
+
+async def by_refusal(client: RawClient) -> None:
+    """As whoever has a token that is none."""
+    await client.next()
+    client.send('40{"as":"user","token":"none"}')
+    await client.rest(within_s=2.0, goodbye=True)
+
+
+async def by_bad_frame(client: RawClient) -> None:
+    """As whoever speaks something else."""
+    await client.enter(**{"as": "user"})
+    client.send("42[")
+    await client.rest(within_s=2.0, goodbye=True)
+
+
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Only what nothing refers to is freed."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def held() -> int:
+    return sum(isinstance(one, Visit | Connection | AiohttpLink) for one in gc.get_objects())
+
+
+@pytest.mark.usefixtures("no_collector")
+@pytest.mark.parametrize("end", [by_reset, by_leaving, by_disconnecting, by_refusal, by_bad_frame])
+async def test_nothing_of_it_stays(served: Served, end: Callable[[RawClient], Awaitable[None]]) -> None:
+    before = held()
+    for _ in range(5):
+        async with await RawClient.open(int(served.address.rpartition(":")[2])) as client:
+            await end(client)
+    async with asyncio.timeout(5):
+        while held() > before:  # noqa: ASYNC110  (a server's own pace)
+            await asyncio.sleep(0.05)
