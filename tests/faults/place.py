@@ -127,9 +127,14 @@ class Place:
         self.database = await stack.enter_async_context(self.opened(self.database_url))
         await asyncio.gather(*(server.start() for server in self.servers))
         await asyncio.gather(*map(self._warm, self.servers))
+        self.take_measure()
+        for server in self.servers:
+            self.proxies.append(await stack.enter_async_context(FaultProxy(server.port)))
+
+    def take_measure(self) -> None:
+        """From now on servers are judged by what they hold at this moment."""
         for server in self.servers:
             self._fresh[server.name] = server.resident_kb(), server.descriptors()
-            self.proxies.append(await stack.enter_async_context(FaultProxy(server.port)))
 
     async def _warm(self, server: Server) -> None:
         """Let a server do once, many at a time, what it will do later: its pools are filled, its modules loaded."""

@@ -30,6 +30,11 @@ ALL_AT_ONCE_S: Final = 60.0
 """When nobody waits before coming back."""
 
 ACKS_MS: Final = 2_000.0
+GONE_S: Final = 10.0
+"""After this long nothing of a crowd that has gone is on its way any more."""
+
+SAME_CROWD: Final = 1.1
+"""What a second crowd may add to the memory that a first one of the same size has left behind."""
 
 WAITING: Final = 100_000
 AGENTS: Final = 50
@@ -95,7 +100,11 @@ class Shepherd:
 
 
 async def many_sockets(case: Case) -> None:
-    """All sockets are cut at once, come back in time, and those who write hardly notice."""
+    """All sockets are cut at once, come back in time, and those who write hardly notice.
+
+    What a crowd needs once, a process keeps for the next one, which must fit into it.
+    """
+    gone_mb: list[float] = []
     for jitter_s, most_s in ((JITTER_S, BACK_S), (0.0, ALL_AT_ONCE_S)):
         async with case.load(4, 2), herd(case.place, SOCKETS, jitter_s) as sheep:
             came = await sheep.gather()
@@ -113,6 +122,11 @@ async def many_sockets(case: Case) -> None:
             case.check(back.seconds <= most_s, f"99 % were back after {back.seconds:.1f} s")
             case.check(p99 <= ACKS_MS, f"acks took {p99:.0f} ms at the 99th of a hundred")
             case.recovery_s = max(case.recovery_s, back.seconds)
+        await asyncio.sleep(GONE_S)
+        gone_mb.append(max(server.resident_kb() for server in case.place.servers) / 1_024)
+        case.place.take_measure()
+    say(f"  everybody gone: {gone_mb[0]:.0f} MB after the first crowd, {gone_mb[1]:.0f} MB after the second")
+    case.check(gone_mb[1] <= SAME_CROWD * gone_mb[0], "the second crowd found no room where the first had been")
 
 
 async def many_waiting(case: Case) -> None:
