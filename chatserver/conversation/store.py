@@ -213,13 +213,21 @@ def remember_party(conn: Connection, head: Head, agent: str, *, assigned: bool, 
         conn.execute(update(parties).where(mine).values(assigned=True))
 
 
+# Asked at every connect.
+_USERS_HEADS: Final = Prepared(
+    select(conversations)
+    .where(
+        conversations.c.user_id == bindparam("user"),
+        or_(conversations.c.status != "closed", conversations.c.closed_at >= bindparam("closed_since")),
+    )
+    .order_by(conversations.c.started_at.desc())
+)
+
+
 def read_users_conversations(conn: Connection, user: str, closed_since: int) -> list[Head]:
     """A user's open conversation and those closed since an instant, newest first."""
-    mine = and_(
-        conversations.c.user_id == user,
-        or_(conversations.c.status != "closed", conversations.c.closed_at >= closed_since),
-    )
-    return select_heads(conn, select(conversations).where(mine).order_by(conversations.c.started_at.desc()))
+    rows = _USERS_HEADS.all(conn, {"user": user, "closed_since": closed_since})
+    return [head_of_row(conn, row) for row in rows]
 
 
 def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:

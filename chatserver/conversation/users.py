@@ -1,12 +1,13 @@
 """Wallet users as the log knows them."""
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from chatserver.conversation.tables import users
+from chatserver.core.prepared import Prepared
 from chatserver.core.sealing import open_text, seal_text
 
 
@@ -26,13 +27,17 @@ def name_of_user(conn: Connection, user: str, stored: str) -> str:
     return open_text(conn, f"name|{user}", stored)
 
 
-def _user_of_row(conn: Connection, row: Row[Any]) -> User:
-    return User(row.id, row.kind, name_of_user(conn, row.id, row.name), row.locale, row.vip, row.last_agent)
+# Asked at every connect.
+_BY_ID: Final = Prepared(select(users).where(users.c.id == bindparam("id")))
+
+
+def _user_of_row(conn: Connection, row: Any) -> User:
+    return User(row.id, row.kind, name_of_user(conn, row.id, row.name), row.locale, bool(row.vip), row.last_agent)
 
 
 def read_user(conn: Connection, user: str) -> User | None:
     """A user by id."""
-    row = conn.execute(select(users).where(users.c.id == user)).first()
+    row = _BY_ID.first(conn, {"id": user})
     return _user_of_row(conn, row) if row is not None else None
 
 
