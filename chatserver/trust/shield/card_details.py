@@ -77,8 +77,12 @@ _CARD_WORDS: Final = (
     "mm/yy",
     "mm / yy",
 )
-END_SIGN: Final = re.compile("|".join(map(re.escape, _END_WORDS)))
-"""A word that stands where somebody tells when a card ends."""
+SIGNS: Final = {
+    "card's end": re.compile("|".join(map(re.escape, _END_WORDS))),
+    "date": _DATE,
+    "bare date": _BARE,
+}
+"""What stands where somebody tells when a card ends: a word for it, and a month."""
 
 _OTHER_ENDS: Final = re.compile(
     r"[优優]惠|券|会员|會員|活[动動]|[护護]照|身[份分]|[证證]件|coupon|voucher|offer"
@@ -98,11 +102,16 @@ _CODE_BEFORE: Final = re.compile(r"(?<!\d)[\s,，/|;；、](?P<value>\d{3})[\s,�
 _CARD_ID: Final = re.compile(r"\b(?:cid|security|code)\b\W{0,3}(?P<value>\d{3,4})(?!\d)")
 
 
-def beside_cards(low: str, cards: list[Span], found: list[Span]) -> list[Span]:
-    """The date and the code that belong to a card number; dates also where the talk is of a card's end."""
+def beside_cards(low: str, cards: list[Span], found: list[Span], may: frozenset[str]) -> list[Span]:
+    """The date and the code that belong to a card number; dates also where the talk is of a card's end.
+
+    `may` holds the signs that a sieve let through.
+    """
+    if not cards and "date" not in may and "bare date" not in may:
+        return []
     if not cards and not any(word in low for word in _END_WORDS):
         return []
-    dates = list(_dates(low, cards))
+    dates = list(_dates(low, cards, may))
     codes: list[Span] = []
     if cards:
         codes += [Span(*match.span("value"), "cvv") for match in _CARD_ID.finditer(low)]
@@ -115,13 +124,13 @@ def beside_cards(low: str, cards: list[Span], found: list[Span]) -> list[Span]:
     return dates + [one for one in codes if not any(a <= one.start < b for a, b, _ in taken)]
 
 
-def _dates(low: str, cards: list[Span]) -> Iterator[Span]:
+def _dates(low: str, cards: list[Span], may: frozenset[str]) -> Iterator[Span]:
     named = _Labels(low)
-    for match in _DATE.finditer(low):
+    for match in _DATE.finditer(low) if "date" in may else ():
         beside = any(card.start - NEAR_A_CARD <= match.start() <= card.end + NEAR_A_CARD for card in cards)
         if beside or named.call(match):
             yield Span(*match.span(), "expiry")
-    for match in _BARE.finditer(low):
+    for match in _BARE.finditer(low) if "bare date" in may else ():
         if named.call(match):
             yield Span(*match.span(), "expiry")
     for card in cards:

@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
-from chatserver.trust.shield.card_details import END_SIGN, beside_cards
+from chatserver.trust.shield.card_details import SIGNS as CARD_SIGNS
+from chatserver.trust.shield.card_details import beside_cards
 from chatserver.trust.shield.following import following
 from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
 from chatserver.trust.shield.spans import Span
@@ -88,8 +89,8 @@ _THREE_BEHIND: Final = re.compile(
 SIGNS: Final = {
     "noun": NOUN_SIGN,
     "value": VALUE_SIGN,
-    "card's end": END_SIGN,
-    "card's back": _THREE_BEHIND,
+    **CARD_SIGNS,
+    "card's back": re.compile("后面|背面|反面|背后"),
     "by message": _BY_MESSAGE,
 }
 """What stands in a text in simplified characters with any of these secrets; see `may_hold`."""
@@ -97,14 +98,19 @@ SIGNS: Final = {
 
 def may_hold(may: frozenset[str]) -> bool:
     """Whether a text with these signs may hold one, by itself: a noun names a value, the others need none."""
-    return ("noun" in may and "value" in may) or not may.isdisjoint({"card's end", "card's back", "by message"})
+    if not may.isdisjoint({"card's back", "by message"}) or ("noun" in may and "value" in may):
+        return True
+    return "card's end" in may and ("date" in may or "bare date" in may)
 
 
-def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:
-    """Every password, code, PIN, CVV and expiry date; `cards` are the card numbers found before."""
+def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]) -> list[Span]:
+    """Every password, code, PIN, CVV and expiry date.
+
+    `cards` are the card numbers found before, `may` holds the signs that a sieve let through.
+    """
     found = list[Span]()
     plain = simpler(low)
-    nouns = find_nouns(plain)
+    nouns = find_nouns(plain) if "noun" in may and "value" in may else []
     if any(noun.kind != OTHER for noun in nouns):
         for noun in nouns:
             found += [one for one in following(noun, plain, text) if not found or one.start >= found[-1].end]
@@ -112,11 +118,11 @@ def find_credentials(low: str, text: str, cards: list[Span]) -> list[Span]:
         nouns = _outside(nouns, values)
         found += _named(plain, nouns, values, found)
         found += _in_pairs(plain, nouns, found)
-    if "后面" in plain or "背" in plain or "反面" in plain:
+    if "card's back" in may:
         found += [Span(*match.span("value"), "cvv") for match in _THREE_BEHIND.finditer(plain)]
-    if any(word in plain for word in ("sms", "text", "短信", "简讯", "use ", "enter ", "type ")):
+    if "by message" in may:
         found += [Span(*match.span(str(match.lastgroup)), "otp") for match in _BY_MESSAGE.finditer(plain)]
-    return sorted({*found, *beside_cards(low, cards, found)})
+    return sorted({*found, *beside_cards(low, cards, found, may)})
 
 
 def _outside(nouns: list[Noun], values: list[Value]) -> list[Noun]:

@@ -8,9 +8,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from chatserver.trust.shield.folding import has_run
+from chatserver.trust.shield.reading import Words
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.wordlists import WORDS_IN_A_PHRASE, beginnings, has_checksum, word_list, words_meant
+from chatserver.trust.shield.wordlists import (
+    WORD,
+    WORDS_IN_A_PHRASE,
+    beginnings,
+    has_checksum,
+    word_list,
+    words_meant,
+)
 
 LEAST: Final = WORDS_IN_A_PHRASE[0]
 STRAY: Final = 5
@@ -19,8 +26,6 @@ STRAY: Final = 5
 TRIED_CORRECTIONS: Final = 64
 """Ways to correct misspelt words that are tried for a checksum; two words have hardly ever more."""
 
-# A word; a digit within it stands for a letter (`app1e`).
-_WORD: Final = re.compile(r"[a-z]+(?:[0-9][a-z]+)*")
 # Between two words of a phrase there are no other letters, but there may be numbers in either language.
 _GAP: Final = re.compile(r"(?:[^a-z\u3400-\u9fff\0]|[第个個号號词詞是]){1,16}")
 _LISTED: Final = re.compile(r"[\n,，、;；|/:.\d\-_>]")
@@ -39,6 +44,10 @@ _GLUED: Final = re.compile(rf"[a-z]{{{GLUED},}}")
 _MOST_WRONG: Final = 2
 """Words of twelve that may be wrong."""
 
+_SHORTENED: Final = b"\1" * LEAST
+_SIDE_BY_SIDE: Final = b"\1" * -(-(LEAST - _MOST_WRONG) // (_MOST_WRONG + 1))
+"""Listed words that stand side by side whichever words of twelve are wrong."""
+
 
 class Word(Struct):
     """A word of a text: its place, the list words that it may stand for, and whether it is one itself."""
@@ -49,26 +58,34 @@ class Word(Struct):
     exact: bool
 
 
-def find_english(low: str) -> list[Span]:
-    """Every recovery phrase in a text of small letters, sorted."""
-    words = _WORD.findall(low)
-    found = _find_glued(low) if has_run(low, GLUED) else []
-    if len(words) < LEAST:
-        return found
-    if b"\1" * LEAST in bytes(map(beginnings().__contains__, words)):
-        found += _find_shortened(low)
-    sums = list(accumulate(map(word_list("english").__contains__, words), initial=0))
-    if max(map(sub, sums[LEAST:], sums)) >= LEAST - _MOST_WRONG:
+def find_glued(low: str) -> list[Span]:
+    """Phrases that are written without any space."""
+    return [Span(*run.span(), "mnemonic") for run in _GLUED.finditer(low) if _is_glued(run[0])]
+
+
+def find_english(low: str, words: Words) -> list[Span]:
+    """Every recovery phrase in a text of small letters that has spaces, sorted; `words` are those of the text."""
+    found = _find_shortened(low) if _SHORTENED in words.begin else []
+    if _is_close(words.listed):
         about = _ABOUT.search(low) is not None
         for sequence in sequences(low):
             found += _phrases(low, sequence, wrong_at_most=2 if about else 1)
     return sorted(found)
 
 
+def _is_close(listed: bytes) -> bool:
+    """Whether so many words as the shortest phrase has are on the list, but for the most that may be wrong."""
+    if len(listed) < LEAST or _SIDE_BY_SIDE not in listed:
+        return False
+    sums = list(accumulate(listed, initial=0))
+    most: int = max(map(sub, sums[LEAST:], sums))
+    return most >= LEAST - _MOST_WRONG
+
+
 def sequences(low: str) -> Iterator[list[Word]]:
     """Words with nothing but separators between them."""
     listed, words = word_list("english"), list[Word]()
-    for match in _WORD.finditer(low):
+    for match in WORD.finditer(low):
         if words and (
             not _GAP.fullmatch(low, words[-1].end, match.start())
             or _BEGINS.fullmatch(low, words[-1].end, match.start())
@@ -211,11 +228,6 @@ def _find_shortened(low: str) -> list[Span]:
             found.append(Span(run[0].start(), run[-1].end(), "mnemonic"))
         run = [match] if match and match[0] in known else []
     return found
-
-
-def _find_glued(low: str) -> list[Span]:
-    """Phrases that are written without any space."""
-    return [Span(*run.span(), "mnemonic") for run in _GLUED.finditer(low) if _is_glued(run[0])]
 
 
 def _is_glued(letters: str) -> bool:

@@ -38,18 +38,22 @@ def _fold_table() -> dict[int, str]:
     table |= {0xFF41 + letter: chr(97 + letter) for letter in range(26)}
     table |= {ord(character): plain for character, plain in _SINGLES.items()}
     table |= {ord(dash): "-" for dash in _DASHES} | {ord(space): " " for space in _SPACES}
-    return table
+    return table | {point: "" for point in range(0x10000) if _UNSEEN.match(chr(point))}
 
 
+_UNSEEN: Final = re.compile(f"[{_INVISIBLE}]+")
 _TABLE: Final = _fold_table()
-# What has another spelling. Beyond the first plane a set of characters is searched one by one, so those are apart.
-_ODD: Final = re.compile("[" + "".join(re.escape(chr(point)) for point in _TABLE if point <= 0xFFFF) + "]+")
+# What has another spelling or none. Beyond the first plane a set of characters is searched one by one, so those are
+# apart, and so is half a surrogate pair, which no library that reads UTF-8 takes.
+_ODD: Final = re.compile(f"[{''.join(re.escape(chr(point)) for point in _TABLE if point <= 0xFFFF)}]+")
 _FAR: Final = re.compile("[\U00010000-\U0010ffff]+")
-_UNSEEN: Final = re.compile(f"[{_INVISIBLE}]")
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class Folded(Struct, frozen=True):
     """A text in one spelling: `text` with its case, `low` in small letters, both of the same length.
+
+    Nothing in it is beyond the first plane of Unicode: what has no plainer spelling there stands as U+FFFD.
 
     `places` are the places in the written text, None when they are the same.
     """
@@ -69,20 +73,22 @@ def fold(written: str) -> Folded:
     """The text in one spelling."""
     if written.isascii():
         return Folded(written, written.lower(), None)
-    text, places = written, None
-    if _UNSEEN.search(text):
-        places = [place for place, character in enumerate(text) if not _UNSEEN.match(character)]
-        text = _UNSEEN.sub("", text)
-    for odd in (_ODD, _FAR):
-        text = odd.sub(lambda run: run[0].translate(_TABLE), text)
+    text = _ODD.sub(_plain, written)
+    places = None
+    if len(text) < len(written):
+        places, since = list[int](), 0
+        for unseen in _UNSEEN.finditer(written):
+            places.extend(range(since, unseen.start()))
+            since = unseen.end()
+        places.extend(range(since, len(written)))
+    try:
+        far = len(text.encode("utf-16-le")) > 2 * len(text)
+    except UnicodeEncodeError:
+        text, far = _HALF.sub("\ufffd", text), True
+    if far:
+        text = _FAR.sub(lambda run: "".join([_TABLE.get(ord(one), "\ufffd") for one in run[0]]), text)
     return Folded(text, text.lower(), places)
 
 
-_WORDLIKE: Final = {length: re.compile(f"[0-9A-Za-z]{{{length}}}") for length in (18, 24)}
-
-
-def has_run(text: str, length: int) -> bool:
-    """Whether so many letters and digits may stand in a row: 36 or 48; looks at a place in every half of it only."""
-    half = length // 2
-    match = _WORDLIKE[half].match
-    return any(match(text, place) for place in range(0, len(text) - half + 1, half))
+def _plain(run: re.Match[str]) -> str:
+    return run[0].translate(_TABLE)

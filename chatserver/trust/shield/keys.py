@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from chatserver.trust.shield.base58 import base58check
-from chatserver.trust.shield.folding import Folded, has_run
+from chatserver.trust.shield.folding import Folded
 from chatserver.trust.shield.spans import Span
 
 LEFT: Final = 60
@@ -20,10 +20,12 @@ DIGITS_OF_A_KEY: Final = 20
 
 _DIGIT: Final = re.compile("[0-9]")
 _LONG: Final = re.compile(rf"(?<![0-9A-Za-z])[0-9A-Za-z]{{{LONG},}}(?![0-9A-Za-z])")
-KEY_SIGN: Final = re.compile(
-    rf"ciphertext|private key-----|\[\s*\d|[0-9a-z]{{{LONG}}}|(?:[0-9][^0-9]*){{{DIGITS_OF_A_KEY}}}"
-)
-"""What stands in any text with a key, in small letters."""
+SIGNS: Final = {
+    "key": re.compile(r"ciphertext|private key-----|\[\s*\d"),
+    "long": re.compile(f"[0-9a-z]{{{LONG}}}"),
+    "pieces": re.compile(r"[0-9a-fx \-:\n]{65}"),
+}
+"""What stands in any text with a key, in small letters: with none of it there is none."""
 
 _HEX_KEY: Final = re.compile(r"(?:0[xX])?[0-9a-fA-F]{64}\Z")
 _EXTENDED: Final = re.compile(r"[xyztuvYZUV]prv[1-9A-HJ-NP-Za-km-z]{95,112}\Z")
@@ -60,11 +62,11 @@ _SAID_AFTER: Final = re.compile(
 )
 
 
-def find_keys(folded: Folded) -> list[Span]:
-    """Every private key in a text, sorted."""
+def find_keys(folded: Folded, may: frozenset[str]) -> list[Span]:
+    """Every private key in a text, sorted; `may` holds the signs that a sieve let through."""
     low = folded.low
     found = list(_key_files(low)) if "ciphertext" in low else []
-    for match in _LONG.finditer(folded.text) if has_run(folded.text, LONG) else ():
+    for match in _LONG.finditer(folded.text) if "long" in may else ():
         kind = _kind(low, match)
         if kind and not any(start <= match.start() < end for start, end, _ in found):
             found.append(Span(*match.span(), kind))
@@ -72,7 +74,9 @@ def find_keys(folded: Folded) -> list[Span]:
         found += [Span(*match.span(), "privkey") for match in _PEM.finditer(low)]
     if "[" in low:
         found += [Span(*match.span(), "privkey") for match in _NUMBERS.finditer(low)]
-    if not found and len(_DIGIT.findall(low)) >= DIGITS_OF_A_KEY and _PIECES.search(low) and KEY_WORDS.search(low):
+    if found or "pieces" not in may or len(_DIGIT.findall(low)) < DIGITS_OF_A_KEY:
+        return sorted(found)
+    if _PIECES.search(low) and KEY_WORDS.search(low):
         found += _in_pieces(low)
     return sorted(found)
 

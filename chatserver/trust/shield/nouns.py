@@ -6,6 +6,7 @@ All of them are looked for in one pass over the text, however many they are.
 import re
 from functools import cache
 from itertools import product
+from string import ascii_letters
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -43,6 +44,9 @@ _NEAR: Final = re.compile(
     r"(?:[\s:：是为了#.]{0,4}|\s?(?:is|was|no\.?|number)\s?)\Z"
 )
 """What names only the value right behind it."""
+
+
+_LETTERS: Final = frozenset(ascii_letters)
 
 
 class _Listed(NamedTuple):
@@ -119,7 +123,7 @@ def find_nouns(low: str) -> list[Noun]:
     found: list[Noun] = []
     for number, start, end in automaton.find_matches_as_indexes(low):
         word, kind, english = listed[number]
-        if english and not _stands_alone(low, start, end):
+        if english and (low[start - 1 : start] in _LETTERS or low[end : end + 1] in _LETTERS):
             continue
         noun = _english(low, start, end, word, kind) if english else _chinese(low, start, end, kind)
         if noun is None:
@@ -136,8 +140,7 @@ def named_nearby(plain: str, start: int) -> bool:
 
 
 def _stands_alone(low: str, start: int, end: int) -> bool:
-    before, after = low[start - 1 : start], low[end : end + 1]
-    return not (before.isascii() and before.isalpha()) and not (after.isascii() and after.isalpha())
+    return low[start - 1 : start] not in _LETTERS and low[end : end + 1] not in _LETTERS
 
 
 def _chinese(low: str, start: int, end: int, kind: str) -> Noun | None:

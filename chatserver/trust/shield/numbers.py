@@ -1,10 +1,9 @@
 """Card numbers and resident ids: digits in a row or in groups, with a check digit."""
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -26,10 +25,10 @@ _SPELT: Final = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖貳
 _SPELT_DIGITS: Final = str.maketrans(_SPELT, "00123456789" + "123456789" + "236")
 _SPELT_CHAIN: Final = re.compile(rf"[{_SPELT}]++(?:[ \-、，,]{{1,2}}+[{_SPELT}]++)*+")
 
-NUMBER_SIGN: Final = re.compile(
-    rf"[0-9](?:[ \t\r\n.\-_/,·、|:*+~，]{{0,3}}[0-9]){{{SHORTEST - 1}}}"
-    rf"|[{_SPELT}](?:[ \-、，,]{{0,2}}[{_SPELT}]){{{SHORTEST - 1}}}"
-)
+SIGNS: Final = {
+    "number": re.compile(rf"[0-9](?:[ \t\r\n.\-_/,·、|:*+~，]{{0,3}}[0-9]){{{SHORTEST - 1}}}"),
+    "spelt": re.compile(rf"[{_SPELT}](?:[ \-、，,]{{0,2}}[{_SPELT}]){{{SHORTEST - 1}}}"),
+}
 """As many digits as the shortest number has, grouped in any way."""
 
 CARD_WORDS: Final = re.compile(
@@ -120,17 +119,48 @@ class Chain(Struct, frozen=True):
     odd: list[int]
 
 
-def find_numbers(low: str) -> list[Span]:
-    """Every card number and resident id, sorted."""
+def find_numbers(low: str, may: frozenset[str]) -> list[Span]:
+    """Every card number and resident id, sorted; `may` holds the signs that a sieve let through."""
     found: list[Span] = []
-    chains = [match for match in _CHAIN.finditer(low) if match.end() - match.start() >= SHORTEST]
-    named = [match.start() for match in CARD_WORDS.finditer(low)] if chains else []
-    for match in chains:
-        found += _find_in(low, _chain(match[0], match.start()), named)
-    for match in _SPELT_CHAIN.finditer(low):
-        if match.end() - match.start() >= SHORTEST:
-            found += _find_spelt(match)
+    if "number" in may:
+        named = _Named(low)
+        for match in _CHAIN.finditer(low):
+            if match.end() - match.start() >= SHORTEST and _may_hold(match[0], match.start(), named):
+                found += _find_in(low, _chain(match[0], match.start()), named)
+    if "spelt" in may:
+        for match in _SPELT_CHAIN.finditer(low):
+            if match.end() - match.start() >= SHORTEST:
+                found += _find_spelt(match)
     return sorted(found)
+
+
+def _may_hold(text: str, start: int, named: "_Named") -> bool:
+    """Whether digits may be a number by their count and check digit; several groups of them may in any case."""
+    if not text.isdigit():
+        return True
+    count = len(text)
+    if count > LONGEST or (count in _ID_COUNTS and text[:2] in _PROVINCES):
+        return count <= LONGEST
+    once, twice = map(int, text[-1::-2]), map(int, text[-2::-2])
+    if (sum(once) + sum(map(_WEIGHED.__getitem__, twice))) % 10 != 0:
+        return False
+    return count in _lengths(text[:4]) or named.before(start)
+
+
+class _Named:
+    """The words for cards of a text."""
+
+    def __init__(self, low: str) -> None:
+        self._low = low
+
+    def before(self, place: int) -> bool:
+        """Whether one stands shortly before a place."""
+        return CARD_WORDS.search(self._low, max(0, place - NAMED_BEFORE), place + 1) is not None
+
+    @cached_property
+    def anywhere(self) -> bool:
+        """Whether there is one at all."""
+        return CARD_WORDS.search(self._low) is not None
 
 
 def _chain(text: str, start: int) -> Chain:
@@ -144,8 +174,8 @@ def _chain(text: str, start: int) -> Chain:
     return Chain(places, before, digits, list(accumulate(mixed, initial=0)), list(accumulate(other, initial=0)))
 
 
-def _find_in(low: str, chain: Chain, named: list[int]) -> Iterator[Span]:
-    """Numbers within one chain; `named` are the places of the words for cards."""
+def _find_in(low: str, chain: Chain, named: _Named) -> Iterator[Span]:
+    """Numbers within one chain; `named` tells of the words for cards."""
     first = 0
     while first < len(chain.places):
         best = _best_at(low, chain, first, named)
@@ -157,12 +187,11 @@ def _find_in(low: str, chain: Chain, named: list[int]) -> Iterator[Span]:
         first = last + 1
 
 
-def _best_at(low: str, chain: Chain, first: int, named: list[int]) -> tuple[int, Span] | None:
-    """The longest number that starts with a group; `named` are the places of the words for cards."""
+def _best_at(low: str, chain: Chain, first: int, named: _Named) -> tuple[int, Span] | None:
+    """The longest number that starts with a group; `named` tells of the words for cards."""
     best = None
     begin, start = chain.before[first], chain.places[first][0]
-    called = _is_called(named, start)
-    lengths = _lengths(chain.digits[begin : begin + 4]) if not called else range(SHORTEST, LONGEST + 1)
+    lengths = range(SHORTEST, LONGEST + 1) if named.before(start) else _lengths(chain.digits[begin : begin + 4])
     may_be_id = chain.digits[begin : begin + 2] in _PROVINCES
     for last in range(first, len(chain.places)):
         end = chain.before[last + 1]
@@ -174,12 +203,6 @@ def _best_at(low: str, chain: Chain, first: int, named: list[int]) -> tuple[int,
         elif count in lengths and _luhn(chain, begin, end) and _is_card(low, chain, (first, last), named):
             best = last, Span(start, chain.places[last][1], "card")
     return best
-
-
-def _is_called(named: list[int], start: int) -> bool:
-    """Whether a word for cards stands shortly before a place."""
-    at = bisect_left(named, start)
-    return at > 0 and named[at - 1] >= start - NAMED_BEFORE
 
 
 def _id(low: str, chain: Chain, first: int, last: int) -> Span | None:
@@ -194,11 +217,11 @@ def _id(low: str, chain: Chain, first: int, last: int) -> Span | None:
     return Span(start, end, "id_cn") if is_id else None
 
 
-def _is_card(low: str, chain: Chain, groups: tuple[int, int], named: list[int]) -> bool:
+def _is_card(low: str, chain: Chain, groups: tuple[int, int], named: _Named) -> bool:
     """Whether digits with Luhn's check digit stand as a card number does."""
     places = chain.places[groups[0] : groups[1] + 1]
     start, end = places[0][0], places[-1][1]
-    usual = bool(named) or _is_usual(tuple(end - start for start, end in places))
+    usual = _is_usual(tuple(end - start for start, end in places)) or named.anywhere
     return usual and _stands_alone(low, start, end) and not _is_order(low, start, end)
 
 
@@ -294,5 +317,5 @@ def _find_spelt(match: re.Match[str]) -> Iterator[Span]:
     plain = match[0].translate(_SPELT_DIGITS)
     chain = _chain(plain, 0)
     padded = plain + " "
-    for start, end, kind in _find_in(padded, chain, []):
+    for start, end, kind in _find_in(padded, chain, _Named("")):
         yield Span(match.start() + start, match.start() + end, kind)

@@ -4,9 +4,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 
-from chatserver.trust.shield.chinese import EVEN, scores
+from chatserver.trust.shield.chinese import EVEN
 from chatserver.trust.shield.english import LEAST, listed_runs, sequences
-from chatserver.trust.shield.folding import Folded
+from chatserver.trust.shield.reading import Reading, rarity, worth
+from chatserver.trust.shield.scores import scores
 from chatserver.trust.shield.spans import Span
 from chatserver.trust.shield.wordlists import WORDS_IN_A_PHRASE, has_checksum, word_list
 
@@ -23,9 +24,9 @@ IN_PARTS: Final = frozenset({"mnemonic", "privkey", "wif", "xprv", "keystore", "
 """Types that are long enough to be sent in parts."""
 
 _DIGITS: Final = re.compile(r"\d{2}[\s\d.\-]*\d\d")
-_KEY: Final = re.compile(r"(?=[a-z]*\d)[0-9a-z]{12}|[0-9a-z]{20}")
+_KEY: Final = re.compile(r"[0-9a-z]{12,}")
+_LETTERS_OF_A_KEY: Final = 20
 _BRACES: Final = re.compile('[{}"]')
-_WORD: Final = re.compile(r"[a-z]+")
 _RUN: Final = (b"\1\1\1", b"\1\1\0\1", b"\1\0\1\1")
 """List words in a row (1), of which one may be misspelt (0)."""
 
@@ -58,38 +59,38 @@ SIGNS: Final = {
 }
 
 
-def kinds_of(folded: Folded, may: frozenset[str]) -> int:
+def kinds_of(reading: Reading, may: frozenset[str]) -> int:
     """What a text may be a part of: rather too much than too little; `may` holds the signs that a sieve let through."""
-    low = folded.low
+    low = reading.folded.low
     if len(low) > LONGEST_PART:
         return 0
     found = 0
     if "digits" in may and _DIGITS.search(low):
         found |= NUMBER
-    if "key part" in may and _KEY.search(low):
+    if "key part" in may and any(map(_is_part_of_a_key, _KEY.findall(low))):
         found |= KEY
     if "braces" in may and _BRACES.search(low):
         found |= KEYSTORE
-    if "three words" in may and _has_list_words(low):
+    if "three words" in may and any(run in reading.words(low).listed for run in _RUN):
         found |= ENGLISH
-    return found | CHINESE if _has_rare_characters(low) else found
+    return found | CHINESE if _has_rare_characters(reading) else found
 
 
-def _has_list_words(low: str) -> bool:
-    listed = bytes(map(word_list("english").__contains__, _WORD.findall(low)))
-    return any(run in listed for run in _RUN)
+def _is_part_of_a_key(run: str) -> bool:
+    return len(run) >= _LETTERS_OF_A_KEY or not run.isalpha()
 
 
-def _has_rare_characters(low: str) -> bool:
+def _has_rare_characters(reading: Reading) -> bool:
     """Whether characters, after what leads up to them, are rather those of a phrase than of a sentence."""
+    low = reading.folded.low
     if low.isascii():
         return False
-    rest = _LEAD.sub("", low) if ":" in low else low
-    found = [score for score in map(scores().get, rest) if score is not None]
+    lead = _LEAD.match(low) if ":" in low else None
+    found = reading.rarity(low).listed[len(rarity(lead[0]).listed) if lead else 0 :]
     if len(found) < WORDS_OF_A_PART:
         return False
     last = found[-_LAST:]
-    return sum(found) >= _RATHER_EVEN * len(found) or sum(last) >= _LAST_EVEN * len(last)
+    return sum(found) >= worth(_RATHER_EVEN) * len(found) or sum(last) >= worth(_LAST_EVEN) * len(last)
 
 
 def joined_spans(find: Find, parts: Sequence[str]) -> list[list[Span]] | None:

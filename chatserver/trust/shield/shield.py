@@ -8,17 +8,20 @@ from typing import Final
 
 from chatserver.core.ports import ANY_KIND, Cleaned, Joined
 from chatserver.core.sieve import Sieve
-from chatserver.trust.shield.chinese import PHRASE_SIGN, find_chinese
+from chatserver.trust.shield.chinese import APART_SIGN, find_chinese
 from chatserver.trust.shield.contacts import find_contacts
 from chatserver.trust.shield.credentials import SIGNS as CREDENTIAL_SIGNS
 from chatserver.trust.shield.credentials import find_credentials, may_hold
-from chatserver.trust.shield.english import GLUED, LEAST, find_english, listed_runs, sequences
+from chatserver.trust.shield.english import GLUED, find_english, find_glued, listed_runs, sequences
 from chatserver.trust.shield.folding import Folded, fold
-from chatserver.trust.shield.keys import KEY_SIGN, find_keys
+from chatserver.trust.shield.keys import SIGNS as KEY_SIGNS
+from chatserver.trust.shield.keys import find_keys
 from chatserver.trust.shield.nouns import simpler
-from chatserver.trust.shield.numbers import NUMBER_SIGN, find_numbers
+from chatserver.trust.shield.numbers import SIGNS as NUMBER_SIGNS
+from chatserver.trust.shield.numbers import find_numbers
 from chatserver.trust.shield.parts import SIGNS as PART_SIGNS
 from chatserver.trust.shield.parts import continued, joined_spans, kinds_of
+from chatserver.trust.shield.reading import Reading
 from chatserver.trust.shield.spans import Span, blanked
 
 UNFINISHED_WORDS: Final = 4
@@ -33,19 +36,27 @@ _UNFINISHED: Final = re.compile(
 SIGNS: Final = {
     **PART_SIGNS,
     **CREDENTIAL_SIGNS,
-    "key": KEY_SIGN,
-    "english": re.compile(rf"(?:[a-z]+[^a-z]+){{{LEAST - 3}}}[a-z]|[a-z]{{{GLUED}}}"),
-    "chinese": PHRASE_SIGN,
-    "number": NUMBER_SIGN,
+    **KEY_SIGNS,
+    **NUMBER_SIGNS,
+    "glued": re.compile(f"[a-z]{{{GLUED}}}"),
+    "apart": APART_SIGN,
 }
 """What has to stand in a folded text for a search to find anything; nine texts of ten have nothing of it."""
 
-_SIEVE: Final = Sieve(SIGNS)
+_OF_WORDS: Final = frozenset({"key", "braces", *CREDENTIAL_SIGNS})
+# Signs that count what stands in a row are apart from those that are words: together they would have a state of their
+# automaton for every number of the one and beginning of the other, and no text would find its states made.
+_SIEVES: Final = (
+    Sieve({name: sign for name, sign in SIGNS.items() if name in _OF_WORDS}),
+    Sieve({name: sign for name, sign in SIGNS.items() if name not in _OF_WORDS}),
+)
 
 
 def signs(folded: Folded) -> frozenset[str]:
     """Which signs a text may have, whichever characters it is written in."""
-    return _SIEVE.may(simpler(folded.low))
+    plain = simpler(folded.low)
+    words, runs = _SIEVES
+    return words.may(plain) | runs.may(plain)
 
 
 class SecretShield:
@@ -60,9 +71,9 @@ class SecretShield:
     def clean(self, text: str) -> Cleaned:
         """The text with every secret replaced by `[removed: TYPE]`, and the types in their order."""
         folded = fold(text)
-        may = signs(folded)
-        found = find_folded(folded, may, contacts=self._contacts)
-        kinds = kinds_of(folded, may)
+        may, reading = signs(folded), Reading(folded)
+        found = find_in(reading, may, contacts=self._contacts)
+        kinds = kinds_of(reading, may)
         if not found:
             return Cleaned(text, [], kinds)
         return without(text, [Span(*folded.written(start, end), kind) for start, end, kind in found], kinds)
@@ -86,7 +97,7 @@ class SecretShield:
         folded = [fold(one) for one in (*earlier, text)]
         if earlier and (more := continued(earlier[-1], folded[-1].low)):
             return Joined(without(text, [Span(*folded[-1].written(*one[:2]), one.type) for one in more]), [])
-        kinds = [kinds_of(one, signs(one)) for one in folded]
+        kinds = [kinds_of(Reading(one), signs(one)) for one in folded]
         for count in range(len(earlier), 0, -1):  # all of them first: two parts of three may look like a phrase
             parts = folded[-count - 1 :]
             if not reduce(and_, (kinds[-count - 1 :])):
@@ -104,13 +115,13 @@ class SecretShield:
     def find(self, text: str) -> list[Span]:
         """Where the secrets are in the text as it was written, in order, none within another."""
         folded = fold(text)
-        found = find_folded(folded, signs(folded), contacts=self._contacts)
+        found = find_in(Reading(folded), signs(folded), contacts=self._contacts)
         return [Span(*folded.written(start, end), kind) for start, end, kind in found]
 
 
 def _find_joined(whole: str) -> list[Span]:
     folded = fold(whole)
-    return find_folded(folded, signs(folded), contacts=False)
+    return find_in(Reading(folded), signs(folded), contacts=False)
 
 
 def without(text: str, spans: list[Span], kinds: int = ANY_KIND) -> Cleaned:
@@ -122,23 +133,25 @@ def without(text: str, spans: list[Span], kinds: int = ANY_KIND) -> Cleaned:
     return Cleaned("".join([*parts, text[kept:]]), list(dict.fromkeys(kind for _, _, kind in spans)), kinds)
 
 
-def find_folded(folded: Folded, may: frozenset[str], *, contacts: bool) -> list[Span]:
+def find_in(reading: Reading, may: frozenset[str], *, contacts: bool) -> list[Span]:
     """Where the secrets are in a folded text; what is surer is looked for first and hides the rest.
 
-    `may` holds what the sieve let through: what is not in it is not looked for.
+    `may` holds what the sieves let through: what is not in it is not looked for.
     """
+    folded = reading.folded
     low = folded.low
-    found = find_keys(folded) if "key" in may else []
+    found = find_keys(folded, may) if not may.isdisjoint(KEY_SIGNS) else []
     low = blanked(low, found)
-    phrases = find_english(low) if "english" in may else []
-    if "chinese" in may:
-        phrases += find_chinese(low)
+    phrases = find_glued(low) if "glued" in may else []
+    if "three words" in may:
+        phrases += find_english(low, reading.words(low))
+    phrases += find_chinese(low, reading, apart="apart" in may)
     low, found = blanked(low, phrases), found + phrases
-    numbers = find_numbers(low) if "number" in may else []
+    numbers = find_numbers(low, may) if "number" in may or "spelt" in may else []
     low, found = blanked(low, numbers), found + numbers
     if numbers or may_hold(may):
         cards = [one for one in numbers if one.type == "card"]
-        found += _apart(find_credentials(low, folded.text, cards), found)
+        found += _apart(find_credentials(low, folded.text, cards, may), found)
     if contacts:
         found += _apart(find_contacts(low), found)
     return sorted(found)

@@ -30,8 +30,10 @@ _DIGITS: Final = re.compile(
 _SPLIT_OFF: Final = re.compile(
     r"[\"'({\[<]*(?P<name>[a-z]+2?)[\"']?(?:[:=]+>?|(?<=n)(?=\d)|(?<=p)(?=\d)|(?<=v)(?=\d))[\"']?"
 )
-_CHUNK: Final = re.compile(r"[!-~](?<![!-~][!-~])(?=(?<=[0-9])|[!-~]*?[0-9!@#$%^&*_+=~])[!-~]{2,}")
-# With a digit or a mark in it; plain words are passed over.
+# What a password has and a plain word has not, and all that stands around it without a space.
+_MARK: Final = re.compile(r"[0-9!@#$%^&*_+=~]")
+_REST: Final = re.compile(r"[!-~]*")
+_SHORTEST: Final = 3
 _LETTER: Final = re.compile(r"[a-z]")
 _DIGIT_OR_MARK: Final = re.compile(r"[0-9]|(?<=[0-9a-z])[!@#$%^&*_+=~]+(?=[0-9a-z])")
 URL: Final = re.compile(r"(?:https?:|www\.|//)|[^@\s]+@[^@\s]+\.[a-z]{2,}\Z|[a-z0-9\-]+(?:\.[a-z]{2,})+(?:/|\Z)")
@@ -63,19 +65,37 @@ def find_values(low: str, text: str, nouns: list[Noun]) -> list[Value]:
         for match in _DIGITS.finditer(low)
     ]
     names = {low[noun.start : noun.end] for noun in nouns}
-    for chunk in _CHUNK.finditer(low):
-        found += [one for one in _in_chunk(low, chunk, names) if is_mixed(text[one.start : one.end]) or not one.mixed]
+    for start, end in _chunks(low):
+        for one in _in_chunk(low, start, end, names):
+            if not one.mixed or is_mixed(text[one.start : one.end]):
+                found.append(one)  # noqa: PERF401  (most texts have none)
     return sorted(found)
 
 
-def _in_chunk(low: str, chunk: re.Match[str], names: set[str]) -> Iterator[Value]:
-    start, end = chunk.span()
+def _chunks(low: str) -> Iterator[tuple[int, int]]:
+    """Stretches without a space that begin with a digit or have a digit or mark further on."""
+    end = 0
+    for mark in _MARK.finditer(low):
+        start = mark.start()
+        if start < end:
+            continue
+        while start > end and "!" <= low[start - 1] <= "~":
+            start -= 1
+        rest = _REST.match(low, start)
+        assert rest is not None, "it may be empty"
+        end = rest.end()
+        if end - start >= _SHORTEST and (low[start].isdigit() or _MARK.search(low, start + 1, end)):
+            yield start, end
+
+
+def _in_chunk(low: str, begin: int, end: int, names: set[str]) -> Iterator[Value]:
+    start = begin
     while (name := _SPLIT_OFF.match(low, start, end)) and name["name"] in names and name.end() > start:
         start = name.end()
     word = low[start:end].rstrip(TAIL)
     stripped = word.lstrip(OPENING)
     start += len(word) - len(stripped)
-    if start > chunk.start() and stripped.isdigit() and 3 <= len(stripped) <= 8:
+    if start > begin and stripped.isdigit() and 3 <= len(stripped) <= 8:
         yield Value(start, start + len(stripped), mixed=False)
     elif _LETTER.search(stripped) and _DIGIT_OR_MARK.search(stripped):
         yield Value(start, start + len(stripped), mixed=True)

@@ -1,6 +1,7 @@
 """The BIP-39 word lists, with the checksum that every phrase carries."""
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -9,12 +10,33 @@ from typing import Final
 WORDS_IN_A_PHRASE: Final = (12, 15, 18, 21, 24)
 BITS_OF_A_WORD: Final = 11
 
+WORD: Final = re.compile(r"[a-z]+(?:[0-9][a-z]+)*")
+"""A word in small letters; a digit within it stands for a letter (`app1e`)."""
+
+_APART: Final = str.maketrans({chr(point): " " for point in range(128) if not chr(point).isalnum()})
+
 
 @cache
 def word_list(language: str) -> dict[str, int]:
     """The places of the 2,048 words of a list: `english`, `chinese_simplified`, `chinese_traditional`."""
     file = resources.files("mnemonic").joinpath("wordlist", f"{language}.txt")
     return {word: place for place, word in enumerate(file.read_text(encoding="utf-8").split())}
+
+
+def words_of(low: str) -> list[str]:
+    """All words of a text in small letters."""
+    if not low.isascii():
+        return WORD.findall(low)
+    words = low.translate(_APART).split()
+    if "".join(words).isalpha():
+        return words
+    found = list[str]()
+    for word in words:
+        if word.isalpha():
+            found.append(word)
+        else:
+            found += WORD.findall(word)
+    return found
 
 
 def has_checksum(words: Sequence[str], places: Mapping[str, int]) -> bool:

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from chatserver.trust.shield.folding import fold
 from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
 from chatserver.trust.shield.parts import kinds_of
-from chatserver.trust.shield.shield import SIGNS, SecretShield, find_folded, signs
+from chatserver.trust.shield.reading import Reading
+from chatserver.trust.shield.shield import SIGNS, SecretShield, find_in, signs
 from tests.unit.trust.shield.figures import CALM, HOLD_OUTS, false_alarms, hold_out, missed, sample
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
@@ -20,6 +21,11 @@ SHIELD = SecretShield(contacts=True)
 
 HELD_UP_S = 2.0
 """Processor seconds that only a runaway search needs."""
+
+SEEN_FIRST_S = 0.0008
+"""Processor seconds a text that only states of an automaton without end need."""
+
+LONGEST_OF_MANY = 400
 PLAIN = SecretShield()
 WORDS = "legal winner thank year wave sausage worth useful legal winner thank yellow"
 SURE = {"mnemonic", "privkey", "wif", "xprv", "keystore"}
@@ -44,9 +50,9 @@ def test_nothing_is_missed_for_want_of_a_sign() -> None:
     texts += [text.translate(str.maketrans("码验证账户银卡词", "碼驗證賬戶銀卡詞")) for text in texts]
     for text in texts:
         folded = fold(text)
-        everything = find_folded(folded, frozenset(SIGNS), contacts=False)
-        assert find_folded(folded, signs(folded), contacts=False) == everything, text
-        assert kinds_of(folded, signs(folded)) == kinds_of(folded, frozenset(SIGNS)), text
+        everything = find_in(Reading(folded), frozenset(SIGNS), contacts=False)
+        assert find_in(Reading(folded), signs(folded), contacts=False) == everything, text
+        assert kinds_of(Reading(folded), signs(folded)) == kinds_of(Reading(folded), frozenset(SIGNS)), text
 
 
 @pytest.mark.parametrize("seed", [1, 2])
@@ -196,6 +202,22 @@ def test_twice_the_length_takes_twice_the_time(piece: str) -> None:
 
     # Linear is 4 for four times the length, quadratic 16; what lies between leaves room for a busy machine.
     assert seconds(16_000) <= 8 * seconds(4_000)
+
+
+def test_texts_of_all_kinds_go_through_the_sieves_as_quickly_as_one_again_and_again() -> None:
+    texts = [fold(one.text) for name in HOLD_OUTS for one in hold_out(name) if len(one.text) < LONGEST_OF_MANY]
+    texts += [fold(one.text) for one in negatives(4, count=1_000)]
+    start = time.thread_time()
+    for text in texts:
+        signs(text)
+    # It takes a fiftieth of this. Where signs that count are told together with words, every text needs states of the
+    # automaton that no other had, and each takes milliseconds.
+    assert (time.thread_time() - start) / len(texts) < SEEN_FIRST_S
+
+
+def test_half_a_surrogate_pair_is_no_reason_to_fail() -> None:
+    cleaned = PLAIN.clean("\ud83d 验证码是482913 \ude00")
+    assert cleaned.text == "\ud83d 验证码是[removed: otp] \ude00"
 
 
 def test_one_character_again_and_again_is_no_phrase() -> None:
