@@ -86,7 +86,8 @@ def visible(conn: Connection, session: Session, action: Action, head: Head | Non
     """The same for a head that was read."""
     party = None
     if head is not None and session.role is Role.AGENT:
-        party = store.read_party(conn, head.number, session.subject)
+        # Whoever serves it now is asked about at every message, and known from the head.
+        party = head.served_by(session.subject) or store.read_party(conn, head.number, session.subject)
     return authorize(session, action, head, party)
 
 

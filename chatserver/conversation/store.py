@@ -191,15 +191,17 @@ def lock_user(conn: Connection, user: str) -> Row[Any]:
 
 
 # How an agent came to know a conversation.
-_PARTY: Final = select(parties.c.assigned).where(
-    parties.c.conversation == bindparam("number"), parties.c.agent_id == bindparam("agent")
+_PARTY: Final = Prepared(
+    select(parties.c.assigned).where(
+        parties.c.conversation == bindparam("number"), parties.c.agent_id == bindparam("agent")
+    )
 )
 
 
 def read_party(conn: Connection, number: int, agent: str) -> bool | None:
     """True: the agent serves, served or joined it; False: it was only offered; None: neither."""
-    assigned: bool | None = conn.execute(_PARTY, {"number": number, "agent": agent}).scalar()
-    return assigned
+    row = _PARTY.first(conn, {"number": number, "agent": agent})
+    return None if row is None else bool(row.assigned)
 
 
 def remember_party(conn: Connection, head: Head, agent: str, *, assigned: bool, now: int) -> None:

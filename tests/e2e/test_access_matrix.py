@@ -27,6 +27,12 @@ Answer = dict[str, Any] | None
 Ask = Callable[[Person, str], Awaitable[Answer]]
 
 
+@pytest.fixture
+async def served(serve: Serve) -> Served:
+    """The product, whose agents have as long for their first reply as the whole matrix takes."""
+    return await serve(first_reply_s=3_600)
+
+
 async def served_paths(serve: Serve) -> set[str]:
     served = await serve(demo=True)
     return {
