@@ -190,7 +190,9 @@ def _link_up(conn: Connection, roster: Roster, agent: str, now: int) -> tuple[st
     presence = store.read_presence(conn, agent, lock=True)
     if presence is None:
         profile = roster.profile(conn, agent)
-        return store.insert_presence(conn, agent, profile.capacity if profile else 1, now), False
+        store.insert_presence(conn, agent, profile.capacity if profile else 1, now)
+        presence = store.read_presence(conn, agent, lock=True)
+        assert presence is not None
     lost_at = presence.link_lost_at
     if lost_at is None:
         return presence, False

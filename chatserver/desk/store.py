@@ -17,6 +17,7 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 
 from chatserver.conversation import store as log_store
 from chatserver.conversation.states import Head
@@ -83,24 +84,17 @@ def lock_presences(conn: Connection, agents: list[str]) -> dict[str, Presence]:
     return {row.agent_id: _presence_of_row(row) for row in rows}
 
 
-def lock_heads(conn: Connection, ids: list[str]) -> dict[str, Head]:
-    """Many conversations, locked in one order."""
-    query = select(conversations).where(conversations.c.id.in_(ids))
-    heads = log_store.select_heads(conn, query.order_by(conversations.c.id).with_for_update())
-    return {head.id: head for head in heads}
-
-
 def save_presence(conn: Connection, agent: str, **fields: Any) -> None:
     """Change the state of an agent who has one."""
     conn.execute(update(presence).where(presence.c.agent_id == agent).values(**fields))
 
 
-def insert_presence(conn: Connection, agent: str, capacity: int, now: int) -> Presence:
-    """The state of an agent who connects for the first time: offline."""
+def insert_presence(conn: Connection, agent: str, capacity: int, now: int) -> None:
+    """The state of an agent who connects for the first time: offline. Whoever is second finds it made."""
     fresh = Presence(agent, "offline", capacity, 0, None, False, now)
     row = {field: getattr(fresh, field) for field in Presence.__struct_fields__}
-    conn.execute(insert(presence).values(**row))
-    return fresh
+    upsert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
+    conn.execute(upsert(presence).values(**row).on_conflict_do_nothing())
 
 
 def insert_link(conn: Connection, session: str, agent: str, process: str) -> None:
@@ -173,6 +167,18 @@ def served_heads(conn: Connection, agent: str) -> list[Head]:
     """The conversations that are offered to or served by an agent."""
     mine = and_(conversations.c.agent_id == agent, LIVE)
     return log_store.select_heads(conn, select(conversations).where(mine))
+
+
+def keep_loss_told(conn: Connection, agent: str) -> bool:
+    """Users are told that an agent's link is lost; False when it is back by now, or they were told."""
+    untold = and_(presence.c.agent_id == agent, presence.c.link_lost_at.is_not(None), ~presence.c.loss_told)
+    return conn.execute(update(presence).where(untold).values(loss_told=True)).rowcount > 0
+
+
+def end_wrap_up(conn: Connection, agent: str, now: int) -> bool:
+    """The time to wrap up is over; False when it is not, as another has begun meanwhile."""
+    due = and_(presence.c.agent_id == agent, presence.c.wrap_up_until <= now)
+    return conn.execute(update(presence).where(due).values(wrap_up_until=None)).rowcount > 0
 
 
 def due_wrap_ups(conn: Connection, now: int) -> list[str]:

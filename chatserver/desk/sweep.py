@@ -222,8 +222,8 @@ class Sweep:
                 await self._agent_gone(presence.agent_id)
 
     async def _tell_loss(self, agent: str) -> None:
-        await self._ground.log.database.write(lambda conn: store.save_presence(conn, agent, loss_told=True))
-        await self._presence.tell(agent, "offline", users=True)
+        if await self._ground.log.database.write(partial(store.keep_loss_told, agent=agent)):
+            await self._presence.tell(agent, "offline", users=True)
 
     async def _agent_gone(self, agent: str) -> None:
         """The agent does not come back: offline, and everybody they served waits in front."""
@@ -258,7 +258,8 @@ class Sweep:
         """Who had the time to finish what was closed takes conversations again."""
         now = self._ground.log.clock.now()
         for agent in await self._ground.log.database.read(lambda conn: store.due_wrap_ups(conn, now)):
-            await self._ground.log.database.write(partial(store.save_presence, agent=agent, wrap_up_until=None))
+            if not await self._ground.log.database.write(partial(store.end_wrap_up, agent=agent, now=now)):
+                continue
             await attempt("index", partial(self._pairing.refresh, agent), RedisError)
             self._presence.tell_wrap_up(agent, 0)
 

@@ -82,9 +82,10 @@ def claim(conn: Connection, head: Head, thread: str, session: Session, ids: Sequ
         _THERE,
     )
     found = {row.id: info_of(conn, row) for row in conn.execute(select(attachments).where(mine))}
-    if len(found) != len(ids):
+    # Counted as they are bound: the sweep may have taken one that was never sent since it was looked at.
+    bound = update(attachments).where(mine).values(seq=head.head_of(thread) + 1)
+    if len(found) != len(ids) or conn.execute(bound).rowcount != len(ids):
         raise invalid("attachments", "There is no such attachment, or it was sent already.")
-    conn.execute(update(attachments).where(mine).values(seq=head.head_of(thread) + 1))
     return [found[one] for one in ids]
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, Generic, TypeVar
 import msgspec
 from msgspec import Struct
 from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from chatserver.conversation.events import By
 from chatserver.core.errors import conflict
@@ -80,7 +81,7 @@ def read_versions(conn: Connection, kind: type[T], id_: str) -> list[Kept[T]]:
 
 
 def save_item(conn: Connection, id_: str, item: T, by: By, now: int, *, removed: bool = False) -> Kept[T]:
-    """A new version of an item. Raises `conflict` when there are too many of its kind."""
+    """A new version of an item. Raises `conflict` when there are too many of its kind, or two change it."""
     name = _names[type(item)]
     mine = (_columns.kind == name, _columns.id == id_)
     before = conn.execute(select(func.max(_columns.version)).where(*mine)).scalar() or 0
@@ -91,7 +92,10 @@ def save_item(conn: Connection, id_: str, item: T, by: By, now: int, *, removed:
     fresh = {"version": before + 1, "live": True, "removed": removed, "body": msgspec.json.encode(item)}
     sealed = seal_text(conn, STAFF, _bound(name, id_, before + 1), by.name)
     author = {"at": now, "by_id": by.id or "", "by_name": sealed}
-    conn.execute(insert(catalogue).values(kind=name, id=id_, **fresh, **author))
+    try:
+        conn.execute(insert(catalogue).values(kind=name, id=id_, **fresh, **author))
+    except IntegrityError:
+        raise conflict("Somebody else has changed it at this moment. Look at it again.") from None
     return Kept(id_, before + 1, now, by, removed, item)
 
 
