@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, Select, and_, func, insert, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.core.ids import new_id
@@ -114,6 +114,15 @@ def read_agent(conn: Connection, agent: str) -> Agent | None:
     """An account by id, disabled or not."""
     row = conn.execute(select(agents).where(agents.c.id == agent)).first()
     return _agent_of(conn, row) if row is not None else None
+
+
+# Keeps an account from being changed until the transaction ends: what is counted of it is counted one after the other.
+_LOCK: Final = select(agents.c.id).where(agents.c.id == bindparam("id")).with_for_update()
+
+
+def lock_agent(conn: Connection, agent: str) -> None:
+    """Let nobody else count or change what belongs to an account until the transaction ends."""
+    conn.execute(_LOCK, {"id": agent})
 
 
 def read_by_email(conn: Connection, email: str) -> Agent | None:

@@ -16,7 +16,7 @@ from chatserver.core.ports import Clock, Database
 from chatserver.core.routes import Request, route
 from chatserver.core.session import ADMIN_ONLY, STAFF
 from chatserver.core.text import shown_name
-from chatserver.trust.agents import Agent, read_agent, read_with_password
+from chatserver.trust.agents import Agent, lock_agent, read_agent, read_with_password
 from chatserver.trust.factors import codes, store
 from chatserver.trust.factors.messages import (
     Asked,
@@ -72,6 +72,7 @@ class SecurityApi:
         secret, now = codes.new_secret(), self._clock.now()
 
         def unit(conn: Connection) -> None:
+            lock_agent(conn, account.id)
             app = store.read_authenticator(conn, account.id)
             if app is not None and app.confirmed:
                 raise conflict("There is an authenticator app already. Remove it first.")
@@ -140,6 +141,7 @@ class SecurityApi:
         made = self.party.made(body.credential, challenge, request.origin, host_of(request))
 
         def unit(conn: Connection) -> Enrolled | None:
+            lock_agent(conn, subject)
             asked = store.answered(conn, challenge, "passkey", now)
             if asked is None or asked[0] != subject or made is None:
                 return None
@@ -257,6 +259,7 @@ class SecurityApi:
         fits = await self._passwords.verify(found[1] if found else None, body.password)
 
         def by_password(conn: Connection) -> bool:
+            lock_agent(conn, subject)
             if store.has_factor(conn, subject) or not store.may_try(conn, subject, now):
                 return False
             (store.proved(conn, subject) if fits else store.missed(conn, subject, now))

@@ -7,6 +7,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
 
+from chatserver.trust.agents import lock_agent
 from chatserver.trust.factors import codes, store
 from chatserver.trust.keys import derived_key
 
@@ -27,6 +28,7 @@ class Proof:
 
     def holds(self, conn: Connection, agent: str, code: str, now: int) -> bool:
         """Whether a one-time or recovery code is right; right ones are used up, wrong ones counted."""
+        lock_agent(conn, agent)
         if not store.may_try(conn, agent, now):
             return False
         given = codes.tidy(code)
@@ -43,6 +45,7 @@ class Proof:
 
     def confirms(self, conn: Connection, agent: str, code: str, now: int) -> bool:
         """Whether a code is the first one of the app that is being enrolled."""
+        lock_agent(conn, agent)
         app = store.read_authenticator(conn, agent)
         if app is None or app.confirmed or not store.may_try(conn, agent, now):
             return False
@@ -54,6 +57,7 @@ class Proof:
 
     def new_recovery_codes(self, conn: Connection, agent: str) -> list[str]:
         """Ten new codes, told this once."""
+        lock_agent(conn, agent)
         made = codes.new_recovery_codes()
         store.put_recovery_codes(conn, agent, [self._digest(agent, one) for one in made])
         return made

@@ -13,7 +13,7 @@ from chatserver.core.audit import DONE, SYSTEM, Act, Audited
 from chatserver.core.background import attempt
 from chatserver.core.ports import About, Audit, Witness
 from chatserver.core.session import Role, Session
-from chatserver.trust.agents import disable_agent, read_agent
+from chatserver.trust.agents import disable_agent, lock_agent, read_agent
 from chatserver.trust.oversight import store
 from chatserver.trust.oversight.alerts import Alerts
 from chatserver.trust.oversight.messages import AlertInfo
@@ -100,6 +100,7 @@ class Watch:
         most = limit_of(look.session, look.kind, self._rate_factor)
         if not most or (look.kind == "conversations" and _is_theirs(conn, look, now)):
             return Verdict(), now, None
+        lock_agent(conn, agent)  # else two looks at once, neither of which sees the other, have one place
         store.look(conn, agent, look.kind, look.object, now, HOUR_MS)
         place, count, first = store.place_of_look(conn, agent, look.kind, look.object, now - HOUR_MS)
         verdict = judge(place=place, count=count, most=most, refuses=LIMITS[look.kind].refuses)

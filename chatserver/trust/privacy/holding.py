@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, select, text, update
 from sqlalchemy import insert as insert_into
 
 from chatserver.core.audit import Act, Actor
@@ -44,6 +44,18 @@ def held(conn: Connection, subject: Subject) -> list[str]:
     return [one for one in objects if one in standing]
 
 
+def keep_holds(conn: Connection) -> None:
+    """Let no hold be placed until this transaction has deleted what is not held: else it would come too late."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("LOCK TABLE holds IN SHARE MODE"))
+
+
+def _announce(conn: Connection) -> None:
+    """Wait for whoever is deleting just now, before it is looked at what there is to hold."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text("LOCK TABLE holds IN ROW EXCLUSIVE MODE"))
+
+
 def refuse_held(what: list[str]) -> ChatError:
     """Somebody wants to delete what is held."""
     return conflict(f"A legal hold stands on {', '.join(what[:5])}. Nothing was deleted; lift the hold first.")
@@ -62,6 +74,7 @@ class Holds:
         hold = Hold(id=new_id("h"), object=object_, reason=reason, placed_by=actor.id, placed_at=self._clock.now())
 
         def unit(conn: Connection) -> Hold:
+            _announce(conn)
             _check_known(conn, object_)
             values = {name: getattr(hold, name) for name in Hold.__struct_fields__}
             values["reason"] = seal_text(conn, OWN, f"holds|{hold.id}", reason)

@@ -17,7 +17,7 @@ from chatserver.core.personal import Subject
 from chatserver.core.ports import Audit
 from chatserver.desk.callbacks.tables import callbacks
 from chatserver.desk.tables import consults, routing_decisions
-from chatserver.trust.privacy.holding import held
+from chatserver.trust.privacy.holding import held, keep_holds
 from chatserver.trust.privacy.rules import Closed, Rule, earliest, is_due, rule_for
 from chatserver.trust.privacy.tables import anonymised
 
@@ -126,6 +126,7 @@ def _standing(conn: Connection, one: Closed) -> list[str]:
 def _still_closed(conn: Connection, one: Closed) -> Any:
     """The head, locked, unless it was reopened or a hold was placed meanwhile."""
     head = read_head(conn, one.id, lock=True)
+    keep_holds(conn)
     return None if head is None or head.is_open or _standing(conn, one) else head
 
 
