@@ -12,9 +12,11 @@ from typing import Final
 from chatserver.trust.shield.card_details import SIGNS as CARD_SIGNS
 from chatserver.trust.shield.card_details import beside_cards
 from chatserver.trust.shield.following import following
+from chatserver.trust.shield.loose import SIGNS as LOOSE_SIGNS
+from chatserver.trust.shield.loose import find_loose, may_be_loose
 from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.values import VALUE_SIGN, Value, find_values
+from chatserver.trust.shield.values import UNIT, VALUE_SIGN, Value, find_values
 
 FAR: Final = {"password": 44, "otp": 44, "pin": 36, "cvv": 14}
 """Characters between a noun and the value that it names though other words stand between."""
@@ -27,16 +29,6 @@ AFTER: Final = 30
 
 _STOP: Final = re.compile(r"[。！？!?\n;；\0]")
 _STOP_OF_DIGITS: Final = re.compile(r"[。！？!?\n;；\0]|\.\s")
-_UNIT: Final = re.compile(
-    r"\s?(?:[次个位秒分天年月日号条块元人种遍小名家度米点折倍级层楼楼路张件笔包斤字毛角岁克代届期步页版组积楼万千百亿]|多次|多个"
-    r"|hours?\b|hrs?\b|h\b|times?\b|digits?\b|char(?:acter)?s?\b|letters?\b|minutes?\b|mins?\b|seconds?\b"
-    r"|secs?\b|s\b|days?\b"
-    r"|attempts?\b|tries\b|usdt?\b|eth\b|btc\b|cny\b|rmb\b|hkd\b|eur\b|usd\b|dollars?\b|euros?\b|bucks\b|yuan\b"
-    r"|percent|weeks?\b"
-    r"|months?\b|years?\b|people\b|users?\b|points?\b|sats?\b|gwei|gb\b|mb\b|kb\b|km\b|am\b|pm\b|floors?\b"
-    r"|coins?\b|tokens?\b"
-    r"|nft|trx\b|bnb\b|sol\b|pm\b|xrp\b|doge\b|积分|人民币|港币|美元|美金|刀\b|点\b|\.\d)"
-)
 _YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-4]\d)\Z")
 _NOT_GIVEN: Final = re.compile(
     r"来自|from (?:the )?(?:number)?\W?\Z"
@@ -49,7 +41,7 @@ _SAYS_SO: Final = re.compile(
     r"(?:是|[:=：＝]|为|用的?|试了?|\b(?:is|was|be|maybe|perhaps|probably|think|like|it'?s|use|used))[\s\"'「“]*\Z"
 )
 _COPULA: Final = re.compile(
-    r"[这那](?:个|一?串|组)?|就?是|[当作做]|之前的|我的|\b(?:is|was|are|were|as|these|those|both|this|that'?s"
+    r"<-|←|[这那](?:个|一?串|组)?|就?是|为|[当作做]|之前的|我的|\b(?:is|was|are|were|as|these|those|both|this|that'?s"
     r"|for (?:the|my|an?))\b|[(（←]|(?<!and )\bmy\b"
 )
 _ASKED: Final = re.compile(r"(?:\A|[.?!,，。]\s?)(?:is|was) [\"'(]?\Z")
@@ -59,7 +51,7 @@ _RECEIVED: Final = re.compile(
     r"\b(?:texted|sent|got|received|receive|gave|says?|shows?|showed|emailed|enter(?:ed)?|typed?|typing|typ|use"
     r"|used|using|tried|"
     r"try|with|reads))"
-    r"(?:\s?(?:了|的|我|是|过|一串|数字|这个|一条|一个|短信|你们|me|us|you|him|her|them|a|the|code|in|by|out|this"
+    r"(?:\s?(?:了|的|我|是|过|[一两二三四五六七八九十\d]次|一串|数字|这个|一条|一个|短信|你们|me|us|you|him|her|them|a|the|code|in|by|out|this"
     r"|it))*[\s:：\"'「“]*\Z"
 )
 _IT_WAS: Final = re.compile(r"[.。!！,，]\s?(?:and )?(?:it (?:is|was|says|said)|it'?s|就?是|它是)\W{0,2}\Z")
@@ -70,14 +62,14 @@ _ALSO: Final = re.compile(
     r"(?:(?:是|就是|新的?|旧的?|之前的?|the|new|old|is|was|from)\s*)*[\"'「“]?\Z"
 )
 _PAIR: Final = re.compile(
-    r"(?: in with)?+\s?+(?:[:：是=\-]|are\b|is\b|分别是)?+\s?+[!-~]{2,40}?\s?(?:[/|,，、]| - |和"
+    r"(?:(?: in)? with)?+\s?+(?:[:：是=\-]|are\b|is\b|分别是)?+\s?+[!-~]{2,40}?\s?(?:[/|,，、]| - |和"
     r"|\s)\s?(?P<value>[!-~]{5,40})"
 )
 
 # Six digits that came in a text message, without any word for a code.
 _BY_MESSAGE: Final = re.compile(
     r"\b(?:got|received?|sent me|texted(?: me)?|gave me)\W{1,2}(?P<value>\d{6}|\d{3}[ -]\d{3})(?![\d.,%])"
-    r"(?:\W{1,2}[a-z]{1,9}){0,3}?\W{1,2}(?:by|via|in|on|as|from)(?: an?| my| the)? (?:sms|text)\b"
+    r"(?:\W{1,2}[a-z]{1,9}){0,3}?\W{1,2}(?:by|via|in|on|as|from)(?: an?| my| the)? (?:sms|text|e-?mail)\b"
     r"|\b(?:use|enter|type) (?P<used>\d{6}) to (?:verify|confirm|log|sign|complete|finish|continue)\b"
     r"|(?:短信|简讯)(?:里|上|中|内容|收到|说|是|写|发来|来|显示|着|的|了|一个|个|给我|:|：|\s){0,4}+(?P<other>\d{6})(?![\d.,%]|\s?(?:元|块|次|条))"
 )
@@ -92,13 +84,14 @@ SIGNS: Final = {
     **CARD_SIGNS,
     "card's back": re.compile("后面|背面|反面|背后"),
     "by message": _BY_MESSAGE,
+    **LOOSE_SIGNS,
 }
 """What stands in a text in simplified characters with any of these secrets; see `may_hold`."""
 
 
 def may_hold(may: frozenset[str]) -> bool:
     """Whether a text with these signs may hold one, by itself: a noun names a value, the others need none."""
-    if not may.isdisjoint({"card's back", "by message"}) or ("noun" in may and "value" in may):
+    if not may.isdisjoint({"card's back", "by message"}) or ("noun" in may and "value" in may) or may_be_loose(may):
         return True
     return "card's end" in may and ("date" in may or "bare date" in may)
 
@@ -110,7 +103,9 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
     """
     found = list[Span]()
     plain = simpler(low)
-    nouns = find_nouns(plain) if "noun" in may and "value" in may else []
+    loose = may_be_loose(may)
+    nouns = find_nouns(plain) if loose or ("noun" in may and "value" in may) else []
+    values = list[Value]()
     if any(noun.kind != OTHER for noun in nouns):
         for noun in nouns:
             found += [one for one in following(noun, plain, text) if not found or one.start >= found[-1].end]
@@ -122,6 +117,8 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
         found += [Span(*match.span("value"), "cvv") for match in _THREE_BEHIND.finditer(plain)]
     if "by message" in may:
         found += [Span(*match.span(str(match.lastgroup)), "otp") for match in _BY_MESSAGE.finditer(plain)]
+    if loose or any(one.type == "otp" for one in found):
+        found += find_loose(plain, nouns, values or find_values(plain, text, nouns), found)
     return sorted({*found, *beside_cards(low, cards, found, may)})
 
 
@@ -148,7 +145,7 @@ def _named(plain: str, nouns: list[Noun], values: list[Value], found: list[Span]
         if next_found.start < value.end:
             last = next_found
             continue
-        if not value.mixed and _UNIT.match(plain, value.end):
+        if not value.mixed and UNIT.match(plain, value.end):
             continue
         kind = _kind(plain, nearby, value, last)
         if kind is not None:
@@ -260,7 +257,8 @@ def _kind_after(plain: str, noun: Noun, value: Value) -> str | None:
         beside = six and noun.kind != WEAK and len(gap.strip()) <= 1
         return kind if received or beside or (says_so and (six or noun.kind != WEAK)) else None
     if kind == "cvv" or not value.mixed:
-        return kind if says_so and len(gap) <= AFTER // 2 else None
+        beside = kind == "pin" and received and not gap.strip()
+        return kind if beside or (says_so and len(gap) <= AFTER // 2) else None
     return kind if says_so or (received and len(gap) <= 14) else None
 
 

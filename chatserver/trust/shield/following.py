@@ -11,7 +11,8 @@ from chatserver.trust.shield.vocabulary import vocabulary
 
 # What may stand between a noun and its value, in simplified characters. Possessive, so that no text makes it try twice.
 _LINK: Final = re.compile(
-    r"(?:[\s:：=\"'(（「『【\[<>—→～~“]|[,，](?=\s?[0-9])|-(?=\s)|是(?!不|否|吗|什|啥|多|几|怎|错|对)|为(?!什|啥"
+    r"(?:from (?:the |my |an? )?(?:text|sms|e-?mail)\b"
+    r"|[\s:：=\"'(（「『【\[<>—→～~“]|[,，](?=\s?[0-9])|-(?=\s)|是(?!不|否|吗|什|啥|多|几|怎|错|对)|为(?!什|啥"
     r"|何)|就是|应该是|好像是?"
     r"|大概是|可能是|以前是|原?来?是|我记得?是?|记得?是|[设][置的定成为]*[了是]?|改[成为了]*|填的?是?|写的?是?"
     r"|[用叫]的?是?|给你了?|发[你给您]+|收到的?了?是?"
@@ -28,7 +29,8 @@ _LINK: Final = re.compile(
     r"|(?:the |my )?(?:old|new|current)(?: one)?\b|to\b|from\b|here\b|as follows|below\b|should be\b|that\b"
     r"|the\b|my\b|tried\b"
     r"|(?:you|they) (?:sent|texted|asked for|gave|emailed)(?: me| us)?\b|by (?:text|sms|mail|email)\b"
-    r"|in the (?:text|sms|mail|email)\b"
+    r"|in the (?:text|sms|mail|email)\b|(?:texted|emailed|sent) to (?:me|us|my (?:phone|mobile|e-?mail))\b"
+    r"|[係系](?!统)|从(?=\s?\d)|序号(?:是|为)?\d{1,2}(?!\d)"
     r"|right now\b|on (?:the|my) (?:card|phone|back)\b|just now\b|now\b|again\b|today\b|g(?=-\d)(?!)){0,12}+"
 )
 _STRONG: Final = re.compile(r"[:=是为]|[\s:=][\"'「“『]|\b(?:is|was)\b|'s\b|\bto\b|设|改成")
@@ -40,7 +42,7 @@ _DIGITS: Final = {
         r"|[〇零一二三四五六七八九]{4,8})(?![0-9a-z%]|[.:]\d)"
     ),
     "pin": re.compile(r"(?P<value>\d(?: \d){3,7}|\d{4,8}|[〇零一二三四五六七八九]{4,8})(?![\d%a-z@_!#$]|[.:]\d)"),
-    WEAK: re.compile(r"(?P<value>(?:g-)?\d{6}|\d{3}[ -]\d{3}|\d(?: \d){5}|\d{4,8})(?![\d.%:]|-\d)"),
+    WEAK: re.compile(r"(?P<value>(?:g-)?\d{6}|\d{3}[ -]\d{3}|\d(?: \d){5}|\d{4,8})(?![\d%]|[.:]\d|-\d)"),
 }
 _UNIT: Final = re.compile(
     r"\s?(?:[次个位秒分天年月日条块元人种遍小]|多次|hours?\b|hrs?\b|h\b|times?\b|digits?\b|char(?:acter)?s?\b"

@@ -84,6 +84,7 @@ _CODE_OF: Final = re.compile(
     r"|street|house|product|item|tax|id)[ -])\Z"
     r"|(?P<otp>(?:verif\w+|one[ -]?time|1[ -]time|auth\w*|2fa|mfa|sms|log ?in|sign[ -]?in|google|confirm\w*"
     r"|security|access"
+    r"|guard|telegram|whats ?app|wechat|signal|apple(?: id)?|icloud|coinbase|binance|kraken|okx|paypal|gmail|outlook"
     r"|text(?:ed)?|(?:[4-8]|four|five|six|seven|eight)[ -]digit|e-?mail(?:ed)?|safety|dynamic|otp|factor"
     r"|验证)[ -]?(?:pass)?)\Z"
 )
@@ -94,10 +95,15 @@ _DIGITS_OF: Final = re.compile(
 _ON_THE_BACK: Final = re.compile(
     r"\s?(?:of)?(?: it| the card| my card| card)?\W{0,3}(?:is |says |are |reads )?\d{3}(?!\d)"
 )
-_SAYS_THREE: Final = re.compile(r"(?:上|那|的|印着?|写着?|有)*[是:：\s]{0,2}[0-9]{3}(?![0-9])")
+_SAYS_THREE: Final = re.compile(
+    r"(?:上|那|的|旁边?|处|里|印着?|写着?|有|签名[处栏条]?|[三3][位个](?:数字?|码)?)*[是:：\s]{0,2}[0-9]{3}(?![0-9])"
+)
 _SENT: Final = re.compile(r"(?:已经?)?(?:发到|发来|发给|短信)|[是:：\s]{0,2}\d{6}(?!\d)")
 _SAYS_FOUR: Final = re.compile(r"[是:：\s]{0,2}[0-9]{4}")
-_BY_TEXT: Final = re.compile(r" ?(?:sent |received |i got |from |by |in |via )*(?:the |an? )?(?:sms|text|mail|email)\b")
+_BY_TEXT: Final = re.compile(
+    r" ?(?:sent |received |i got |from |by |in |via )*(?:the |an? )?(?:sms|text(?:ed)?|e?mail(?:ed)?)\b"
+)
+_TO_DO_SO: Final = re.compile(r"(?: is|:)? ?\d{4,8} to [a-z]")
 _THREE_OR_FOUR: Final = re.compile(r"\W{0,3}(?:is|was|:)?\W{0,3}\d{3,4}(?!\d)")
 _SIX_FOLLOW: Final = re.compile(r"\W{0,3}(?:is|was|:)?\W{0,3}\d{6}(?!\d)")
 _OF_A_CARD: Final = re.compile(
@@ -152,7 +158,7 @@ def _chinese(low: str, start: int, end: int, kind: str) -> Noun | None:
         alone = _stands_alone(low, start, end) and low[end : end + 1] in tuple("是:： ")
         return Noun(start, end, "password") if alone else None
     if kind == WEAK and end - start == 1 and "\u3400" <= low[start - 1 : start] <= "\u9fff":
-        return Noun(start, end, WEAK) if low[start - 1] in "那这這的个個" else None
+        return Noun(start, end, WEAK) if low[start - 1] in "那这這的个個把报報" else None
     if kind == "cvv" and low.startswith("安全码", start) and _SENT.match(low, end):
         kind = "otp"
     if kind == "otp" and end - start == 3 and low.startswith("校", start) and "卡" in low[end : end + 5]:
@@ -174,7 +180,7 @@ def _english(low: str, start: int, end: int, word: str, kind: str) -> Noun | Non
     if word == "pass" and _NO_SECRET.search(low, max(0, start - 12), start):
         return None
     if kind == "pin":
-        qualified = _QUALIFIED_PIN.search(low, max(0, start - 14), start)
+        qualified = _QUALIFIED_PIN.search(low, max(0, start - 14), start) or _BY_TEXT.match(low, end)
         more = _MORE_OF_A_PIN.match(low, end)
         return Noun(start, more.end() if more else end, "otp" if qualified else kind)
     if word in _DEVICES and _TO_A_DEVICE.search(low, max(0, start - 18), start):
@@ -187,9 +193,11 @@ def _english(low: str, start: int, end: int, word: str, kind: str) -> Noun | Non
 def _code(low: str, start: int, end: int, kind: str) -> Noun:
     said = _CODE_OF.search(low, max(0, start - 30), start)
     if said is None:
-        return Noun(start, end, "otp" if kind == "pin" and _BY_TEXT.match(low, end) else kind)
+        return Noun(
+            start, end, "otp" if kind == "pin" and (_BY_TEXT.match(low, end) or _TO_DO_SO.match(low, end)) else kind
+        )
     meant = str(said.lastgroup)
-    if meant == OTHER and said[0].startswith("phone") and _SIX_FOLLOW.match(low, end):
+    if meant == OTHER and said[0].startswith(("phone", "id")) and _SIX_FOLLOW.match(low, end):
         meant = "otp"
     if meant == OTHER and said[0].startswith("card") and _THREE_OR_FOUR.match(low, end):
         meant = "cvv"

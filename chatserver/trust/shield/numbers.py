@@ -39,6 +39,7 @@ _GLUED_AFTER: Final = re.compile(r"cv[cvn]|exp|valid|and|the|is|元")
 ORDER_WORDS: Final = re.compile(
     r"[订訂][单單]|[单單][号號]|流水|[编編][号號]|交易|[运運][单單]|快[递遞]|物流|凭[证證]"
     r"|[参參]考|[发發]票|工[单單]|序列|合同|商[户戶]"
+    r"|条形?码|\bbar ?code|\bean\b|\bisbn\b"
     r"|\border|\bref(?:erence)?\b|\binvoice|\btracking|\bticket|\btransaction|\btxn?\b"
     r"|\btrade|\bserial|\bcase|\breceipt|\bimei|\bid\b|\buid\b"
 )

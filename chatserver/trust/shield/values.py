@@ -36,6 +36,18 @@ _REST: Final = re.compile(r"[!-~]*")
 _SHORTEST: Final = 3
 _LETTER: Final = re.compile(r"[a-z]")
 _DIGIT_OR_MARK: Final = re.compile(r"[0-9]|(?<=[0-9a-z])[!@#$%^&*_+=~]+(?=[0-9a-z])")
+UNIT: Final = re.compile(
+    r"\s?(?:[次个位枚秒分天年月日号条块元人种遍小名家度米点折倍级层楼楼路张件笔包斤字毛角岁克代届期步页版组积楼万千百亿]|多次|多个"
+    r"|hours?\b|hrs?\b|h\b|times?\b|digits?\b|char(?:acter)?s?\b|letters?\b|minutes?\b|mins?\b|seconds?\b"
+    r"|secs?\b|s\b|days?\b"
+    r"|attempts?\b|tries\b|usdt?\b|eth\b|btc\b|cny\b|rmb\b|hkd\b|eur\b|usd\b|dollars?\b|euros?\b|bucks\b|yuan\b"
+    r"|percent|weeks?\b"
+    r"|months?\b|years?\b|people\b|users?\b|points?\b|sats?\b|gwei|gb\b|mb\b|kb\b|km\b|am\b|pm\b|floors?\b"
+    r"|coins?\b|tokens?\b"
+    r"|nft|trx\b|bnb\b|sol\b|pm\b|xrp\b|doge\b|积分|人民币|港币|美元|美金|刀\b|点\b|\.\d)"
+)
+"""What stands behind a number that counts something."""
+
 URL: Final = re.compile(r"(?:https?:|www\.|//)|[^@\s]+@[^@\s]+\.[a-z]{2,}\Z|[a-z0-9\-]+(?:\.[a-z]{2,})+(?:/|\Z)")
 # Things with a number in their name, ids in capital letters, hashes and addresses, sizes and times.
 _NAMED: Final = re.compile(

@@ -12,7 +12,7 @@ from chatserver.trust.shield.shield import SecretShield
 from tests.unit.trust.shield.variants import Sample, negatives, positives
 
 DATA: Final = Path(__file__).parents[3] / "data"
-HOLD_OUTS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+HOLD_OUTS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 """Messages written by hand before the shield was tried on them, in this order."""
 CALM: Final = {
     "English": "Hello, I tried to withdraw 250 USDT yesterday at 18:40 and it still says pending. I checked the order "
