@@ -34,8 +34,8 @@ def vault_of(conn: Connection) -> Vault:
     return vault
 
 
-REMEMBERED: Final = 10_000
-"""Names of staff in memory."""
+REMEMBERED: Final = 2_000
+"""Names of staff in memory, as they are sealed in some conversation: as many as are talked in at a time."""
 
 _opened: dict[str, str] = {}
 

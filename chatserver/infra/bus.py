@@ -48,6 +48,7 @@ class Bus:
         self._prefix = f"hint:{desk}:"
         self._secret = secret
         self._process = process
+        self._mine = msgspec.json.encode({"from": process})[:-1]  # how each of its hints begins
         self._routes = routes_of(redis)
         self._ears = Ears(self._routes, self._hear, self._keep_canaries)
         self._ears.want(self._prefix + "all")  # PUBSUB NUMSUB of it tells how many processes listen
@@ -195,6 +196,8 @@ class Bus:
             self._ears.get_lost()
 
     def _hear(self, name: str, payload: bytes) -> None:
+        if payload.startswith(self._mine, SIGNATURE_BYTES) and name not in self._canaries:
+            return  # whoever signed it: what this process says to others it knows already
         channel = name.removeprefix(self._prefix)
         signature, packed = payload[:SIGNATURE_BYTES], payload[SIGNATURE_BYTES:]
         if not hmac.compare_digest(signature, self._sign(channel, packed)):

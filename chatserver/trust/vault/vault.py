@@ -20,9 +20,9 @@ from chatserver.core.sealing import Erased, Unreadable
 from chatserver.trust.vault import store
 from chatserver.trust.vault.envelope import KEY_BYTES, key_of, open_sealed, seal, unwrap, wrap
 
-CACHED_KEYS: Final = 5_000
-"""Data keys in memory, some 200 bytes each: the users of a busy hour. A cipher that is ready for use holds 2.6 kB and
-is made anew in less than a microsecond."""
+CACHED_KEYS: Final = 2_000
+"""Data keys in memory, some 200 bytes each: far more users than talk on a process at a time. A cipher that is ready for
+use holds 2.6 kB and is made anew in less than a microsecond."""
 
 LOOK_EVERY_S: Final = 5.0
 """A key that another process destroys, or a master key that it makes, is known here after this long."""
