@@ -4,7 +4,7 @@ A change is drafted first, which stores nothing, and written then: many drafts t
 over a connection; the caller's transaction decides.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -132,6 +132,11 @@ _ROW: Final = select(events).where(
     events.c.seq == bindparam("seq"),
 )
 # Takes the text out of a row, or seals one that was stored before there was a vault.
+_ROWS: Final = select(events).where(
+    events.c.conversation == bindparam("number"),
+    events.c.thread == bindparam("thread"),
+    events.c.seq.between(bindparam("first"), bindparam("last")),
+)
 _REPLACE: Final = update(events).where(
     events.c.conversation == bindparam("b_number"),
     events.c.thread == bindparam("b_thread"),
@@ -150,6 +155,26 @@ def empty_row(conn: Connection, head: Head, thread: str, seq: int, body: Body) -
     sealed = emptied_body(conn, data_key, row, encode_body(body))
     place = {"b_number": head.number, "b_thread": thread, "b_seq": seq}
     conn.execute(_REPLACE.values(body=sealed), place)
+
+
+def empty_rows(conn: Connection, head: Head, thread: str, bodies: Mapping[int, Body]) -> None:
+    """The same for many rows of a thread, by `seq`: one question and one statement for all of them."""
+    if not bodies:
+        return
+    head = chained(conn, head)
+    data_key = head.data_key or vault_of(conn).key_for(conn, head.user_id)
+    among = {"number": head.number, "thread": thread, "first": min(bodies), "last": max(bodies)}
+    changed = [
+        {
+            "b_number": head.number,
+            "b_thread": thread,
+            "b_seq": row.seq,
+            "b_body": emptied_body(conn, data_key, row, encode_body(bodies[row.seq])),
+        }
+        for row in conn.execute(_ROWS, among).all()
+        if row.seq in bodies
+    ]
+    conn.execute(_REPLACE.values(body=bindparam("b_body")), changed)
 
 
 def chained(conn: Connection, head: Head) -> Head:

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from sqlalchemy import Connection, update
 
 from chatserver.conversation import store
-from chatserver.conversation.appending import empty_row
+from chatserver.conversation.appending import empty_row, empty_rows
 from chatserver.conversation.attachments.store import erase as erase_files
+from chatserver.conversation.attachments.store import erase_all as erase_all_files
 from chatserver.conversation.events import (
     Body,
     CallbackRequested,
@@ -21,7 +22,7 @@ from chatserver.conversation.events import (
     NoteAdded,
 )
 from chatserver.conversation.log import SYSTEM, Appended, append
-from chatserver.conversation.search import remove_from_index
+from chatserver.conversation.search import remove_all_from_index
 from chatserver.conversation.states import Change, Head
 from chatserver.conversation.tables import conversations
 
@@ -51,16 +52,16 @@ def close_for_good(conn: Connection, head: Head, now: int) -> tuple[Appended, ..
 def empty_messages(conn: Connection, head: Head, after: int, now: int) -> Emptied:
     """Take the text out of the next messages, out of the index too, and say so in the log."""
     rows = store.read_page(conn, head, "public", after, ROWS_AT_ONCE)
-    told = []
+    told, emptied = [], dict[int, Body]()
     for row in rows:
         body = row.read() if row.type == "message_posted" else None
         if isinstance(body, MessagePosted) and _says_something(body):
-            emptied = MessagePosted(text="", removed=[ERASED], reply_to=body.reply_to)
-            empty_row(conn, head, "public", row.seq, emptied)
+            emptied[row.seq] = MessagePosted(text="", removed=[ERASED], reply_to=body.reply_to)
             told.append(MessageRemoved(message=row.id, removed=[ERASED]))
-        if row.type == "message_posted":
-            remove_from_index(conn, head.number, row.seq)
-            erase_files(conn, head.number, "public", row.seq, now)
+    empty_rows(conn, head, "public", emptied)
+    if rows:
+        remove_all_from_index(conn, head.number, rows[0].seq, rows[-1].seq)
+        erase_all_files(conn, head.number, "public", rows[0].seq, rows[-1].seq, now)
     appended = (append(conn, head, Change(tuple(told)), SYSTEM, now),) if told else ()
     last = rows[-1].seq if rows else after
     return Emptied(appended, last, len(told), len(rows) == ROWS_AT_ONCE)

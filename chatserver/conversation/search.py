@@ -248,6 +248,25 @@ def remove_from_index(conn: Connection, number: int, seq: int) -> None:
     conn.execute(_REMOVE[conn.dialect.name], {"number": number, "at": seq})
 
 
+_FORGET_ALL: Final = delete(search_pending).where(
+    search_pending.c.conversation == bindparam("number"),
+    search_pending.c.seq.between(bindparam("first"), bindparam("last")),
+)
+_REMOVE_ALL: Final = {
+    "sqlite": text(
+        "DELETE FROM search_messages WHERE rowid BETWEEN (:number << 24) | :first AND (:number << 24) | :last"
+    ),
+    "postgresql": text("DELETE FROM search_messages WHERE conversation = :number AND seq BETWEEN :first AND :last"),
+}
+
+
+def remove_all_from_index(conn: Connection, number: int, first: int, last: int) -> None:
+    """Forget the texts of the messages from `first` to `last`, in the transaction that removes them."""
+    among = {"number": number, "first": first, "last": last}
+    conn.execute(_FORGET_ALL, among)
+    conn.execute(_REMOVE_ALL[conn.dialect.name], among)
+
+
 # Conversations in which one message holds all tokens.
 _FOUND: Final = {
     "sqlite": (

@@ -95,6 +95,12 @@ def erase(conn: Connection, number: int, thread: str, seq: int, now: int) -> Non
     conn.execute(update(attachments).where(sent, _COLUMNS.erased_at.is_(None)).values(erased_at=now))
 
 
+def erase_all(conn: Connection, number: int, thread: str, first: int, last: int, now: int) -> None:
+    """The same for the messages from `first` to `last`."""
+    sent = and_(_COLUMNS.conversation == number, _COLUMNS.thread == thread, _COLUMNS.seq.between(first, last))
+    conn.execute(update(attachments).where(sent, _COLUMNS.erased_at.is_(None)).values(erased_at=now))
+
+
 def take_loose(conn: Connection, begun_before: int, unsent_before: int, now: int, most: int) -> list[str]:
     """Files whose bytes are to be deleted: erased, never finished, or never sent. From now on nobody can send them."""
     abandoned = or_(
