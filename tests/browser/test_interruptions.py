@@ -1,7 +1,9 @@
 """A reload, a second tab, a network that goes away: the conversation stays whole."""
 
 from playwright.async_api import expect
+from sqlalchemy import select
 
+from chatserver.conversation.tables import conversations
 from chatserver.desk.store import read_presence
 from tests.browser.conftest import Stage
 from tests.browser.faces import Console, Wallet
@@ -173,3 +175,22 @@ async def test_a_user_is_told_that_the_agent_lost_the_link_and_that_it_is_back(s
     await expect(user.at("agent-away")).to_have_count(0)
     await back.take()
     await back.sees(["w1", "a1", "still there?"])
+
+
+async def test_what_an_agent_wrote_too_late_comes_back_into_the_box(stage: Stage) -> None:
+    stage.guard.forgive(*NETWORK_GONE, "WebSocket")
+    user, agent = await paired(stage)
+    (conversation,) = await stage.served.app.database.read(
+        lambda conn: list(conn.execute(select(conversations.c.id)).scalars())
+    )
+    second_device = await stage.served.agent("ann")
+    await agent.context.set_offline(True)
+    await agent.say("too late")
+    await expect(agent.at("outgoing")).to_have_count(1)
+    await second_device.call("hand_off", conversation=conversation, to_tier=2, reason="hard")
+    await agent.context.set_offline(False)
+    await expect(agent.at("kept-draft")).to_contain_text("too late")
+    await expect(agent.at("outgoing")).to_have_count(0)
+    await agent.at("takeback").click()
+    await expect(agent.composer).to_have_value("too late")
+    assert "too late" not in await user.texts()

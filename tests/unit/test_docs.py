@@ -118,3 +118,19 @@ def test_every_link_to_a_type_leads_to_its_section() -> None:
         for anchor in re.findall(r"types\.md#(\w+)", file.read_text(encoding="utf-8"))
     }
     assert linked <= types
+
+
+def test_every_promise_names_tests_and_faults_that_are_there() -> None:
+    said = (CHECKOUT / "docs" / "promises.md").read_text(encoding="utf-8").partition("\n| | promise")[2]
+    named = re.findall(r"`([a-z0-9_/]+)::(\w+)`", said)
+    assert len(named) > 100
+
+    def is_there(place: str, name: str) -> bool:
+        folder, _, file = place.rpartition("/")
+        tests = CHECKOUT / "tests" / folder / f"test_{file}.py"
+        return tests.exists() and f"def test_{name}(" in tests.read_text(encoding="utf-8")
+
+    assert [f"{place}::{name}" for place, name in named if not is_there(place, name)] == []
+    faults = (CHECKOUT / "docs" / "faults.md").read_text(encoding="utf-8")
+    broken = set(re.findall(r"\b[FNQHS]\d\d\b", said))
+    assert [one for one in sorted(broken) if f"| {one} " not in faults] == []
