@@ -253,7 +253,14 @@ def read_agents_conversations(conn: Connection, agent: str) -> list[Head]:
     return sorted(found.values(), key=lambda head: head.started_at)
 
 
+# Asked for every pair and whenever the state of an agent may have changed.
+_LIVE_OF: Final = Prepared(
+    select(func.count().label("live"))
+    .select_from(conversations)
+    .where(conversations.c.agent_id == bindparam("agent"), LIVE)
+)
+
+
 def count_live(conn: Connection, agent: str) -> int:
     """How many conversations are offered to or served by an agent."""
-    mine = and_(conversations.c.agent_id == agent, LIVE)
-    return conn.execute(select(func.count()).select_from(conversations).where(mine)).scalar_one()
+    return int(_LIVE_OF.first(conn, {"agent": agent}).live)

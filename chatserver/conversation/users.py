@@ -63,9 +63,14 @@ def remember_user(conn: Connection, user: User, now: int, *, visitor_key: str | 
         conn.execute(update(users).where(users.c.id == user.id).values(**changing))
 
 
+_REMEMBER_AGENT: Final = Prepared(
+    update(users).where(users.c.id == bindparam("user")).values(last_agent=bindparam("agent"))
+)
+
+
 def remember_last_agent(conn: Connection, user: str, agent: str) -> None:
     """The agent whom a returning user gets when free at that moment."""
-    conn.execute(update(users).where(users.c.id == user).values(last_agent=agent))
+    _REMEMBER_AGENT.run(conn, {"user": user, "agent": agent})
 
 
 def visitor_digest(visitor_key: str) -> bytes:

@@ -1,11 +1,12 @@
 """Routing decisions: stored with their reason, so that anybody can see why a chat went there."""
 
-from typing import Any
+from typing import Any, Final
 
 from msgspec import UNSET, Struct, UnsetType
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, select
 
 from chatserver.conversation.states import Head
+from chatserver.core.prepared import Prepared
 from chatserver.core.sealing import open_text, seal_text
 from chatserver.desk.tables import routing_decisions
 
@@ -29,6 +30,10 @@ class Decision(Struct, frozen=True, kw_only=True):
     estimate_s: tuple[int, int] | UnsetType = UNSET
 
 
+_COLUMNS: Final = tuple(column.key for column in routing_decisions.c if column.key != "number")
+_STORE: Final = Prepared(insert(routing_decisions).values({name: bindparam(name) for name in _COLUMNS}))
+
+
 def store_decision(conn: Connection, head: Head, now: int, action: str, reason: str, **more: Any) -> None:
     """Keep a step; `head` is the conversation after it. `more` are further columns."""
     waited = now - head.queued_at if head.queued_at is not None else None
@@ -36,7 +41,7 @@ def store_decision(conn: Connection, head: Head, now: int, action: str, reason: 
     # Some of the reasons are what agents wrote.
     sealed = seal_text(conn, head.user_id, _bound(head.number, now, action), reason)
     row |= {"action": action, "reason": sealed, "waited_ms": waited}
-    conn.execute(insert(routing_decisions).values(**(row | more)))
+    _STORE.run(conn, dict.fromkeys(_COLUMNS) | row | more)
 
 
 def read_decisions(conn: Connection, number: int) -> list[Decision]:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from msgspec import Struct
 from sqlalchemy import (
     Connection,
-    Row,
     and_,
     bindparam,
     delete,
@@ -22,6 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from chatserver.conversation import store as log_store
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import IN_QUEUE, LIVE, conversations
+from chatserver.core.prepared import Prepared
 from chatserver.desk.messages import PresenceStatus
 from chatserver.desk.tables import agent_links, presence, processes
 
@@ -57,18 +57,20 @@ def shown_status(presence: Presence | None) -> PresenceStatus:
     return presence.status
 
 
-def _presence_of_row(row: Row[Any]) -> Presence:
-    return Presence(*(row._mapping[field] for field in Presence.__struct_fields__))
+def _presence_of_row(row: Any) -> Presence:
+    fields = {field: getattr(row, field) for field in Presence.__struct_fields__}
+    return Presence(**fields | {"loss_told": bool(row.loss_told)})
 
 
 # The state of one agent, locked: capacity is counted under this lock.
-_PRESENCE: Final = select(presence).where(presence.c.agent_id == bindparam("agent"))
-_LOCKED_PRESENCE: Final = _PRESENCE.with_for_update()
+_ONE: Final = select(presence).where(presence.c.agent_id == bindparam("agent"))
+_PRESENCE: Final = Prepared(_ONE)
+_LOCKED_PRESENCE: Final = Prepared(_ONE.with_for_update())
 
 
 def read_presence(conn: Connection, agent: str, *, lock: bool = False) -> Presence | None:
     """The state of an agent, None if they have never connected."""
-    row = conn.execute(_LOCKED_PRESENCE if lock else _PRESENCE, {"agent": agent}).first()
+    row = (_LOCKED_PRESENCE if lock else _PRESENCE).first(conn, {"agent": agent})
     return _presence_of_row(row) if row is not None else None
 
 

@@ -1,13 +1,13 @@
 """The SQL of those who wait: a lane is a tier and a skill, a place the score of `rules.score`."""
 
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import BigInteger, Connection, Select, and_, cast, func, literal_column, select
+from sqlalchemy import BigInteger, Connection, bindparam, cast, func, literal_column, select
 
-from chatserver.conversation import store as log_store
 from chatserver.conversation.head_rows import head_of_row
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, users
+from chatserver.core.prepared import Prepared
 from chatserver.desk.queue import Entry, Wish
 from chatserver.desk.rules import PRIORITIES, PRIORITY_BOOST_MS, score
 
@@ -69,23 +69,33 @@ def front_of_lanes(conn: Connection, most: int) -> list[tuple[Head, str | None]]
     return [(head_of_row(conn, row), row.known_agent) for row in conn.execute(query).all()]
 
 
+# One range of the index: asked for all priorities at once, it would read the whole lane.
+_FIRST_BEFORE: Final = Prepared(
+    select(conversations)
+    .where(
+        _WAITS,
+        conversations.c.tier == bindparam("tier"),
+        conversations.c.skill == bindparam("skill"),
+        conversations.c.priority == bindparam("priority"),
+        conversations.c.queued_at < bindparam("queued_before"),
+    )
+    .order_by(conversations.c.queued_at)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+)
+
+
 def waiting_before(conn: Connection, head: Head) -> Head | None:
     """Who comes before this one in its lane and waits, the first of them, locked.
 
     Whoever another transaction has in its hands at this moment is left out: they are being served.
     """
     place = score(head.queued_at or 0, head.priority)
-    firsts = [
-        first
-        for priority in PRIORITIES
-        for first in log_store.select_heads(conn, _first_before(head, priority, place + priority * PRIORITY_BOOST_MS))
-    ]
+    firsts: list[Head] = []
+    for priority in PRIORITIES:
+        before = place + priority * PRIORITY_BOOST_MS
+        lane = {"tier": head.tier, "skill": head.skill, "priority": priority, "queued_before": before}
+        row = _FIRST_BEFORE.first(conn, lane)
+        if row is not None:
+            firsts.append(head_of_row(conn, row))
     return min(firsts, key=lambda first: score(first.queued_at or 0, first.priority), default=None)
-
-
-def _first_before(head: Head, priority: int, queued_before: int) -> Select[Any]:
-    """One range of the index: asked for all priorities at once, it would read the whole lane."""
-    table = conversations.c
-    mine = and_(table.tier == head.tier, table.skill == head.skill, table.priority == priority)
-    query = select(conversations).where(_WAITS, mine, table.queued_at < queued_before)
-    return query.order_by(table.queued_at).limit(1).with_for_update(skip_locked=True)

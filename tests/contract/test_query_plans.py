@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, create_engine
 
 from chatserver.conversation import store as log_store
+from chatserver.core.prepared import driver_of
 from chatserver.desk import store, waiting
 from chatserver.infra.migrations import migrate
 from tests.unit.conversation.cast import head_with
@@ -32,21 +33,15 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
 def test_it_does_not_read_every_conversation(question: str, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path / 'chatserver.db'}"
     migrate(url)
-    asked: list[tuple[str, Any]] = []
+    asked: list[str] = []  # with the values in their places
     engine = create_engine(url)
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def remember(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_more: Any) -> None:
-        if statement.startswith("SELECT"):
-            asked.append((statement, parameters))
-
     with engine.connect() as conn:
+        driver = driver_of(conn)
+        driver.set_trace_callback(asked.append)
         QUESTIONS[question](conn)
-        assert asked
-        steps = [
-            row[3]
-            for statement, parameters in tuple(asked)
-            for row in conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-        ]
+        driver.set_trace_callback(None)
+        questions = [statement for statement in asked if statement.startswith("SELECT")]
+        assert questions
+        steps = [row[3] for one in questions for row in driver.execute(f"EXPLAIN QUERY PLAN {one}")]
     engine.dispose()
     assert [step for step in steps if "conversations" in step and "INDEX" not in step] == []
