@@ -1,21 +1,27 @@
 import type { ChatClient } from "@chatserver/shared";
 import { Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { Header } from "./header.tsx";
 import { Home } from "./home.tsx";
 import { Chat, expectChat } from "./parts.ts";
 import { placeOf } from "./place.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
-import { useSpeaker, type Say } from "./texts/index.ts";
-import { loadAvailability, loadTopics, type Availability, type Topic } from "./topics.ts";
+import { inOwnWords, useSpeaker, type Say } from "./texts/index.ts";
+import type { Availability, OwnText, Topic } from "./topics.ts";
+import { useAsked } from "./use_asked.ts";
+
+/** Hours begin and end, queues grow: asked again this often while somebody looks. */
+const AVAILABILITY_MS = 60_000;
 
 /** The widget, whoever it talks for. */
 export function App({ session }: { session: Session }): JSX.Element {
   const [, draw] = useState(0);
   useEffect(() => session.subscribe(() => draw((count) => count + 1)), [session]);
-  const say = useSpeaker(session.locale);
+  const speaker = useSpeaker(session.locale);
+  const own = useAsked<{ items: OwnText[] }>("texts", session.isOpen);
+  const say = useMemo(() => speaker && inOwnWords(speaker, own?.items ?? []), [speaker, own]);
   useEffect(() => {
     if (say !== null) document.title = say("title");
   }, [say]);
@@ -55,8 +61,8 @@ function Greeting(props: { session: Session; client: ChatClient | null; say: Say
 
 function Talk({ session, client, say }: { session: Session; client: ChatClient; say: Say }): JSX.Element {
   const [chosen, choose] = useState<string | null>(null);
-  const topics = useTopics(session.isOpen);
-  const availability = useAvailability(session.isOpen);
+  const topics = useAsked<{ topics: Topic[] }>("topics", session.isOpen)?.topics ?? [];
+  const availability = useAsked<Availability>("availability", session.isOpen, AVAILABILITY_MS);
   const isOpening = client.outgoing(null).length > 0;
   const place = placeOf({ conversations: client.conversations, isOpening, chosen });
   const here = place.name === "chat" ? place.log.id : null;
@@ -82,29 +88,4 @@ function Talk({ session, client, say }: { session: Session; client: ChatClient; 
       onLeave={() => choose(null)}
     />
   );
-}
-
-/** The topics, asked for when somebody first looks. */
-function useTopics(isOpen: boolean): readonly Topic[] {
-  const [topics, setTopics] = useState<readonly Topic[]>([]);
-  useEffect(() => {
-    if (isOpen && topics.length === 0) void loadTopics().then(setTopics);
-  }, [isOpen]);
-  return topics;
-}
-
-/** Hours begin and end, queues grow: asked again this often while somebody looks. */
-const AVAILABILITY_MS = 60_000;
-
-/** Whether the desk is open; null until that is known. */
-function useAvailability(isOpen: boolean): Availability | null {
-  const [availability, setAvailability] = useState<Availability | null>(null);
-  useEffect(() => {
-    if (!isOpen) return;
-    const ask = (): void => void loadAvailability().then((found) => found !== null && setAvailability(found));
-    ask();
-    const timer = setInterval(ask, AVAILABILITY_MS);
-    return () => clearInterval(timer);
-  }, [isOpen]);
-  return availability;
 }

@@ -52,14 +52,14 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
       <Header session={session} say={say} title={say("title")} />
       <Status client={client} say={say} />
       <main class="w-home">
-        <h2 class="w-greeting">{say("home.greeting")}</h2>
+        <h2 class="w-greeting" data-testid="greeting">{say("own.greeting")}</h2>
         <p class="w-promise">
           <Icon path={shield} size={18} />
           <span>{say("home.promise")}</span>
         </p>
         {availability?.open === false && (
           <Notice kind="info" path={clock} testId="closed-now">
-            <strong>{awayText(availability, say)}</strong> {say("away.offer")}
+            <strong>{awayText(availability, say)}</strong> {say("own.closed")}
           </Notice>
         )}
         <TopicChoice say={say} topics={topics} chosen={topic} onChoose={(id) => (setTopic(id), check(false))} />

@@ -9,9 +9,13 @@ const AGAIN_MS = 2_000;
  * A part of the widget that is loaded when it is first shown. Nothing stands in its place meanwhile: it
  * takes a fraction of a second, and a flash of something else would disturb more.
  */
-export function lazily<Props extends object>(load: () => Promise<ComponentType<Props>>, words = whole): (props: Props) => JSX.Element | null {
-  let known: ComponentType<Props> | null = null;
-  return function Lazy(props: Props) {
+export function lazily<Name extends string, Parts extends Readonly<Record<Name, (props: never) => unknown>>>(
+  load: () => Promise<Parts>,
+  name: Name,
+  words = whole,
+): (props: Parameters<Parts[Name]>[0]) => JSX.Element | null {
+  let known: ComponentType<object> | null = null;
+  return function Lazy(props: object) {
     const [, draw] = useState(0);
     useEffect(() => {
       if (known !== null) return;
@@ -20,7 +24,7 @@ export function lazily<Props extends object>(load: () => Promise<ComponentType<P
       const ask = (): void => {
         Promise.all([load(), words]).then(
           ([found]) => {
-            known = found;
+            known = found[name] as unknown as ComponentType<object>;
             if (isWanted) draw(1);
           },
           () => (timer = setTimeout(ask, AGAIN_MS)),

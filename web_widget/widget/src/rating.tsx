@@ -13,17 +13,23 @@ type Answers = Omit<RateConversation, "conversation" | "score"> & { score: numbe
 /** The survey after a conversation. Only the score is asked for; the rest is a gift. */
 export function Rating({ client, log, say }: { client: ChatClient; log: ConversationLog; say: Say }): JSX.Element {
   const [isChanging, setChanging] = useState(false);
-  if (log.view.score !== null && !isChanging) {
-    return (
-      <section class="w-rating" data-testid="rated">
-        <p>{say("rate.thanks")}</p>
-        <Button kind="bare" isSmall onClick={() => setChanging(true)} testId="rate-change">
-          {say("rate.change")}
-        </Button>
-      </section>
-    );
-  }
-  return <Survey client={client} log={log} say={say} onDone={() => setChanging(false)} />;
+  return (
+    <>
+      <p class="w-farewell" data-testid="farewell">
+        {say("own.farewell")}
+      </p>
+      {log.view.score === null || isChanging ? (
+        <Survey client={client} log={log} say={say} onDone={() => setChanging(false)} />
+      ) : (
+        <section class="w-rating" data-testid="rated">
+          <p>{say("rate.thanks")}</p>
+          <Button kind="bare" isSmall onClick={() => setChanging(true)} testId="rate-change">
+            {say("rate.change")}
+          </Button>
+        </section>
+      )}
+    </>
+  );
 }
 
 interface SurveyProps {

@@ -41,7 +41,7 @@ function Away(props: WaitingProps & { availability: Availability }): JSX.Element
   return (
     <section class="w-standing" data-testid="away">
       <p class="w-standing-title">{awayText(availability, say)}</p>
-      <p class="w-standing-more">{say("away.offer")}</p>
+      <p class="w-standing-more">{say("own.closed")}</p>
       <div class="w-pair">
         <Elsewhere {...props} isProminent />
       </div>
@@ -55,7 +55,7 @@ function Parked({ log, say }: WaitingProps): JSX.Element {
   return (
     <section class="w-standing" data-testid="parked">
       <p class="w-standing-title">{say(hasWords ? "parked.title" : "parked.empty")}</p>
-      <p class="w-standing-more">{say("parked.more")}</p>
+      <p class="w-standing-more">{say("own.message_left")}</p>
     </section>
   );
 }
@@ -71,6 +71,7 @@ function Promised({ client, log, say }: WaitingProps): JSX.Element | null {
       <p class="w-standing-place">
         {timeText(call.from, Date.now(), say)}–{timeText(call.until, call.until, say)} · {call.phone_hint}
       </p>
+      <p class="w-standing-more">{say("own.callback_taken")}</p>
       <Button
         kind="bare"
         isSmall

@@ -31,24 +31,10 @@ export interface Availability {
   readonly alternatives: ReadonlyArray<"message" | "callback">;
 }
 
-/** Asks for the topics; none when they cannot be had, since nobody needs one to be helped. */
-export async function loadTopics(): Promise<Topic[]> {
-  const { topics } = await asked<{ topics?: Topic[] }>("/api/v1/topics", {});
-  return Array.isArray(topics) ? topics : [];
-}
-
-/** Whether the desk is open; null when that cannot be learnt, and then nobody is turned away. */
-export function loadAvailability(): Promise<Availability | null> {
-  return asked<Availability | null>("/api/v1/availability", null);
-}
-
-async function asked<Result>(path: string, otherwise: Result): Promise<Result> {
-  try {
-    const answer = await fetch(path, { headers: { accept: "application/json" } });
-    return answer.ok ? ((await answer.json()) as Result) : otherwise;
-  } catch {
-    return otherwise;
-  }
+/** A text that the desk says in its own words; the widget has words for each under `own.` and its id. */
+export interface OwnText {
+  readonly id: string;
+  readonly text: Both;
 }
 
 /** The name of a topic in a language; the id itself when the desk no longer has it. */

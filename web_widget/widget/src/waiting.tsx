@@ -32,7 +32,7 @@ export function Waiting({ client, log, say, availability }: WaitingProps): JSX.E
           </span>
         </p>
       )}
-      <p class="w-standing-more">{say(isSpecialist ? "waiting.meanwhile_specialist" : "waiting.meanwhile")}</p>
+      <p class="w-standing-more">{say(isSpecialist ? "waiting.meanwhile_specialist" : "own.waiting")}</p>
       <div class="w-standing-acts">
         <Elsewhere client={client} log={log} say={say} availability={availability} />
         <Button

@@ -11,7 +11,7 @@ import type { Session } from "./session.ts";
 import type { Say } from "./texts/index.ts";
 import { useShield } from "./use_shield.ts";
 
-const SecretWarning = lazily(async () => (await import("./secret_warning.tsx")).SecretWarning);
+const SecretWarning = lazily(() => import("./secret_warning.tsx"), "SecretWarning");
 
 export interface WritingProps {
   session: Session;

@@ -3,8 +3,8 @@ import * as chatEnglish from "../src/texts/all_chat_en.ts";
 import * as chatChinese from "../src/texts/all_chat_zh.ts";
 import * as firstEnglish from "../src/texts/all_first_en.ts";
 import * as firstChinese from "../src/texts/all_first_zh.ts";
-import { sheets as sheetsEnglish } from "../src/texts/sheets_en.ts";
-import { sheets as sheetsChinese } from "../src/texts/sheets_zh.ts";
+import { texts as sheetsEnglish } from "../src/texts/sheets_en.ts";
+import { texts as sheetsChinese } from "../src/texts/sheets_zh.ts";
 
 const en = { ...firstEnglish.texts, ...chatEnglish.texts, ...sheetsEnglish };
 const zh = { ...firstChinese.texts, ...chatChinese.texts, ...sheetsChinese };

@@ -33,7 +33,7 @@ export const chat = {
   "parked.empty": "Write your message below",
   "parked.subtitle": "Your message",
   "parked.title": "We’ve got your message",
-  "parked.more": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
+  "own.message_left": "You don’t have to wait. We’ll answer here, and you can add to it any time.",
 
   "waiting.title": "We’re finding someone for you",
   "waiting.title_specialist": "We’re finding a senior specialist for you",
@@ -41,7 +41,7 @@ export const chat = {
   "waiting.next": "You’re first in line",
   "waiting.estimate": "Expected wait: {time}",
   "waiting.no_estimate": "We can’t say exactly how long yet",
-  "waiting.meanwhile": "Your place is safe. Order number, amount and time, or a screenshot, let us start at once.",
+  "own.waiting": "Your place is safe. Order number, amount and time, or a screenshot, let us start at once.",
   "waiting.meanwhile_specialist": "Your place is safe, and the specialist reads everything so far. You can keep writing.",
   "waiting.leave": "Leave the queue",
 } as const;

@@ -35,7 +35,7 @@ export const chat: Record<ChatKey, string> = {
   "parked.empty": "请在下面写下您的留言",
   "parked.subtitle": "留言",
   "parked.title": "已收到您的留言",
-  "parked.more": "不用一直等，我们会在这里回复您，您也可以随时补充。",
+  "own.message_left": "不用一直等，我们会在这里回复您，您也可以随时补充。",
 
   "waiting.title": "正在为您安排客服",
   "waiting.title_specialist": "正在为您安排资深客服",
@@ -43,7 +43,7 @@ export const chat: Record<ChatKey, string> = {
   "waiting.next": "您排在第 1 位",
   "waiting.estimate": "预计还需{time}",
   "waiting.no_estimate": "暂时无法准确预估时间",
-  "waiting.meanwhile": "您的位置会一直保留。先发来订单号、金额、时间或截图，客服接入就能直接处理。",
+  "own.waiting": "您的位置会一直保留。先发来订单号、金额、时间或截图，客服接入就能直接处理。",
   "waiting.meanwhile_specialist": "您的位置会一直保留，之前说过的都能看到，可以随时补充。",
   "waiting.leave": "退出排队",
 };

@@ -6,13 +6,13 @@ export const first = {
 
   "away.title": "We’re away right now.",
   "away.title_until": "We’re away right now. Next available: {time}.",
-  "away.offer": "Leave it with us and we’ll answer here as soon as we’re back.",
+  "own.closed": "Leave it with us and we’ll answer here as soon as we’re back.",
 
   "chat.back": "Back",
 
   "elsewhere.leave": "Leave a message",
 
-  "home.greeting": "Hello, how can we help?",
+  "own.greeting": "Hello, how can we help?",
   "home.promise": "We’ll never ask for your password, a code or recovery phrase.",
   "home.topics": "What is it about? (optional)",
   "home.person": "Talk to a person",

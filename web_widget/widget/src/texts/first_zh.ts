@@ -8,13 +8,13 @@ export const first: Record<FirstKey, string> = {
 
   "away.title": "客服现在不在线。",
   "away.title_until": "客服{time} 上线。",
-  "away.offer": "您可以先留言，我们上线后第一时间在这里回复您。",
+  "own.closed": "您可以先留言，我们上线后第一时间在这里回复您。",
 
   "chat.back": "返回",
 
   "elsewhere.leave": "给我们留言",
 
-  "home.greeting": "您好，有什么可以帮您？",
+  "own.greeting": "您好，有什么可以帮您？",
   "home.promise": "客服绝不会索要您的密码、验证码或助记词。",
   "home.topics": "请选择问题类型（可不选）",
   "home.person": "找人工客服",

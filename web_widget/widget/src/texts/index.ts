@@ -1,5 +1,6 @@
 import { translator, type Locale, type SharedKey, type Translate } from "@chatserver/shared";
 import { useEffect, useState } from "preact/hooks";
+import { inWords, type OwnText } from "../topics.ts";
 import type { ChatKey } from "./chat_en.ts";
 import type { FirstKey } from "./first_en.ts";
 import type { SheetsKey } from "./sheets_en.ts";
@@ -17,10 +18,7 @@ type Load = () => Promise<{ texts: Words }>;
  */
 const FIRST: Record<Locale, Load> = { en: () => import("./all_first_en.ts"), "zh-CN": () => import("./all_first_zh.ts") };
 const CHAT: Record<Locale, Load> = { en: () => import("./all_chat_en.ts"), "zh-CN": () => import("./all_chat_zh.ts") };
-const SHEETS: Record<Locale, () => Promise<Words>> = {
-  en: async () => (await import("./sheets_en.ts")).sheets,
-  "zh-CN": async () => (await import("./sheets_zh.ts")).sheets,
-};
+const SHEETS: Record<Locale, Load> = { en: () => import("./sheets_en.ts"), "zh-CN": () => import("./sheets_zh.ts") };
 
 let tellTalking: () => void = () => undefined;
 let tellWhole: () => void = () => undefined;
@@ -32,11 +30,17 @@ export const whole = new Promise<void>((resolve) => (tellWhole = resolve));
 /** Everything the widget can say, in one language. */
 export async function loadSpeaker(locale: Locale): Promise<Say> {
   const [first, chat, sheets] = await Promise.all([FIRST[locale](), CHAT[locale](), SHEETS[locale]()]);
-  return speaker(locale, { ...first.texts, ...chat.texts, ...sheets });
+  return speaker(locale, { ...first.texts, ...chat.texts, ...sheets.texts });
 }
 
 function speaker(locale: Locale, words: Words): Say {
   return translator(locale, words as Record<Key, string>);
+}
+
+/** Says what the desk says in its own words, and everything else as shipped. */
+export function inOwnWords(say: Say, own: readonly OwnText[]): Say {
+  const words = new Map(own.map(({ id, text }) => [`own.${id}`, inWords(text, say.locale)]));
+  return Object.assign((...said: Parameters<Say>) => words.get(said[0]) || say(...said), { locale: say.locale });
 }
 
 /** A pause before asking for the words again, when the network swallowed them. */

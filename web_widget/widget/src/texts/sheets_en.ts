@@ -1,5 +1,5 @@
 /** What the widget says in its sheets, forms and survey, in English; the other language has the same keys. */
-export const sheets = {
+export const texts = {
   "sheet.close": "Close",
 
   "alert.message": "{name} has written to you",
@@ -12,6 +12,7 @@ export const sheets = {
   "callback.send": "Request the call",
   "callback.wrong": "Please check the number, with its area or country code",
   "callback.promised": "We’ll call you",
+  "own.callback_taken": "We’ll ring at the time you chose, so keep your phone close.",
   "callback.cancel": "Cancel the call",
 
   "file.tray": "Files to send",
@@ -38,6 +39,8 @@ export const sheets = {
   "menu.phrase": "Your wallet app shows the same phrase, or this isn’t us:",
   "menu.proof": "You’re talking to our own support, over an encrypted connection to {host}. Verified agents carry a mark beside their name. None of them will ever ask for a password, code or recovery phrase.",
   "menu.verify": "Is this really you? Check it",
+
+  "own.farewell": "Thanks for getting in touch. We’re here whenever you need us.",
 
   "rate.title": "How did we do?",
   "rate.score": "Overall",
@@ -79,4 +82,4 @@ export const sheets = {
   "secret.title": "This seems to contain {what}",
 } as const;
 
-export type SheetsKey = keyof typeof sheets;
+export type SheetsKey = keyof typeof texts;

@@ -1,7 +1,7 @@
 import type { SheetsKey } from "./sheets_en.ts";
 
 /** What the widget says in its sheets, forms and survey, in Chinese. */
-export const sheets: Record<SheetsKey, string> = {
+export const texts: Record<SheetsKey, string> = {
   "sheet.close": "关闭",
 
   "alert.message": "{name}给您发来了新消息",
@@ -15,6 +15,7 @@ export const sheets: Record<SheetsKey, string> = {
   "callback.wrong": "号码好像不对，请检查一下区号和位数",
   "callback.promised": "已为您预约回电",
   "callback.cancel": "取消预约",
+  "own.callback_taken": "到时会有客服打给您，请保持电话畅通。",
 
   "file.tray": "待发送的文件",
   "file.remove": "移除 {name}",
@@ -40,6 +41,8 @@ export const sheets: Record<SheetsKey, string> = {
   "menu.phrase": "您的钱包 App 里也显示同样的口令，才是真客服：",
   "menu.proof": "这里是官方客服，内容加密直达 {host}。认证客服名字旁有标志，绝不会索要密码、验证码或助记词。",
   "menu.verify": "这是真的客服吗？去核对",
+
+  "own.farewell": "感谢您的咨询，有需要随时找我们。",
 
   "rate.title": "这次服务您满意吗？",
   "rate.score": "总体评分",
