@@ -1,10 +1,10 @@
 import type { ChatClient } from "@chatserver/shared";
 import { Skeleton } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Header } from "./header.tsx";
 import { Home } from "./home.tsx";
-import { Chat, expectChat } from "./parts.ts";
+import { Chat, expectChat, Menu } from "./parts.ts";
 import { placeOf } from "./place.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
@@ -28,8 +28,28 @@ export function App({ session }: { session: Session }): JSX.Element {
   useEscape(session);
   const { client } = session;
   if (say === null) return <div class="w-app" aria-busy="true" />;
-  if (client?.session == null) return <Greeting session={session} client={client} say={say} />;
-  return <Talk key={client.keepsake.scope} session={session} client={client} say={say} />;
+  const closeMenu = (): void => session.showMenu(null);
+  return (
+    <>
+      {client?.session == null ? (
+        <Greeting session={session} client={client} say={say} />
+      ) : (
+        <Talk key={client.keepsake.scope} session={session} client={client} say={say} />
+      )}
+      {session.menu !== null && (
+        <Menu session={session} say={say} onClose={closeMenu}>
+          {session.menu(closeMenu, say)}
+        </Menu>
+      )}
+    </>
+  );
+}
+
+/** Counts the conversations on screen: one that gets its id stays the same, so that nobody is interrupted in writing. */
+function useTurn(here: string | null): number {
+  const shown = useRef({ here, turn: 0 });
+  if (shown.current.here !== here) shown.current = { here, turn: shown.current.turn + (shown.current.here === null ? 0 : 1) };
+  return shown.current.turn;
 }
 
 /** Escape puts the widget away, unless something inside had a use for it. */
@@ -66,6 +86,7 @@ function Talk({ session, client, say }: { session: Session; client: ChatClient; 
   const isOpening = client.outgoing(null).length > 0;
   const place = placeOf({ conversations: client.conversations, isOpening, chosen });
   const here = place.name === "chat" ? place.log.id : null;
+  const turn = useTurn(here);
   useEffect(expectChat, []);
   // An open conversation stays on screen when it ends, until the person goes on.
   useEffect(() => {
@@ -78,7 +99,7 @@ function Talk({ session, client, say }: { session: Session; client: ChatClient; 
   const log = place.name === "chat" ? place.log : null;
   return (
     <Chat
-      key={here ?? "opening"}
+      key={turn}
       session={session}
       client={client}
       say={say}

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { Header } from "./header.tsx";
 import { Ending, FilesIn, FilesOut, Rating, Transcript } from "./parts.ts";
+import { openConversation } from "./place.ts";
 import type { Session } from "./session.ts";
 import { isParked, Standing } from "./standing.tsx";
 import { Status } from "./status.tsx";
@@ -117,15 +118,17 @@ function ChatHeader(props: ChatProps & { status: string }): JSX.Element {
       mark={agent === null ? undefined : <Avatar name={title} />}
       seal={agent === null ? undefined : <Verified label={say("chat.verified")} />}
       {...(status === "closed" && { onBack: onLeave })}
-      menu={(close) =>
-        log !== null &&
-        status !== "closed" && (
+      menu={(close, say) => {
+        // Opened while the conversation was, it learns of it, too.
+        const open = log ?? openConversation(client.conversations);
+        if (open === null || open.status === "closed") return null;
+        return (
           <>
-            <Transcript session={session} log={log} say={say} />
-            <Ending client={client} log={log} say={say} onEnded={close} />
+            <Transcript session={session} log={open} say={say} />
+            <Ending client={client} log={open} say={say} onEnded={close} />
           </>
-        )
-      }
+        );
+      }}
     />
   );
 }

@@ -1,8 +1,8 @@
 import { browserStorage, isLocale, Keepsake, type Locale } from "@chatserver/shared";
 
 const LOCALE = "locale";
-const SOUND = "sound";
-const NOTIFY = "notify";
+
+type Choice = "sound" | "notify";
 
 /** What a person chose on this device, whoever is signed in. */
 export class Device {
@@ -18,21 +18,12 @@ export class Device {
     this.kept.set(LOCALE, locale);
   }
 
-  /** A soft sound with each message; off until chosen. */
-  get hasSound(): boolean {
-    return this.kept.get(SOUND) !== null;
+  /** Whether there is a soft sound with each message, or a notification by the host; off until chosen. */
+  has(what: Choice): boolean {
+    return this.kept.get(what) !== null;
   }
 
-  set hasSound(isOn: boolean) {
-    this.kept.set(SOUND, isOn ? "1" : null);
-  }
-
-  /** Notifications by the host; off until chosen. */
-  get hasNotices(): boolean {
-    return this.kept.get(NOTIFY) !== null;
-  }
-
-  set hasNotices(isOn: boolean) {
-    this.kept.set(NOTIFY, isOn ? "1" : null);
+  choose(what: Choice, isOn: boolean): void {
+    this.kept.set(what, isOn ? "1" : null);
   }
 }

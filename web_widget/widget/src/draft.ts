@@ -1,5 +1,5 @@
 import type { ChatClient } from "@chatserver/shared";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 
 /** The place of words that belong to no conversation yet. */
 export const UNADDRESSED = "home";
@@ -9,7 +9,7 @@ export const LEAVING = "leaving";
 
 /**
  * What somebody is writing in a conversation, kept on the device so that a reload does not lose it.
- * Words begun before the conversation had an id move into it.
+ * Words begun before the conversation had an id move into it, also while they are being written.
  */
 export function useDraft(client: ChatClient, place: string): [string, (text: string) => void] {
   const keep = (words: string): void => {
@@ -17,6 +17,8 @@ export function useDraft(client: ChatClient, place: string): [string, (text: str
     setText(words);
   };
   const [text, setText] = useState(() => client.keepsake.get(`draft.${place}`) ?? moved(client, place));
+  const at = useRef(place);
+  if (at.current !== place) moved(client, (at.current = place));
   return [text, keep];
 }
 

@@ -8,6 +8,7 @@ import { Sheet } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
 import { topicName, type Topic } from "./topics.ts";
 import { useCommand } from "./use_command.ts";
+import "./styles/earlier.css";
 
 interface Earlier extends Conversation {
   readonly started_at: number;

@@ -1,4 +1,4 @@
-import { durationText, timeText, type ChatClient, type ConversationLog } from "@chatserver/shared";
+import { durationText, type ChatClient } from "@chatserver/shared";
 import { Button, Composer, Icon, Notice } from "@chatserver/shared/ui";
 import { clock, history as historyIcon, shield } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
@@ -6,8 +6,7 @@ import { useState } from "preact/hooks";
 import { attributesOf, isMissing, type Answers } from "./answers.ts";
 import { LEAVING, UNADDRESSED, useDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
-import { History, Intake } from "./parts.ts";
-import { earlier, lastAt } from "./place.ts";
+import { Earlier, History, Intake } from "./parts.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
 import type { Say } from "./texts/index.ts";
@@ -21,6 +20,9 @@ export interface HomeProps {
   availability: Availability | null;
   onChoose: (conversation: string) => void;
 }
+
+/** A greeting of more letters is read, not seen. */
+const LONG = 80;
 
 /** The start: what is it about, and who should help? A person is one tap away. */
 export function Home({ session, client, say, topics, availability, onChoose }: HomeProps): JSX.Element {
@@ -47,12 +49,15 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
     });
     return setText("");
   };
+  const greeting = say("own.greeting");
   return (
     <div class="w-app" data-testid="home">
       <Header session={session} say={say} title={say("title")} />
       <Status client={client} say={say} />
       <main class="w-home">
-        <h2 class="w-greeting" data-testid="greeting">{say("own.greeting")}</h2>
+        <h2 class={greeting.length > LONG ? "w-lead" : "w-greeting"} data-testid="greeting">
+          {greeting}
+        </h2>
         <p class="w-promise">
           <Icon path={shield} size={18} />
           <span>{say("home.promise")}</span>
@@ -75,7 +80,7 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
             {say("home.assistant")}
           </Button>
         </div>
-        <Earlier logs={earlier(client.conversations)} say={say} topics={topics} onChoose={onChoose} />
+        {client.conversations.size > 0 && <Earlier client={client} say={say} topics={topics} onChoose={onChoose} />}
         <Button kind="bare" onClick={() => look(true)} aria-haspopup="dialog" testId="history-open">
           <Icon path={historyIcon} size={18} />
           {say("home.history")}
@@ -117,43 +122,4 @@ function TopicChoice({ say, topics, chosen, onChoose }: TopicChoiceProps): JSX.E
       ))}
     </fieldset>
   );
-}
-
-interface EarlierProps {
-  logs: readonly ConversationLog[];
-  say: Say;
-  topics: readonly Topic[];
-  onChoose: (conversation: string) => void;
-}
-
-function Earlier({ logs, say, topics, onChoose }: EarlierProps): JSX.Element | null {
-  if (logs.length === 0) return null;
-  return (
-    <section>
-      <h3 class="w-heading">{say("home.earlier")}</h3>
-      <ul class="w-earlier">
-        {logs.map((log) => (
-          <li key={log.id}>
-            <button type="button" data-testid="earlier" onClick={() => onChoose(log.id)}>
-              <span class="w-earlier-topic">
-                {log.view.topic === "" ? say("home.earlier_topicless") : topicName(topics, log.view.topic, say.locale)}
-              </span>
-              <span class="w-earlier-last" dir="auto">
-                {lastWords(log)}
-              </span>
-              <span class="w-earlier-when">
-                {timeText(lastAt(log), Date.now(), say)}
-                {log.view.score === null && ` · ${say("home.earlier_unrated")}`}
-              </span>
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function lastWords(log: ConversationLog): string {
-  const { messages } = log.view;
-  return messages[messages.length - 1]?.text ?? "";
 }

@@ -36,29 +36,23 @@ export async function identified(
   giveToken: () => Promise<string | null>,
   locale: () => string,
 ): Promise<Person | null> {
-  let token = await giveToken();
-  if (token === null) return null;
+  const given = await giveToken();
+  if (given === null) return null;
+  let token = given;
   const renew = async (): Promise<string> => {
-    token = await giveToken();
-    if (token === null) throw new Error("The page gave no token.");
-    return token;
+    const next = await giveToken();
+    if (next === null) throw new Error("The page gave no token.");
+    return (token = next);
   };
-  const current = async (fresh: boolean): Promise<string | null> => {
-    const endsAt = (claimsOf(token ?? "")?.exp ?? 0) * 1000;
-    if (fresh || endsAt - Date.now() < SPARE_MS) await renew();
-    return token;
+  const current = (fresh: boolean): Promise<string> | string => {
+    const endsAt = (claimsOf(token)?.exp ?? 0) * 1000;
+    return fresh || endsAt - Date.now() < SPARE_MS ? renew() : token;
   };
   return {
     scope: `user:${claimsOf(token)?.sub ?? ""}`,
     renew,
-    async auth(fresh) {
-      const shown = await current(fresh);
-      return shown === null ? null : { as: "user", token: shown, locale: locale() };
-    },
-    async authorization(fresh) {
-      const shown = await current(fresh);
-      return shown === null ? null : `Bearer ${shown}`;
-    },
+    auth: async (fresh) => ({ as: "user", token: await current(fresh), locale: locale() }),
+    authorization: async (fresh) => `Bearer ${await current(fresh)}`,
     remember: () => undefined,
   };
 }

@@ -38,9 +38,9 @@ export function Menu({ session, say, onClose, children }: MenuProps): JSX.Elemen
       </div>
       <Switch
         label={say("menu.sound")}
-        isOn={device.hasSound}
+        isOn={device.has("sound")}
         onChange={(isOn) => {
-          device.hasSound = isOn;
+          device.choose("sound", isOn);
           session.changed();
           // Heard at once, so that one knows what to expect; the tap also lets the browser play it later.
           if (isOn) void import("./alerts.ts").then(({ chime }) => chime());
@@ -48,7 +48,7 @@ export function Menu({ session, say, onClose, children }: MenuProps): JSX.Elemen
         testId="sound"
       />
       {session.host.canNotify && (
-        <Switch label={say("menu.notify")} isOn={device.hasNotices} onChange={(isOn) => session.notify(isOn)} testId="notify" />
+        <Switch label={say("menu.notify")} isOn={device.has("notify")} onChange={(isOn) => session.notify(isOn)} testId="notify" />
       )}
       {children}
       <div class="w-proof">

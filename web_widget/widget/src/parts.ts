@@ -12,6 +12,7 @@ export function expectChat(): void {
 }
 
 export const Callback = lazily(() => import("./callback.tsx"), "Callback");
+export const Earlier = lazily(() => import("./earlier_list.tsx"), "Earlier");
 export const Ending = lazily(() => import("./ending.tsx"), "Ending");
 export const FilesOut = lazily(() => import("./files/view.tsx"), "FilesOut");
 export const FilesIn = lazily(() => import("./files/view.tsx"), "FilesIn");

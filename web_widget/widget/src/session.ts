@@ -1,11 +1,16 @@
 import { backoffMs, ChatClient, matchLocale, type Locale } from "@chatserver/shared";
+import type { ComponentChildren } from "preact";
 import { Device } from "./device.ts";
 import type { FromHost, Manner } from "./envelope.ts";
 import { LazyFiles } from "./files/lazy.ts";
 import type { Host } from "./host.ts";
 import { anonymous, identified, type Person } from "./identity.ts";
 import { openConversation } from "./place.ts";
+import type { Say } from "./texts/index.ts";
 import type { Theme } from "../loader/api.ts";
+
+/** What the menu offers besides the settings, on the screen from which it was opened. */
+export type MenuMore = (close: () => void, say: Say) => ComponentChildren;
 
 /** Who the widget talks for, in which language, and whether anybody looks at it. */
 export class Session {
@@ -18,6 +23,8 @@ export class Session {
   files = new LazyFiles(this.person);
   locale: Locale;
   isOpen = false;
+  /** Whether the menu is open, and with what: it stays while the screens behind it come and go. */
+  menu: MenuMore | null = null;
   private readonly subscribers = new Set<() => void>();
   private readonly statuses = new Map<string, string>();
   private told = "";
@@ -37,6 +44,11 @@ export class Session {
     return () => this.subscribers.delete(subscriber);
   }
 
+  showMenu(menu: MenuMore | null): void {
+    this.menu = menu;
+    this.changed();
+  }
+
   /** The person chose a language; it holds on this device until the host changes its own. */
   speak(locale: Locale): void {
     this.device.locale = locale;
@@ -46,7 +58,7 @@ export class Session {
   /** The person wants to be told while looking elsewhere, or no longer. */
   notify(isWanted: boolean): void {
     if (isWanted) this.host.tell({ type: "notify_wanted" });
-    else this.device.hasNotices = false;
+    else this.device.choose("notify", false);
     this.changed();
   }
 
@@ -80,7 +92,7 @@ export class Session {
         dress(message.theme);
         break;
       case "notify_state":
-        this.device.hasNotices = message.state === "granted";
+        this.device.choose("notify", message.state === "granted");
         this.changed();
         break;
       case "back":
@@ -113,6 +125,8 @@ export class Session {
     this.client?.stop();
     this.client = null;
     this.statuses.clear();
+    // What the menu offered was about the person before.
+    this.menu = this.menu && (() => null);
     this.changed();
     for (let attempt = 0; turn === this.turn; attempt += 1) {
       const person = await this.who(isIdentified);
@@ -149,7 +163,8 @@ export class Session {
   }
 
   private async alert(name: string): Promise<void> {
-    const { hasSound, hasNotices } = this.device;
+    const hasSound = this.device.has("sound");
+    const hasNotices = this.device.has("notify");
     const isSeen = this.isOpen && document.visibilityState === "visible";
     if (!hasSound && (!hasNotices || isSeen)) return;
     const { alertOf, chime } = await import("./alerts.ts");

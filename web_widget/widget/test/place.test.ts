@@ -1,7 +1,8 @@
 import { ConversationLog, type Status } from "@chatserver/shared";
 import { expect, test } from "vitest";
 import { message } from "../../shared/test/make.ts";
-import { earlier, openConversation, placeOf } from "../src/place.ts";
+import { earlier } from "../src/earlier.ts";
+import { openConversation, placeOf } from "../src/place.ts";
 
 function logs(...statuses: Array<[string, Status, number?]>): Map<string, ConversationLog> {
   const made = statuses.map(([id, status, at = 1]) => {

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Translate } from "../i18n.ts";
 import type { SharedKey } from "../sentences.ts";
 import { IconButton } from "./button.tsx";
@@ -36,7 +36,8 @@ export function Composer({ value, onChange, onSend, say, ...rest }: ComposerProp
   const label = rest.label ?? say("composer.label");
   const canSend = (value.trim() !== "" || rest.hasMore === true) && excess <= 0;
 
-  useEffect(() => {
+  // Before the next key can come, or it would be typed into nothing.
+  useLayoutEffect(() => {
     if (rest.isFocused !== undefined && rest.isFocused !== false) box.current?.focus();
   }, [rest.isFocused]);
 

@@ -39,11 +39,10 @@ export function Notice({ kind, path, testId, children }: NoticeProps): JSX.Eleme
 
 /** Grey lines where words will stand in a moment. */
 export function Skeleton({ lines = 3 }: { lines?: number }): JSX.Element {
-  const widths = ["92%", "78%", "56%"];
   return (
     <div aria-hidden="true">
       {Array.from({ length: lines }, (_, index) => (
-        <span key={index} class="cs-skeleton" style={{ width: widths[index % 3] ?? "60%", marginTop: "12px" }} />
+        <span key={index} class="cs-skeleton" style={{ width: `${92 - (index % 3) * 18}%`, marginTop: "12px" }} />
       ))}
     </div>
   );

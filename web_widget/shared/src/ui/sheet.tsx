@@ -26,7 +26,8 @@ export function Sheet({ title, closeLabel, onClose, testId, children }: SheetPro
     const before = document.activeElement as HTMLElement | null;
     const first = sheet.current?.querySelector<HTMLElement>("[data-autofocus]") ?? sheet.current;
     first?.focus();
-    return () => before?.focus();
+    // Where it came from may have gone with its screen; then the first way to such a sheet takes its place.
+    return () => (before?.isConnected === true ? before : document.querySelector<HTMLElement>("[aria-haspopup=dialog]"))?.focus();
   }, []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
