@@ -5,6 +5,8 @@ It greets, offers the topics, and passes on to a person; it never stands in the 
 
 import asyncio
 import re
+from collections.abc import Iterable
+from itertools import islice
 from typing import Final
 
 import msgspec
@@ -18,8 +20,8 @@ from chatserver.conversation.views import WaitingLine
 from chatserver.core.commands import Registry
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Role, Session
-from chatserver.desk.catalogue.shipped import TOPICS
 from chatserver.desk.messages import RequestAgent
+from chatserver.knowledge.topics import Topic, read_topics
 
 NAMES: Final = {"zh": "小助手", "en": "Assistant"}
 
@@ -32,10 +34,10 @@ ABOUT_A_TOPIC: Final = {
     "zh": "您选择了“{title}”，请把经过告诉我：发生在什么时候，订单号和金额是多少。",
     "en": "You chose “{title}”. Tell me what happened: when it was, the order number and the amount.",
 }
-ABOUT_ANYTHING: Final = {
-    "zh": "请告诉我遇到了什么问题。常见问题：{titles}",
-    "en": "Tell me what happened. People often ask about: {titles}",
-}
+ABOUT_ANYTHING: Final = {"zh": "请告诉我遇到了什么问题。", "en": "Tell me what happened."}
+OFTEN_ASKED: Final = {"zh": "常见问题：{titles}", "en": " People often ask about: {titles}"}
+MOST_NAMED: Final = 8
+"""Topics that a greeting names; the first ones are those that cannot wait."""
 HINTS: Final = {
     "zh": "收到，您写的内容都会保留。这个问题由人工客服处理更稳妥：点“找人工客服”，或直接回复“人工”。",
     "en": "Thank you, everything you wrote is kept. A person can help you best with this: tap “Talk to a person”, "
@@ -92,7 +94,8 @@ class Bot:
                 await self._say(session, head, f"bot.passing-on.{said[-1].seq}", PASSING_ON[language])
                 await self._run(session, RequestAgent(conversation=head.id, reason="asked_the_bot"))
             elif fresh:
-                await self._say(session, head, "bot.greeting", greeting(language, head.topic))
+                topics = await self._log.database.read(read_topics)
+                await self._say(session, head, "bot.greeting", greeting(language, head.topic, topics))
             else:
                 # The same key again posts nothing: the hint comes once in a conversation.
                 await self._say(session, head, "bot.hint", HINTS[language])
@@ -112,15 +115,15 @@ class Bot:
         await self._registry.run(session, name, msgspec.json.encode(body))
 
 
-def greeting(language: str, topic: str) -> str:
-    """The first words: about the topic that was chosen, else with all of them."""
-    named = {id_: item.title for id_, item in TOPICS.items() if id_ != "other"}
-    titles = {id_: title.zh if language == "zh" else title.en for id_, title in named.items()}
+def greeting(language: str, topic: str, topics: Iterable[Topic]) -> str:
+    """The first words: about the topic that was chosen, else with those that the desk offers, in its order."""
+    titles = {one.id: one.zh if language == "zh" else one.en for one in topics if one.id != "other"}
     if topic in titles:
         about = ABOUT_A_TOPIC[language].format(title=titles[topic])
     else:
         joint = "、" if language == "zh" else " · "
-        about = ABOUT_ANYTHING[language].format(titles=joint.join(titles.values()))
+        named = joint.join(islice(titles.values(), MOST_NAMED))
+        about = ABOUT_ANYTHING[language] + (OFTEN_ASKED[language].format(titles=named) if named else "")
     return GREETINGS[language].format(about=about)
 
 

@@ -181,3 +181,19 @@ async def test_nothing_is_kept_for_users_that_asks_for_what_support_never_asks_f
     ] == "fields"
     warns = {"zh": "请不要把助记词告诉任何人。", "en": "Never share your recovery phrase."}
     assert (await put(served, admin, "canned-replies", "good", REPLY | {"text": warns})).status == 200
+
+
+async def test_the_bot_greets_with_the_topics_of_the_desk(served_on_both: Served) -> None:
+    served = served_on_both
+    admin = await served.agent("boss", role="admin")
+    user = await served.user("lin", locale="en")
+    await user.call("start_conversation", key="k")
+    shipped = await user.wait_for("message_posted", where=lambda event: event["by"]["role"] == "bot")
+    assert "freeze my account" in shipped["text"]
+    for order, (zh, en) in enumerate((("补卡", "A new card"), ("积分", "Points"))):
+        topic = {"title": {"zh": zh, "en": en}, "order": order, "fields": []}
+        assert (await put(served, admin, "topics", f"own-{order}", topic)).status == 200
+    other = await served.user("wei", locale="zh-CN")
+    await other.call("start_conversation", key="k")
+    own = await other.wait_for("message_posted", where=lambda event: event["by"]["role"] == "bot")
+    assert "常见问题：补卡、积分\n" in own["text"]
