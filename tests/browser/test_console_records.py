@@ -9,12 +9,16 @@ async def test_a_field_is_revealed_with_a_reason_that_the_auditor_reads(stage: S
     ann = await stage.agent("ann", locale="en")
     await ann.go("available")
     user = await stage.served.user("lin", name="Lin Xiaoyun")
-    await user.call("start_conversation", key="k", text="help", want_agent=True)
+    told = {"device": "iPhone · Safari 17", "shop": "Riverside"}
+    await user.call("start_conversation", key="k", text="help", want_agent=True, attributes=told)
     await ann.take()
     details = await ann.show_details()
     await details.get_by_test_id("profile-open").click()
     name = ann.at("profile-field", field="name")
     await expect(name).to_have_attribute("data-masked", "true")
+    await expect(ann.at("profile-field", field="attribute.shop")).to_have_count(1)
+    await expect(details.get_by_test_id("device")).to_have_text("iPhone · Safari 17")
+    await expect(ann.at("profile-field", field="attribute.device")).to_have_count(0)  # once is enough
     await expect(name).not_to_contain_text("Lin Xiaoyun")
     await name.get_by_test_id("reveal").click()
     await ann.at("reveal-reason").fill("compare with the bank's slip")

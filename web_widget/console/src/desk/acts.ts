@@ -1,6 +1,7 @@
 /** What an agent does with a conversation, and what becomes of it when the server refuses. */
 import { Refusal, type ConversationLog, type ErrorCode, type Outgoing } from "@chatserver/shared";
 import type { Desk, Mode } from "./desk.ts";
+import { quotedIn } from "./quotes.ts";
 
 export type Action = "handed_off" | "taken_back" | "transferred" | "closed" | "reopened" | "joined" | "left" | TeamAct;
 export type TeamAct = "watched" | "unwatched" | "reassigned" | "moved" | "set_offline" | "asked" | "helping" | "stopped_helping" | "macro";
@@ -20,10 +21,12 @@ export class Acts {
     const { client, drafts, trays } = this.#desk;
     const files = mode === "whisper" ? [] : trays.take(conversation, mode);
     const more = files.length > 0 ? { files } : {};
+    const quoted = mode === "reply" ? quotedIn(client.log(conversation), this.#desk) : null;
     if (mode === "whisper") client.note(conversation, text, { isWhisper: true });
     else if (mode === "note") client.note(conversation, text, more);
-    else client.say(conversation, text, more);
+    else client.say(conversation, text, { ...more, ...(quoted !== null && { replyTo: quoted.id }) });
     drafts.set(conversation, mode, "");
+    if (mode === "reply") drafts.set(conversation, "quote", "");
     if (this.#desk.notice?.conversation === conversation) this.#desk.notice = null;
     this.#desk.draw();
   }
@@ -77,10 +80,11 @@ export class Acts {
   #takeBack(log: ConversationLog): void {
     const desk = this.#desk;
     const refused = desk.client.outgoing(log.id).filter(isGivenBack);
-    for (const { key, kind, text, files = [], isWhisper = false, error } of refused.reverse()) {
+    for (const { key, kind, text, files = [], isWhisper = false, replyTo, error } of refused.reverse()) {
       const mode = isWhisper ? "whisper" : kind === "note" ? "note" : "reply";
       files.forEach((file) => desk.courier.hold(file));
       desk.client.discard(key);
+      if (replyTo !== undefined) desk.drafts.set(log.id, "quote", replyTo);
       desk.drafts.giveBack(log.id, mode, text);
       if (mode !== "whisper") desk.trays.add(log.id, mode, files);
       if (error === "forbidden") desk.held.stopped(log.id, text);

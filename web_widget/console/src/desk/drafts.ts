@@ -3,6 +3,8 @@ import type { Keepsake } from "@chatserver/shared";
 /** What a draft is for; the dialogs keep theirs too, so that nothing typed is lost by a closed dialog. */
 export type DraftKind =
   | "reply"
+  /** The id of the message that the reply quotes. */
+  | "quote"
   | "note"
   | "whisper"
   | "handoff.reason"
@@ -32,7 +34,7 @@ export class Drafts {
 
   /** Whether a message or a note waits to be finished. */
   has(conversation: string): boolean {
-    return this.get(conversation, "reply") !== "" || this.get(conversation, "note") !== "";
+    return (["reply", "quote", "note"] as const).some((kind) => this.get(conversation, kind) !== "");
   }
 
   set(conversation: string, kind: DraftKind, text: string): void {

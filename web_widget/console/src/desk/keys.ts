@@ -8,6 +8,7 @@ export const SHORTCUTS = {
   nextUnread: ["U"],
   write: ["R"],
   note: ["N"],
+  quote: ["P"],
   handOff: ["H"],
   transfer: ["T"],
   takeBack: ["B"],

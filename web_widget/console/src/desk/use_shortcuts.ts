@@ -3,6 +3,7 @@ import { neighbour, nextWaiting } from "../lists/sections.ts";
 import { actionsFor, run as runAction, type ChatAction } from "./actions.ts";
 import type { Desk } from "./desk.ts";
 import { shortcutOf, type Shortcut } from "./keys.ts";
+import { earlierOf, quote, quotedIn } from "./quotes.ts";
 
 /** Acts on key presses anywhere on the page, but never behind an open dialog. */
 export function useShortcuts(desk: Desk): void {
@@ -62,8 +63,10 @@ export function runShortcut(desk: Desk, shortcut: Shortcut): void {
       return answerFirst(desk, shortcut);
     case "details":
       return desk.show({ showsDetails: !desk.showsDetails });
+    case "quote":
+      return quoteEarlier(desk);
     case "back":
-      return desk.select(null);
+      return leave(desk);
     case "sheet":
       return desk.show({ dialog: "keys" });
     case "write":
@@ -86,6 +89,22 @@ function write(desk: Desk, isNote: boolean): void {
   if (!desk.modesOf(desk.row(selected)).includes(mode)) return;
   desk.setMode(selected, mode);
   focusOn("composer");
+}
+
+/** Each press goes one message up; `write` then answers it. */
+function quoteEarlier(desk: Desk): void {
+  const { selected } = desk;
+  if (selected === null || !desk.mayWrite(desk.row(selected))) return;
+  const { log } = desk.row(selected);
+  quote(desk, selected, earlierOf(log.view, quotedIn(log, desk)));
+}
+
+/** What was only begun goes first: a quote, then the chat. */
+function leave(desk: Desk): void {
+  const { selected } = desk;
+  const row = selected === null ? null : desk.row(selected);
+  if (row !== null && desk.mode(row) === "reply" && quotedIn(row.log, desk) !== null) return quote(desk, row.id, null);
+  desk.select(null);
 }
 
 function act(desk: Desk, actions: readonly ChatAction[]): void {

@@ -79,7 +79,7 @@ function ofConversation(desk: Desk, say: Say): Choice[] {
     return named(`act ${action}`, "actions", key, say, () => run(desk, action, selected), SHORTCUTS[shortcut][0]);
   });
   const modes = desk.modesOf(row);
-  const writing = ([["write", "reply"], ["note", "note"]] as const).filter(([, mode]) => modes.includes(mode)).map(([one]) => one);
+  const writing = ([["write", "reply"], ["quote", "reply"], ["note", "note"]] as const).filter(([, mode]) => modes.includes(mode)).map(([one]) => one);
   const macros = modes.includes("reply") ? desk.catalog.macros.map((macro) => macroChoice(macro, selected, desk, say)) : [];
   const replies = modes.includes("reply") ? desk.shelf.of(selected).map((reply) => replyChoice(reply, selected, desk, say)) : [];
   return [...writing.map((one) => byShortcut(one, "actions", desk, say)), ...actions, byShortcut("details", "actions", desk, say), ...macros, ...replies];

@@ -1,4 +1,4 @@
-import type { ProfileField, Revealed, UserProfileResult } from "@chatserver/shared";
+import type { Contact, ProfileField, Revealed, UserProfileResult } from "@chatserver/shared";
 import { Button } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useState } from "preact/hooks";
@@ -9,6 +9,7 @@ import { HttpRefusal } from "../http.ts";
 import { clockText, momentText } from "../time.ts";
 import { Card } from "./card.tsx";
 import type { CardProps } from "./cards.tsx";
+import { DEVICE } from "./intake.tsx";
 import { en, type ConsoleKey } from "../texts/en.ts";
 import type { Say } from "../texts/index.ts";
 
@@ -18,7 +19,7 @@ const LONGEST_REASON = 200;
  * What the host app tells of a user: masked until somebody says why they need to know. It is fetched only when asked for, since
  * every look is kept and counted.
  */
-export function ProfileCard({ row }: CardProps): JSX.Element | null {
+export function ProfileCard({ row, contact }: CardProps): JSX.Element | null {
   const { id: conversation } = row;
   const { userId: user } = row.facts;
   const { desk, say } = useDesk();
@@ -53,7 +54,7 @@ export function ProfileCard({ row }: CardProps): JSX.Element | null {
         <div class="profile" data-testid="profile">
           <Watermark text={`${profile.watermark.text} ${momentText(profile.watermark.at, say.locale)}`} />
           <dl>
-            {profile.user.fields.map((field) => (
+            {profile.user.fields.filter(({ field }) => !isShown(field, contact)).map((field) => (
               <FieldRow key={field.field} field={field} user={user} conversation={conversation} onRevealed={revealed} />
             ))}
           </dl>
@@ -66,6 +67,11 @@ export function ProfileCard({ row }: CardProps): JSX.Element | null {
       )}
     </Card>
   );
+}
+
+/** The device stands with the user already, in clear. */
+function isShown(field: string, contact: Contact | null): boolean {
+  return field === `attribute.${DEVICE}` && contact?.attributes[DEVICE] !== undefined;
 }
 
 /** Who looks, and when, all over what they look at: a photograph of the screen says so, too. */

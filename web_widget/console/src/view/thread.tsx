@@ -1,10 +1,12 @@
-import { eventText, type ConversationLog, type DurableEvent } from "@chatserver/shared";
+import { eventText, type ConversationLog, type DurableEvent, type Message } from "@chatserver/shared";
 import { Button, EntryView, Rows, WrittenText } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { sameList, useLive } from "../desk/live.ts";
+import { quote } from "../desk/quotes.ts";
 import type { Row } from "../desk/rows.ts";
+import { focusOn } from "../desk/use_shortcuts.ts";
 import { FilesIn, FilesOut } from "../files/files_view.tsx";
 import { beginsRun, lastOwn, threadOf, type Item } from "../lists/thread.ts";
 import { dayText } from "../time.ts";
@@ -36,7 +38,7 @@ export function Thread({ row }: { row: Row }): JSX.Element {
         before={isLoading && <p class="chat-told">{say("chat.loading")}</p>}
         after={<TypingPreview log={log} name={name} />}
         render={(item, index) => (
-          <ItemView key={item.id} item={item} before={items[index - 1]} isLastOwn={item.id === own} onReveal={(id) => rows.current?.reveal(id)} />
+          <ItemView key={item.id} conversation={row.id} item={item} before={items[index - 1]} isLastOwn={item.id === own} onReveal={(id) => rows.current?.reveal(id)} />
         )}
       />
       {!isAtEnd && (
@@ -68,6 +70,7 @@ function Herald({ item }: { item: Item | undefined }): JSX.Element {
 }
 
 interface ItemProps {
+  conversation: string;
   item: Item;
   before: Item | undefined;
   isLastOwn: boolean;
@@ -75,11 +78,16 @@ interface ItemProps {
 }
 
 /** An item of the thread; one that has not changed is not drawn again. */
-function ItemView({ item, before, isLastOwn, onReveal }: ItemProps): JSX.Element {
+function ItemView({ conversation, item, before, isLastOwn, onReveal }: ItemProps): JSX.Element {
   const { desk, say } = useDesk();
   const isFirst = beginsRun(item, before);
   const isOnline = useLive((one) => one.client.link.name === "online");
+  const mayReply = useLive((one) => one.mayWrite(one.row(conversation)));
   const now = item.kind === "day" ? desk.now : 0;
+  const reply = (message: Message): void => {
+    quote(desk, conversation, message);
+    focusOn("composer");
+  };
   const drawn = useMemo(() => {
     if (item.kind === "day") {
       const names = { today: say("time.today"), yesterday: say("time.yesterday") };
@@ -99,11 +107,12 @@ function ItemView({ item, before, isLastOwn, onReveal }: ItemProps): JSX.Element
         onRetry={(key) => desk.client.retry(key)}
         onDiscard={(key) => desk.client.discard(key)}
         onReveal={onReveal}
+        {...(mayReply && { onReply: reply })}
         drawFiles={(files) => <FilesIn files={files} />}
         drawOutgoing={(outgoing) => <FilesOut item={outgoing} />}
       />
     );
-  }, [say, isFirst, isLastOwn, isOnline, ...marksOf(item, isLastOwn)]);
+  }, [say, isFirst, isLastOwn, isOnline, mayReply, ...marksOf(item, isLastOwn)]);
   return (
     <div class="item" data-id={item.id} data-kind={kindOf(item)} data-after={before === undefined ? undefined : kindOf(before)}>
       {drawn}

@@ -1,5 +1,6 @@
+import type { Message } from "@chatserver/shared";
 import { MOST_FILES } from "@chatserver/shared/files/choose";
-import { Button, Composer } from "@chatserver/shared/ui";
+import { Button, Composer, Quote } from "@chatserver/shared/ui";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
@@ -9,10 +10,12 @@ import type { Row } from "../desk/rows.ts";
 import { Attach, useDrop } from "../files/attach.tsx";
 import { Tray } from "../files/files_view.tsx";
 import { useFiles } from "../files/use_files.ts";
+import { quote, quotedIn } from "../desk/quotes.ts";
 import { focusOn } from "../desk/use_shortcuts.ts";
 import { ReplyMenu } from "../replies/reply_menu.tsx";
 import { useReplies } from "../replies/use_replies.ts";
 import type { Say } from "../texts/index.ts";
+import { GlyphButton } from "./glyph_button.tsx";
 import { useUserName } from "./conversation_row.tsx";
 
 /** Where one writes, or why one cannot. */
@@ -48,6 +51,13 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
     mode === "reply" ? text : "",
     (reply) => setText(reply.text),
   );
+  const quoted = useLive((one) => (mode === "reply" ? quotedIn(row.log, one) : null));
+  const onKeyDown = (event: KeyboardEvent): void => {
+    replies.onKeyDown(event);
+    if (event.key !== "Escape" || event.isComposing || event.defaultPrevented || quoted === null) return;
+    event.preventDefault();
+    quote(desk, row.id, null);
+  };
   const mayAttach = mode !== "whisper";
   const files = useFiles(row.id, mode === "note" ? "note" : "reply");
   useDrop(mayAttach ? files.add : null);
@@ -64,7 +74,7 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
     whisper: say("composer.whisper_to", { name: row.agentName }),
   }[mode];
   return (
-    <footer class={`write-box${mode === "reply" ? "" : " write-box-note"}`} data-testid="write-box" data-mode={mode} onKeyDownCapture={replies.onKeyDown}>
+    <footer class={`write-box${mode === "reply" ? "" : " write-box-note"}`} data-testid="write-box" data-mode={mode} onKeyDownCapture={onKeyDown}>
       {replies.shown !== null && <ReplyMenu replies={replies.shown} at={replies.at} onChoose={(reply) => setText(reply.text)} />}
       <Modes row={row} mode={mode} />
       <Composer
@@ -79,6 +89,7 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
         above={
           mayAttach && (
             <>
+              {quoted !== null && <Quoted message={quoted} onRemove={() => quote(desk, row.id, null)} />}
               {files.reason !== null && (
                 <p class="cs-composer-note" role="alert" data-testid="file-refused">
                   {say(`file.refused_${files.reason}`, { n: MOST_FILES })}
@@ -93,6 +104,26 @@ function Writing({ row, mode }: { row: Row; mode: Mode }): JSX.Element {
         label={label}
       />
     </footer>
+  );
+}
+
+/** The message that the reply answers. */
+function Quoted({ message, onRemove }: { message: Message; onRemove: () => void }): JSX.Element {
+  const { say } = useDesk();
+  return (
+    <div class="quoted" data-testid="answering">
+      <Quote message={message} say={say} />
+      <GlyphButton
+        name="close"
+        label={say("composer.unquote")}
+        shortcut="Esc"
+        onClick={() => {
+          onRemove();
+          focusOn("composer");
+        }}
+        testId="answer-cancel"
+      />
+    </div>
   );
 }
 
