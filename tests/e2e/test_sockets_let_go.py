@@ -4,12 +4,11 @@ import asyncio
 import gc
 import socket
 import struct
+import weakref
 from collections.abc import Awaitable, Callable, Iterator
 
 import pytest
 
-from chatserver.infra.sockets.connection import Connection
-from chatserver.infra.sockets.front import AiohttpLink
 from chatserver.infra.sockets.visit import Visit
 from tests.serving import Served
 from tests.unit.infra.sockets.raw_client import RawClient
@@ -62,17 +61,28 @@ def no_collector() -> Iterator[None]:
     gc.enable()
 
 
-def held() -> int:
-    return sum(isinstance(one, Visit | Connection | AiohttpLink) for one in gc.get_objects())
+@pytest.fixture
+def held(monkeypatch: pytest.MonkeyPatch) -> "weakref.WeakSet[Visit]":
+    """The visits that began during the test and are still in memory."""
+    visits: weakref.WeakSet[Visit] = weakref.WeakSet()
+    arrive = Visit.arrive
+
+    def noted(visit: Visit) -> None:
+        visits.add(visit)
+        arrive(visit)
+
+    monkeypatch.setattr(Visit, "arrive", noted)
+    return visits
 
 
 @pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("end", [by_reset, by_leaving, by_disconnecting, by_refusal, by_bad_frame])
-async def test_nothing_of_it_stays(served: Served, end: Callable[[RawClient], Awaitable[None]]) -> None:
-    before = held()
+async def test_nothing_of_it_stays(
+    served: Served, held: "weakref.WeakSet[Visit]", end: Callable[[RawClient], Awaitable[None]]
+) -> None:
     for _ in range(5):
         async with await RawClient.open(int(served.address.rpartition(":")[2])) as client:
             await end(client)
-    async with asyncio.timeout(5):
-        while held() > before:  # noqa: ASYNC110  (a server's own pace)
+    async with asyncio.timeout(10):
+        while held:  # noqa: ASYNC110  (a server's own pace)
             await asyncio.sleep(0.05)

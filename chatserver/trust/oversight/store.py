@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from chatserver.conversation.tables import parties
@@ -70,11 +70,16 @@ def overseer_of(conn: Connection, identity: str) -> Overseer:
 
 
 def look(conn: Connection, agent: str, kind: str, object_: str, now: int, window_ms: int) -> None:
-    """Remember that somebody looked at something; within the window the first time counts."""
+    """Remember that somebody looked at something; within the window the first time counts.
+
+    Whoever comes later has a later instant, whatever the clocks of processes say: the place of a look never changes.
+    """
     if _looked(conn, agent, kind, object_, now - window_ms):
         return
     upsert = sqlite.insert if conn.dialect.name == "sqlite" else postgresql.insert
-    row = {"agent": agent, "kind": kind, "object": object_, "at": now}
+    mine = and_(looks.c.agent == agent, looks.c.kind == kind)
+    newest = conn.execute(select(func.max(looks.c.at)).where(mine)).scalar() or 0
+    row = {"agent": agent, "kind": kind, "object": object_, "at": max(now, newest + 1)}
     conn.execute(upsert(looks).values(**row).on_conflict_do_nothing())
 
 
