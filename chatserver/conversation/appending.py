@@ -131,12 +131,13 @@ _ROW: Final = select(events).where(
     events.c.thread == bindparam("thread"),
     events.c.seq == bindparam("seq"),
 )
-# Takes the text out of a row, or seals one that was stored before there was a vault.
+# Reads a stretch of a thread.
 _ROWS: Final = select(events).where(
     events.c.conversation == bindparam("number"),
     events.c.thread == bindparam("thread"),
     events.c.seq.between(bindparam("first"), bindparam("last")),
 )
+# Takes the text out of a row, or seals one that was stored before there was a vault.
 _REPLACE: Final = update(events).where(
     events.c.conversation == bindparam("b_number"),
     events.c.thread == bindparam("b_thread"),

@@ -225,9 +225,8 @@ def mark_user(conn: Connection, user: str, left_at: int | None) -> None:
 def mark_users_left(conn: Connection, left_at: Mapping[str, int]) -> None:
     """The last sockets of many users went, each at an instant of their own."""
     mine = and_(conversations.c.user_id == bindparam("user"), conversations.c.status != "closed")
-    gone = [
-        {"user": user, "at": at} for user, at in sorted(left_at.items())
-    ]  # sorted: two processes never wait in a ring
+    in_order = sorted(left_at.items())  # so that two processes never wait in a ring
+    gone = [{"user": user, "at": at} for user, at in in_order]
     conn.execute(update(conversations).where(mine).values(user_left_at=bindparam("at")), gone)
 
 

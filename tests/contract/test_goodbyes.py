@@ -2,10 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
 from dataclasses import replace
 
-import asyncpg
 import pytest
 from sqlalchemy import Connection
 
@@ -13,6 +11,7 @@ from chatserver.core.errors import ChatError
 from chatserver.core.session import Session
 from chatserver.desk import store
 from tests.desk_house import DeskHouse, desk_house
+from tests.held_rows import other_session
 
 
 @pytest.fixture
@@ -21,15 +20,8 @@ async def house(pg_url: str, redis_url: str) -> AsyncIterator[DeskHouse]:
         yield made
 
 
-@asynccontextmanager
-async def locked(pg_url: str, table: str) -> AsyncIterator[None]:
-    """Another session holds a table for itself, so that writes to it are refused after their time."""
-    connection = await asyncpg.connect(pg_url.replace("+asyncpg", ""))
-    await connection.execute(f"BEGIN; LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE")
-    try:
-        yield
-    finally:
-        await connection.close()
+LOCKED = "LOCK TABLE {} IN ACCESS EXCLUSIVE MODE"
+"""Held by another session: writes to the table are refused after their time."""
 
 
 async def linked(house: DeskHouse, session: Session) -> bool:
@@ -40,7 +32,8 @@ async def test_an_agent_who_goes_while_the_storage_is_away_counts_as_gone_afterw
     house: DeskHouse, pg_url: str
 ) -> None:
     amy = await house.available("amy")
-    async with locked(pg_url, "agent_links"):
+    async with other_session(pg_url) as other:
+        await other.run(LOCKED.format("agent_links"))
         await house.rooms.presence.agent_disconnected(amy)
     assert await linked(house, amy)
     await house.rooms.presence.say_owed_goodbyes()
@@ -53,7 +46,8 @@ async def test_an_agent_who_goes_while_the_storage_is_away_counts_as_gone_afterw
 async def test_an_agent_whose_link_was_refused_is_not_there(house: DeskHouse, pg_url: str) -> None:
     amy = await house.agent("amy")
     await house.rooms.presence.agent_disconnected(amy)
-    async with locked(pg_url, "presence"):
+    async with other_session(pg_url) as other:
+        await other.run(LOCKED.format("presence"))
         with pytest.raises(ChatError):
             await house.rooms.presence.agent_connected(amy)
     await house.rooms.presence.say_owed_goodbyes()
@@ -63,7 +57,8 @@ async def test_an_agent_whose_link_was_refused_is_not_there(house: DeskHouse, pg
 async def test_a_user_who_goes_while_the_storage_is_away_loses_the_place_in_time(house: DeskHouse, pg_url: str) -> None:
     lin = await house.user("lin")
     conversation = await house.wait(lin)
-    async with locked(pg_url, "conversations"):
+    async with other_session(pg_url) as other:
+        await other.run(LOCKED.format("conversations"))
         await house.rooms.presence.user_went(lin)
     await house.rooms.presence.say_owed_goodbyes()
     await house.pass_time(121)
@@ -78,13 +73,12 @@ async def test_two_sockets_that_end_at_once_on_two_processes_leave_no_ghost(
     async with desk_house(pg_url, redis_url) as other:
         for _ in range(10):
             await other.rooms.presence.agent_connected(second)
-            rows = await asyncpg.connect(pg_url.replace("+asyncpg", ""))
-            await rows.execute("BEGIN; SELECT * FROM agent_links FOR UPDATE")  # both wait for this
-            going = asyncio.gather(
-                house.rooms.presence.agent_disconnected(amy), other.rooms.presence.agent_disconnected(second)
-            )
-            await asyncio.sleep(0.1)
-            await rows.close()
+            async with other_session(pg_url) as held:
+                await held.run("SELECT * FROM agent_links FOR UPDATE")
+                going = asyncio.gather(
+                    house.rooms.presence.agent_disconnected(amy), other.rooms.presence.agent_disconnected(second)
+                )
+                await held.waited_for(2)
             await going
             presence = await house.database.read(lambda conn: store.read_presence(conn, amy.subject))
             assert presence is not None
@@ -126,8 +120,7 @@ async def test_many_users_who_go_at_once_are_told_of_together(
 async def test_a_user_who_is_back_before_the_storage_heard_of_it_was_never_away(house: DeskHouse) -> None:
     lin, kim = await house.user("lin"), await house.user("kim")
     talk = await house.wait(lin)
-    going = asyncio.gather(house.rooms.presence.user_went(kim), house.rooms.presence.user_went(lin))
-    await asyncio.sleep(0)  # kim's goodbye is under way, lin's waits
-    await house.rooms.presence.user_came(lin, was_missed=False)
-    await going
+    presence = house.rooms.presence
+    # Begun in this order: kim's goodbye is under way and lin's waits when lin is back.
+    await asyncio.gather(presence.user_went(kim), presence.user_went(lin), presence.user_came(lin, was_missed=False))
     assert (await house.head(talk)).user_left_at is None

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
 import pytest
 from sqlalchemy import Connection, text
 
@@ -20,10 +19,10 @@ from chatserver.trust.oversight.watch import Watch
 from chatserver.trust.sign_ins import Origin
 from chatserver.trust.tokens import open_family, rotate
 from tests.desk_house import HeardHub
+from tests.held_rows import other_session
 from tests.trust_house import OWN_KEY, House, open_house
 
 EMAIL = "ann@x.io"
-WAITS_S = 0.15
 
 
 @pytest.fixture
@@ -35,15 +34,12 @@ async def house(pg_url: str) -> AsyncIterator[House]:
 
 async def at_once(house: House, pg_url: str, held: str, *units: Callable[[Connection], Any]) -> list[Any]:
     """What comes of units that have all begun, and all come to what another session holds."""
-    other = await asyncpg.connect(pg_url.replace("+asyncpg", ""))
-    try:
-        await other.execute(f"BEGIN; {held}")
+    async with other_session(pg_url) as other:
+        await other.run(held)
         both = asyncio.gather(*map(house.database.write, units), return_exceptions=True)
-        await asyncio.sleep(WAITS_S)
-        await other.execute("ROLLBACK")
-        return list(await both)
-    finally:
-        await other.close()
+        await other.waited_for(len(units))
+        await other.run("ROLLBACK")
+    return list(await both)
 
 
 async def test_recovery_codes_asked_for_twice_at_once_are_ten(house: House, pg_url: str) -> None:

@@ -61,28 +61,45 @@ def no_collector() -> Iterator[None]:
     gc.enable()
 
 
+class Visits:
+    """The visits of a test that are in memory; `freed` is set whenever one has gone and none is left."""
+
+    def __init__(self) -> None:
+        self.begun = 0
+        self.freed = asyncio.Event()
+        self._held = 0
+
+    def begin(self, visit: Visit) -> None:
+        """Follow one."""
+        self.begun += 1
+        self._held += 1
+        self.freed.clear()
+        weakref.finalize(visit, self._end)
+
+    def _end(self) -> None:
+        self._held -= 1
+        if not self._held:
+            self.freed.set()
+
+
 @pytest.fixture
-def held(monkeypatch: pytest.MonkeyPatch) -> "weakref.WeakSet[Visit]":
-    """The visits that began during the test and are still in memory."""
-    visits: weakref.WeakSet[Visit] = weakref.WeakSet()
-    arrive = Visit.arrive
+def visits(monkeypatch: pytest.MonkeyPatch) -> Visits:
+    """Follows the visits that begin during the test."""
+    followed, arrive = Visits(), Visit.arrive
 
     def noted(visit: Visit) -> None:
-        visits.add(visit)
+        followed.begin(visit)
         arrive(visit)
 
     monkeypatch.setattr(Visit, "arrive", noted)
-    return visits
+    return followed
 
 
 @pytest.mark.usefixtures("no_collector")
 @pytest.mark.parametrize("end", [by_reset, by_leaving, by_disconnecting, by_refusal, by_bad_frame])
-async def test_nothing_of_it_stays(
-    served: Served, held: "weakref.WeakSet[Visit]", end: Callable[[RawClient], Awaitable[None]]
-) -> None:
+async def test_nothing_of_it_stays(served: Served, visits: Visits, end: Callable[[RawClient], Awaitable[None]]) -> None:
     for _ in range(5):
         async with await RawClient.open(int(served.address.rpartition(":")[2])) as client:
             await end(client)
-    async with asyncio.timeout(10):
-        while held:  # noqa: ASYNC110  (a server's own pace)
-            await asyncio.sleep(0.05)
+    assert visits.begun == 5
+    await asyncio.wait_for(visits.freed.wait(), 10)
