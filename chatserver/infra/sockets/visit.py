@@ -126,8 +126,7 @@ class Visit:
         async with asyncio.timeout(house.limits.turn_within_s):
             await house.entrance.acquire()
         try:
-            if not self._connection.closed:  # or they have left meanwhile
-                await self._let_in(auth)
+            await self._let_in(auth)
         finally:
             house.entrance.release()
 

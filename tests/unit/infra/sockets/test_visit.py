@@ -2,12 +2,13 @@
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
-from chatserver.infra.sockets.house import Limits
+from chatserver.infra.sockets.house import LET_IN_AT_ONCE, Limits
 from tests.unit.infra.sockets.lab import NOW, Lab, served, turn_of_the_loop
 from tests.unit.infra.sockets.raw_client import RawClient
 
@@ -78,6 +79,20 @@ async def test_a_door_that_takes_too_long_refuses() -> None:
     async with served(Limits(let_in_within_s=0.05)) as lab, await lab.client() as client:
         assert (await connect_error(client, {"linger": True}))["data"] == {"code": "retry"}
         assert lab.door.left == []
+
+
+async def test_a_few_are_let_in_at_a_time_and_who_has_no_turn_in_time_comes_again() -> None:
+    async with served(Limits(turn_within_s=0.2)) as lab, AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(await lab.client()) for _ in range(LET_IN_AT_ONCE + 1)]
+        for client in clients:
+            assert (await client.next())[0] == "0"
+            client.send('40{"linger":true}')
+        answers = [asyncio.create_task(client.next()) for client in clients]
+        (refused,), others = await asyncio.wait(answers, return_when=asyncio.FIRST_COMPLETED)
+        assert json.loads(refused.result().removeprefix("44"))["data"] == {"code": "retry"}
+        assert len(lab.door.peers) == LET_IN_AT_ONCE
+        lab.door.gate.set()
+        assert all([(await answer).startswith('40{"sid":') for answer in others])
 
 
 async def test_who_does_not_connect_in_time_is_closed() -> None:
