@@ -66,19 +66,25 @@ def may_be_loose(may: frozenset[str]) -> bool:
 def find_loose(plain: str, nouns: list[Noun], values: list[Value], found: list[Span]) -> list[Span]:
     """Codes that nothing names, among what nothing has taken; where one code was found, six digits are another."""
     codes = [Span(*match.span(), "otp") for match in _G_CODE.finditer(plain)]
+    taken = sorted([*found, *codes])
+    left = [
+        value
+        for value in values
+        if not value.mixed and _SIX.fullmatch(plain, value.start, value.end) and not _touches(taken, value)
+    ]
+    if not left:
+        return codes
     context = [match.span() for match in _CONTEXT.finditer(plain)]
     told = any(one.type == "otp" for one in found)
     if not context and not told:
         return codes
     sure = told or _OF_A_CODE.search(plain) is not None
     starts = [noun.start for noun in nouns]
-    taken = sorted([*found, *codes])
-    for value in values:
-        if value.mixed or not _SIX.fullmatch(plain, value.start, value.end) or _touches(taken, value):
-            continue
-        if (told or _is_near(context, value)) and not _is_otherwise(plain, nouns, starts, value, told=sure):
-            codes.append(Span(value.start, value.end, "otp"))
-    return codes
+    return codes + [
+        Span(value.start, value.end, "otp")
+        for value in left
+        if (told or _is_near(context, value)) and not _is_otherwise(plain, nouns, starts, value, told=sure)
+    ]
 
 
 def _touches(taken: list[Span], value: Value) -> bool:
