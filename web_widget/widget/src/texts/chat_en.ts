@@ -14,7 +14,7 @@ export const chat = {
   "chat.end_yes": "End it",
   "chat.end_no": "Keep talking",
   "chat.write": "Write a message",
-  "chat.write_waiting": "Add details for your agent",
+  "chat.write_waiting": "Tell us more meanwhile",
   "chat.answer_cancel": "Don’t quote",
   "chat.new": "Start a new conversation",
   "chat.agent_away": "{name} is reconnecting. Everything you send will reach them",
