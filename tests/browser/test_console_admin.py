@@ -44,7 +44,7 @@ async def test_an_agent_works_with_what_an_administrator_wrote(stage: Stage) -> 
     await user.call("start_conversation", key="k", text="help", want_agent=True)
     await ann.take()
     await ann.composer.fill("/bank")
-    await expect(ann.at("reply").first).to_contain_text("Hello Lin")
+    await expect(ann.at("canned-reply").first).to_contain_text("Hello Lin")
     await ann.page.keyboard.press("Enter")
     await expect(ann.composer).to_have_value("Hello Lin, one moment <b>please</b>.")
     await ann.page.keyboard.press("Enter")

@@ -140,7 +140,7 @@ async def views_of_steps(stage: Stage, locale: str, theme: str) -> AsyncIterator
     yield "ask a colleague", agent
     await agent.page.keyboard.press("Escape")
     await agent.composer.fill("/")
-    await expect(agent.at("reply").first).to_be_visible()
+    await expect(agent.at("canned-reply").first).to_be_visible()
     yield "canned replies", agent
     await agent.composer.fill("")
     bob = await at_the_desk(stage, locale, theme, "bob")

@@ -41,7 +41,7 @@ async def test_a_slash_that_is_meant_as_a_slash_stays_one(stage: Stage) -> None:
     ann, user, _ = await at_work(stage)
     await ann.composer.click()
     await ann.page.keyboard.type("/hi")
-    await expect(ann.at("reply")).not_to_have_count(0)
+    await expect(ann.at("canned-reply")).not_to_have_count(0)
     await ann.page.keyboard.press("Escape")
     await expect(ann.at("replies")).to_have_count(0)
     await expect(ann.composer).to_have_value("/hi")

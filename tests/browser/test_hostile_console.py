@@ -75,7 +75,7 @@ async def test_what_administrators_write_is_text_for_agents_and_users(stage: Sta
     for number, text in enumerate(SHORT[:20]):
         await expect(ann.at("tag", id=f"h{number}")).to_have_js_property("textContent", text)
     await ann.composer.fill("/h")
-    await expect(ann.at("reply").first).to_be_visible()
+    await expect(ann.at("canned-reply").first).to_be_visible()
     assert await foreign(ann) == []
     await ann.composer.fill("")
     await ann.at("close-open").click()

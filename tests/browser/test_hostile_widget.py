@@ -101,4 +101,6 @@ async def test_a_page_that_is_not_the_host_is_neither_heard_nor_spoken_to(stage:
     )
     for frame in user.page.frames:  # messages come in the order in which they were posted: all of these have come
         await frame.evaluate(POSTED_AND_HEARD)
-    await expect(user.root.get_by_role("heading", name="Hello, how can we help?")).to_be_visible()
+    await expect(
+        user.root.get_by_role("heading", name="Hello, this is Tidepurse support. How can we help?")
+    ).to_be_visible()

@@ -14,9 +14,13 @@ KEY = re.compile(r"\b(home|chat|event|error|action|composer|waiting|rate|status|
 async def test_the_widget_changes_its_language_and_remembers_it(stage: Stage) -> None:
     user = await stage.wallet("", locale="zh-CN")
     await user.call_support()
-    await expect(user.root.get_by_role("heading", name="您好，有什么可以帮您？")).to_be_visible()
+    await expect(
+        user.root.get_by_role("heading", name="您好，这里是潮汐钱包客服，请问有什么可以帮您？")
+    ).to_be_visible()
     await user.speak("en")
-    await expect(user.root.get_by_role("heading", name="Hello, how can we help?")).to_be_visible()
+    await expect(
+        user.root.get_by_role("heading", name="Hello, this is Tidepurse support. How can we help?")
+    ).to_be_visible()
     await expect(user.root.locator("html")).to_have_attribute("lang", "en")
     await expect(user.at("topic", topic="transfer")).to_have_text("I sent money to the wrong place")
     await user.at("start-bot").click()
@@ -31,7 +35,9 @@ async def test_the_wallet_takes_the_widget_along_when_it_changes_its_language(st
     await user.page.get_by_test_id("demo-language").click()
     await expect(user.page.get_by_test_id("widget-open")).to_have_accessible_name("联系客服")
     await user.call_support()
-    await expect(user.root.get_by_role("heading", name="您好，有什么可以帮您？")).to_be_visible()
+    await expect(
+        user.root.get_by_role("heading", name="您好，这里是潮汐钱包客服，请问有什么可以帮您？")
+    ).to_be_visible()
 
 
 async def test_the_console_changes_its_language_and_remembers_it(stage: Stage) -> None:

@@ -89,7 +89,7 @@ async def _talk(scene: Scene, agent: Console, user: Person, conversation: str) -
         yield Shot("04-details", agent.page)
         await agent.hide_details()
     await agent.composer.fill("/")
-    await agent.at("reply").first.wait_for()
+    await agent.at("canned-reply").first.wait_for()
     yield Shot("05-canned-replies", agent.page)
     await agent.composer.fill("")
     await agent.at("mode-note").click()

@@ -28,7 +28,7 @@ export function ReplyMenu({ replies, at, onChoose }: ReplyMenuProps): JSX.Elemen
             event.preventDefault();
             onChoose(reply);
           }}
-          data-testid="reply"
+          data-testid="canned-reply"
           data-id={reply.id}
         >
           <span class="reply-top">
