@@ -50,7 +50,7 @@ async def asks(stage: Stage, name: str) -> tuple[Person, str]:
 
 
 async def answers_offers(stage: Stage, hands: Hands) -> list[str]:
-    """Two offers are accepted and a third is declined; the chats that came of it."""
+    """Two offers are accepted, a third is declined and rings at a colleague; the chats that came of it."""
     ann, ids = hands.agent, []
     for name in ("lin", "wei"):
         _, conversation = await asks(stage, name)
@@ -58,8 +58,10 @@ async def answers_offers(stage: Stage, hands: Hands) -> list[str]:
         await expect(ann.at("offer")).to_have_count(1)
         await hands.press("A")
         await expect(ann.at("chat", id=conversation, status="active")).to_be_visible()
+        await expect(ann.at("offer")).to_have_count(0)
     await asks(stage, "alex")
     await expect(ann.at("offer")).to_have_count(1)
+    await stage.served.available("bob")  # else it would ring at ann again
     await hands.press("D")
     await expect(ann.at("offer")).to_have_count(0)
     return ids
@@ -145,7 +147,7 @@ async def test_every_key_of_the_sheet_does_what_it_says(stage: Stage) -> None:
     over = Hands(lea)
     await lea.page.goto(f"{stage.served.address}/console#/chats/{ids[1]}")
     await lea.page.reload()
-    await expect(lea.at("chat", id=ids[1])).to_be_visible()
+    await expect(lea.at("chat", id=ids[1], status="active")).to_be_visible()
     await over.opens("W", "watch-dialog")
     await over.opens("Y", "join-dialog")
     assert keys == hands.pressed | over.pressed

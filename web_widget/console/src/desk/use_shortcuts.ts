@@ -1,13 +1,13 @@
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { neighbour, nextWaiting } from "../lists/sections.ts";
 import { actionsFor, run as runAction, type ChatAction } from "./actions.ts";
 import type { Desk } from "./desk.ts";
 import { shortcutOf, type Shortcut } from "./keys.ts";
 import { earlierOf, quote, quotedIn } from "./quotes.ts";
 
-/** Acts on key presses anywhere on the page, but never behind an open dialog. */
+/** Acts on key presses anywhere on the page, from its first picture on, but never behind an open dialog. */
 export function useShortcuts(desk: Desk): void {
-  useEffect(() => {
+  useLayoutEffect(() => {
     const onKeyDown = (event: KeyboardEvent): void => {
       if (document.querySelector("dialog[open]") !== null || event.defaultPrevented) return;
       const inField = isField(event.target);
