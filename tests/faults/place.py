@@ -79,6 +79,7 @@ class Place:
         self.proxies: list[FaultProxy] = []
         self.samples: list[Sample] = []
         self.sampling = True
+        self._waiting: dict[tuple[str, int], tuple[str, int]] = {}
         self._tokens = AccessTokens(self.secret_key, SystemClock(), 3_600, 3_600)
         self._fresh: dict[str, tuple[int, int]] = {}
         self.postgres: PostgresHouse | None = None
@@ -221,8 +222,17 @@ class Place:
         capacity = {one.agent_id: one.capacity for one in presences}
         routable = {one.agent_id for one in presences if one.routable and load.get(one.agent_id, 0) < one.capacity}
         tiers = {row.id: row.tier for row in conn.exec_driver_sql("SELECT id, tier FROM agents")}
-        waiting = [(one.conversation, one.tier) for one in waiting_entries(conn)]
-        return Sample(time.monotonic(), load, capacity, waiting, {tiers[agent] for agent in routable})
+        pairs = [(one.conversation, one.tier) for one in waiting_entries(conn)]
+        # Thousands who wait stand in hundreds of samples: each is one object in all of them.
+        self._waiting = {pair: self._waiting.get(pair, pair) for pair in pairs}
+        return Sample(
+            time.monotonic(), load, capacity, list(self._waiting.values()), {tiers[agent] for agent in routable}
+        )
+
+    def forget(self) -> None:
+        """Let go of what was seen up to now but the last sample; the history stays in its file."""
+        del self.samples[:-1]
+        self.history.records.clear()
 
     async def routable(self) -> set[str]:
         """Agents who get new conversations, as SQL says."""

@@ -97,6 +97,7 @@ async def _run_group(group: Group, options: Options, table: dict[str, Outcome]) 
 
 async def run_one(fault: Fault, place: Place, options: Options, limit_s: float = 0) -> Outcome:
     """One run of one fault, in its usual time unless another is given; whatever breaks it is a complaint."""
+    place.forget()
     case = Case(fault.name, place, full=options.full, seed=options.seed)
     began = time.monotonic()
     try:

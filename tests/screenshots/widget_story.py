@@ -102,6 +102,7 @@ async def _mirrored(scene: Scene) -> AsyncIterator[Shot]:
     await visitor.page.evaluate("document.documentElement.dir = 'rtl'")
     await visitor.call_support()
     yield Shot("13-right-to-left", visitor.page)
+    await visitor.page.evaluate("document.documentElement.dir = 'ltr'")
     await visitor.page.set_viewport_size({"width": 320, "height": 420})
     yield Shot("13-twice-the-size", visitor.page)
 
@@ -171,6 +172,7 @@ async def _with_an_agent(scene: Scene, user: Wallet) -> AsyncIterator[Shot]:
     yield Shot("08-picture", user.page)
     await user.at("sheet-close").click()
     await user.at("widget-close").click()
+    await user.page.get_by_test_id("widget-frame").wait_for(state="hidden")
     await agent.call("send_message", conversation=conversation, key="a2", text=scene.say("还在吗？", "Are you there?"))
     await user.page.get_by_test_id("widget-open").get_by_text("1").wait_for()
     yield Shot("08-unread", user.page)

@@ -43,7 +43,6 @@ FIRST_CHARACTER: Final = "\u3400"
 _CHARACTER: Final = "[\u3400-\u9fff]"
 _RUN: Final = re.compile(f"{_CHARACTER}+")
 _BETWEEN: Final = "[^\u3400-\u9fffa-z\\0]"
-_BREAK: Final = re.compile(rf"[a-z\0。！？!?]|{_BETWEEN}{{7,}}")
 _MARK: Final = re.compile(r"[，,、;；:：\n]")
 # Characters one by one, with spaces, marks or numbers between them.
 _APART: Final = re.compile(rf"{_CHARACTER}(?:{_BETWEEN}{{1,6}}+{_CHARACTER}(?!{_CHARACTER})){{11,}}")
@@ -65,12 +64,13 @@ class Stretch(NamedTuple):
 class Characters(Struct, frozen=True):
     """Chinese characters of a text with nothing that breaks off between them.
 
-    `places` are theirs in the text `low`, `sums` those of their scores up to each.
+    `places` are theirs in the text `low`, whose rarity is `rarity`; `sums` those of their scores up to each.
     """
 
     text: str
     places: list[int]
     low: str
+    rarity: Rarity
     sums: list[float]
 
     def mean(self, first: int, end: int) -> float:
@@ -104,9 +104,9 @@ class Characters(Struct, frozen=True):
         start, last = self.places[first], self.places[end - 1]
         if last - start == end - 1 - first:
             return True
-        inside = self.low[start : last + 1]
-        if _BREAK.search(inside):
+        if not self.rarity.is_near(start, last):
             return False
+        inside = self.low[start : last + 1]
         if not _MARK.search(inside):
             return True
         # A sentence has its marks here and there, a phrase after each so many characters.
@@ -187,7 +187,7 @@ def _unbroken(low: str, rarity: Rarity, even: float) -> Iterator[Characters]:
             places = places or rarity.places
             text = "".join(map(low.__getitem__, places[start:end]))
             sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-            yield Characters(text, places[start:end], low, sums)
+            yield Characters(text, places[start:end], low, rarity, sums)
 
 
 def _find_together(characters: Characters, even: float, *, about: bool) -> list[Span]:

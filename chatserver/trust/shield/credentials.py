@@ -12,11 +12,11 @@ from typing import Final
 from chatserver.trust.shield.card_details import SIGNS as CARD_SIGNS
 from chatserver.trust.shield.card_details import beside_cards
 from chatserver.trust.shield.following import following
-from chatserver.trust.shield.loose import SIGNS as LOOSE_SIGNS
-from chatserver.trust.shield.loose import find_loose, may_be_loose
 from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
 from chatserver.trust.shield.spans import Span
 from chatserver.trust.shield.values import UNIT, VALUE_SIGN, Value, find_values
+from chatserver.trust.shield.weighing import SIGNS as WEIGHED_SIGNS
+from chatserver.trust.shield.weighing import called, find_likely, unnamed
 
 FAR: Final = {"password": 44, "otp": 44, "pin": 36, "cvv": 14}
 """Characters between a noun and the value that it names though other words stand between."""
@@ -84,14 +84,17 @@ SIGNS: Final = {
     **CARD_SIGNS,
     "card's back": re.compile("后面|背面|反面|背后"),
     "by message": _BY_MESSAGE,
-    **LOOSE_SIGNS,
+    **WEIGHED_SIGNS,
 }
 """What stands in a text in simplified characters with any of these secrets; see `may_hold`."""
 
 
+_ALONE: Final = {"card's back", "by message", *WEIGHED_SIGNS}
+
+
 def may_hold(may: frozenset[str]) -> bool:
     """Whether a text with these signs may hold one, by itself: a noun names a value, the others need none."""
-    if not may.isdisjoint({"card's back", "by message"}) or ("noun" in may and "value" in may) or may_be_loose(may):
+    if not may.isdisjoint(_ALONE) or ("noun" in may and "value" in may):
         return True
     return "card's end" in may and ("date" in may or "bare date" in may)
 
@@ -103,23 +106,25 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
     """
     found = list[Span]()
     plain = simpler(low)
-    loose = may_be_loose(may)
-    nouns = find_nouns(plain) if loose or ("noun" in may and "value" in may) else []
-    values = list[Value]()
+    nouns = find_nouns(plain) if "noun" in may and "value" in may else []
     if any(noun.kind != OTHER for noun in nouns):
+        values = find_values(plain, text, nouns)
+        outside = _outside(nouns, values)
         for noun in nouns:
             found += [one for one in following(noun, plain, text) if not found or one.start >= found[-1].end]
-        values = find_values(plain, text, nouns)
-        nouns = _outside(nouns, values)
-        found += _named(plain, nouns, values, found)
-        found += _in_pairs(plain, nouns, found)
+        found += _named(plain, outside, values, found)
+        found += _in_pairs(plain, outside, found)
     if "card's back" in may:
         found += [Span(*match.span("value"), "cvv") for match in _THREE_BEHIND.finditer(plain)]
     if "by message" in may:
         found += [Span(*match.span(str(match.lastgroup)), "otp") for match in _BY_MESSAGE.finditer(plain)]
-    if loose or any(one.type == "otp" for one in found):
-        found += find_loose(plain, nouns, values or find_values(plain, text, nouns), found)
-    return sorted({*found, *beside_cards(low, cards, found, may)})
+    if found:
+        found = list(called(plain, text, found, nouns))
+    found = [*{*found, *beside_cards(low, cards, found, may)}]
+    if not may.isdisjoint(WEIGHED_SIGNS) and (left := unnamed(plain, text, found, may)):
+        nouns = nouns or find_nouns(plain)
+        found += find_likely(plain, text, left, _outside(nouns, left))
+    return sorted(found)
 
 
 def _outside(nouns: list[Noun], values: list[Value]) -> list[Noun]:

@@ -28,6 +28,7 @@ UNLISTED: Final = 1
 _NO_LANE: Final = 255
 """What a phrase may have between its characters: marks, spaces, digits."""
 
+_FAR: Final = bytes([_NO_LANE]) * 7
 _HAS_LANE: Final = bytes(value != _NO_LANE for value in range(256))
 
 _LOWEST: Final = 6.7
@@ -54,6 +55,10 @@ class Rarity(Struct, frozen=True):
     """A byte for each character of the text, whether it has a lane or not."""
 
     lanes: bytes
+
+    def is_near(self, start: int, end: int) -> bool:
+        """Whether no more than six signs in a row stand between the characters of a part of the text."""
+        return self.whole.find(_FAR, start, end) < 0
 
     @property
     def places(self) -> list[int]:

@@ -12,8 +12,17 @@ from chatserver.trust.shield.shield import SecretShield
 from tests.unit.trust.shield.variants import Sample, negatives, positives
 
 DATA: Final = Path(__file__).parents[3] / "data"
-HOLD_OUTS: Final = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+HOLD_OUTS: Final = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh"),
+)
 """Messages written by hand before the shield was tried on them, in this order."""
+LEARNT: Final = (
+    *("told_chinese", "told_english", "pasted", "cards", "passwords", "lives_chinese", "lives_english"),
+    *("losses_chinese", "losses_english", "numbers", "odd", "codes", "habits"),
+)
+"""Messages written by hand to learn weights from, as are those above."""
+UNSEEN: Final = "unseen"
+"""Messages that nothing is learnt from, nor a rule written for: how the shield does on what is new to it."""
 CALM: Final = {
     "English": "Hello, I tried to withdraw 250 USDT yesterday at 18:40 and it still says pending. I checked the order "
     "number 28656307378584 twice. ",
@@ -95,7 +104,7 @@ def costs() -> str:
 def main() -> None:
     """Print all tables."""
     made = [*positives(seed=7), *negatives(seed=7)]
-    held = [table(f"The {name} set", hold_out(name)) for name in HOLD_OUTS]
+    held = [table(f"The set `{name}`", hold_out(name)) for name in (UNSEEN, *HOLD_OUTS, *LEARNT)]
     tables = [table("The sample", sample()), table("Made from a seed", made), *held, costs()]
     sys.stdout.write("\n".join(tables) + "\n")
     if "--missed" in sys.argv:

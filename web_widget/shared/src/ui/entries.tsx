@@ -85,7 +85,14 @@ function MessageView(props: Of<"message">): JSX.Element {
         <div class="cs-said">
           <Bubble {...props} isGone={isGone} />
           {onReply && !isGone && (
-            <IconButton label={say("action.reply")} place="cs-entry-act" onClick={() => onReply(message)} testId="reply">
+            <IconButton
+              label={say("action.reply")}
+              place="cs-entry-act"
+              onClick={() => onReply(message)}
+              // Agents have a key for it; tab leads them past a long conversation.
+              tabIndex={side === "agent" ? -1 : 0}
+              testId="reply"
+            >
               <Icon path={reply} size={17} />
             </IconButton>
           )}

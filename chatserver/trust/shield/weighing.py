@@ -1,0 +1,212 @@
+"""Values that no rule names, by all that stands around them: each word there has a weight that was learnt.
+
+The weights come from the labelled messages of the tests: `python -m tests.unit.trust.shield.learning` makes them anew.
+"""
+
+import json
+import re
+from bisect import bisect_left
+from collections.abc import Container, Iterator
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise, repeat
+from math import exp
+from typing import Final
+
+from chatserver.trust.shield.nouns import Noun
+from chatserver.trust.shield.spans import Span
+from chatserver.trust.shield.values import UNIT, Value, find_values
+
+KINDS: Final = ("otp", "pin", "cvv", "password")
+"""What a value may be, in the order of its weights."""
+
+BEFORE: Final = 48
+"""Characters before a value that are looked at."""
+
+AFTER: Final = 36
+"""Characters after it."""
+
+_ALIKE: Final = frozenset({"otp", "pin", "password"})
+"""Kinds of digits that the same words may name."""
+
+SURE: Final = 0.5
+"""How likely a value is a secret before it is taken for one."""
+
+MOST: Final = 24
+"""Values of a text that are weighed: more of them are a table, which nobody types out of fear."""
+
+
+# What only all around it tells apart from a date, a number of a house, or an order. What stands before is looked at
+# after the first character, so that the search leaps from one to the next.
+_GROUPED: Final = re.compile(
+    r"[0-9](?<![0-9a-z_./$€£¥￥*+@%&=-][0-9])(?<![0-9][ ,:][0-9])"
+    r"(?:(?:[ -]\d){2,7}|\d(?:[ -]\d\d){1,3}|\d[ -]\d{3}|\d{3}[ -]\d{4}|\d\d[ -]\d{3,4}|\d{2,7})"
+    r"(?![0-9a-z_%*/@$&+]|\.\d|(?<!\d{4})[,:-]\d|[ -]\d)"
+)
+_CODED: Final = re.compile(
+    r"[A-Z0-9](?<![0-9A-Za-z_./#@-][A-Z0-9])(?<!(?=(?:[A-Z]-?\d{1,5}|[A-Z]{2,5}-?\d{1,3})(?![0-9A-Za-z-])).)(?<=(?=.[A-Z-]*[0-9]|[0-9])(?=.[0-9-]*[A-Z]|[A-Z]).)"
+    r"(?:[A-Z0-9]{1,4}-[A-Z0-9]{2,6}|[A-Z0-9]{3,7})(?![0-9A-Za-z_/@-]|\.[0-9a-z])"
+)
+_SPELT: Final = re.compile(
+    r"[〇零一二三四五六七八九幺](?: ?[〇零一二三四五六七八九幺]){2,7}(?![十百千万亿])"
+    r"|\b(?:zero|oh?|one|two|three|four|five|six|seven|eight|nine)"
+    r"(?:[ -](?:zero|oh?|one|two|three|four|five|six|seven|eight|nine)){2,7}\b"
+)
+
+_LANE: Final = 32
+_HALF: Final = 1 << _LANE - 1
+_FULL: Final = (1 << _LANE) - 1
+_TOKEN: Final = re.compile(r"[a-z]+|[\u3400-\u9fff]|[0-9]+|[^\sa-z0-9]")
+_FIRST: Final = 4
+_TOKENS: Final = 14
+_LETTERS: Final = re.compile(r"[a-z]+")
+_DIGITS: Final = re.compile(r"[0-9]+")
+_MIXED: Final = re.compile(r"[A-Za-z!@#$%^&*_+=~]-?[0-9]|[0-9]-?[A-Za-z!@#$%^&*_+=~]")
+_OF_A_PROGRAM: Final = re.compile(r"[<>(){}\[\]|\\/'\"=;&?`:]")
+_BEFORE_A_PIECE: Final = frozenset("[<&\\=/{|")
+
+SIGNS: Final = {
+    "three digits": re.compile(r"[0-9][ -]?[0-9][ -]?[0-9]"),
+    "mixed": _MIXED,
+    "spelt code": _SPELT,
+}
+"""What stands in a text with any value."""
+
+
+def unnamed(plain: str, text: str, found: list[Span], may: Container[str]) -> list[Value]:
+    """What may be a value and is none of what was found, in order, none within another; the first ones of a table.
+
+    `may` holds the signs that a sieve let through.
+    """
+    more = list[Value]()
+    if "three digits" in may:
+        more += [Value(*match.span(), mixed=False) for match in _GROUPED.finditer(plain)]
+    if "mixed" in may:
+        more += [Value(*match.span(), mixed=True) for match in _CODED.finditer(text)]
+        more += [one for one in find_values(plain, text, []) if one.mixed and _is_word(plain, one)]
+    if "spelt code" in may:
+        more += [Value(*match.span(), mixed=False) for match in _SPELT.finditer(plain)]
+    taken, left, end = sorted(found), list[Value](), 0
+    for one in sorted(more, key=lambda one: (one.start, -one.end)):
+        if one.start < end or _touches(taken, one) or (not one.mixed and UNIT.match(plain, one.end)):
+            continue
+        left.append(one)
+        end = one.end
+        if len(left) == MOST:
+            break
+    return left
+
+
+def _is_word(plain: str, value: Value) -> bool:
+    """Whether letters and digits meet in a value that is no piece of a program or an address."""
+    word = plain[value.start : value.end]
+    within = plain[value.start - 1 : value.start] in _BEFORE_A_PIECE or _OF_A_PROGRAM.search(word) is not None
+    return not within and _MIXED.search(word) is not None
+
+
+def traits(plain: str, text: str, value: Value, nouns: list[Noun], starts: list[int]) -> set[str]:
+    """What a value looks like and what stands around it."""
+    start, end = value.start, value.end
+    found = set(_around("<", _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]))
+    found.update(_around(">", _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]))
+    found.update(_shape(text[start:end], mixed=value.mixed))
+    found.update(_named(start, end, nouns, starts))
+    return found
+
+
+def _around(side: str, tokens: list[str]) -> list[str]:
+    """Words from the nearest on: where the first ones are, all of them, and with their neighbours."""
+    words = [side + (f"#{min(len(one), 9)}" if one.isdigit() else one) for one in tokens]
+    found = [f"{place}{word}" for place, word in enumerate(words[:_FIRST])]
+    if len(words) < _FIRST:
+        found.append(f"{len(words)}{side}$")
+    found += words
+    found += map("|".join, pairwise(words))
+    found += map("|".join, zip(words, words[1:], words[2:], strict=False))
+    return found
+
+
+def _shape(written: str, *, mixed: bool) -> Iterator[str]:
+    if mixed:
+        marks = sum(not one.isalnum() for one in written)
+        yield f"mixed {min(len(written), 12)}"
+        yield f"mixed {'a' * (not written.isupper())}{'A' * (not written.islower())}{min(marks, 2)}"
+        return
+    yield _LETTERS.sub("a", _DIGITS.sub(lambda run: str(len(run[0])), written.lower()))
+    digits = "".join(filter(str.isdigit, written))
+    yield f"digits {len(digits)}"
+    if digits.endswith("00"):
+        yield "round"
+    if digits.startswith("0"):
+        yield "zero"
+    if len(digits) == 4 and digits[:2] in {"19", "20"}:
+        yield "year"
+
+
+def _named(start: int, end: int, nouns: list[Noun], starts: list[int]) -> Iterator[str]:
+    """The nouns around: the nearest before, the nearest after, and which there are at all."""
+    at = bisect_left(starts, start)
+    if at:
+        yield f"noun<{nouns[at - 1].kind}{_distance(start - nouns[at - 1].end)}"
+    at = bisect_left(starts, end)
+    if at < len(nouns):
+        yield f"noun>{nouns[at].kind}{_distance(nouns[at].start - end)}"
+    for kind in {noun.kind for noun in nouns}:
+        yield f"noun {kind}"
+
+
+def _distance(characters: int) -> int:
+    return 0 if characters < 3 else 1 if characters < 10 else 2 if characters < 30 else 3
+
+
+@cache
+def weights() -> dict[str, int]:
+    """Hundredths by trait: what they add up to for a kind, against nothing, is a logarithm of odds.
+
+    Those of all kinds are one number, in lanes of 32 bits, so that they are added up at once.
+    """
+    return packed(json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8")))
+
+
+def packed(rows: dict[str, list[int]]) -> dict[str, int]:
+    """Weights with the kinds of a trait in one number."""
+    return {trait: sum(one << _LANE * place for place, one in enumerate(row)) for trait, row in rows.items()}
+
+
+def likeliest(found: set[str]) -> tuple[str, float]:
+    """The likeliest kind of a value with these traits, and how likely it is any secret."""
+    known = weights()
+    whole = sum(map(known.get, found, repeat(0)), start=known[""])
+    sums = []
+    for _ in KINDS:
+        low = (whole + _HALF & _FULL) - _HALF
+        sums.append(low)
+        whole = (whole - low) >> _LANE
+    best = max(sums)
+    return KINDS[sums.index(best)], 1 - 1 / (1 + sum(exp(min(one, 2_000) / 100) for one in sums))
+
+
+def find_likely(plain: str, text: str, values: list[Value], nouns: list[Noun]) -> Iterator[Span]:
+    """Those of the values that are rather a secret than not."""
+    starts = [noun.start for noun in nouns]
+    for value in values:
+        kind, sure = likeliest(traits(plain, text, value, nouns, starts))
+        if sure > SURE:
+            yield Span(value.start, value.end, kind)
+
+
+def called(plain: str, text: str, found: list[Span], nouns: list[Noun]) -> Iterator[Span]:
+    """What was found, but digits of the kind that all around them says: a `payment password` of six is a PIN."""
+    starts = [noun.start for noun in nouns]
+    for one in found:
+        if one.type in _ALIKE and plain[one.start : one.end].isdigit():
+            kind, _ = likeliest(traits(plain, text, Value(one.start, one.end, mixed=False), nouns, starts))
+            yield Span(one.start, one.end, kind if kind in _ALIKE else one.type)
+        else:
+            yield one
+
+
+def _touches(taken: list[Span], value: Value) -> bool:
+    """Whether one of the sorted spans has a part of a value."""
+    at = bisect_left(taken, (value.start, value.start, ""))
+    return (at < len(taken) and taken[at].start < value.end) or (at > 0 and taken[at - 1].end > value.start)
