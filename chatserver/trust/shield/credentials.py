@@ -107,6 +107,7 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
     found = list[Span]()
     plain = simpler(low)
     nouns = find_nouns(plain) if "noun" in may and "value" in may else []
+    values: list[Value] | None = None
     if any(noun.kind != OTHER for noun in nouns):
         values = find_values(plain, text, nouns)
         outside = _outside(nouns, values)
@@ -121,7 +122,7 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
     if found:
         found = list(called(plain, text, found, nouns))
     found = [*{*found, *beside_cards(low, cards, found, may)}]
-    if not may.isdisjoint(WEIGHED_SIGNS) and (left := unnamed(plain, text, found, may)):
+    if not may.isdisjoint(WEIGHED_SIGNS) and (left := unnamed(plain, text, values, found, may)):
         nouns = nouns or find_nouns(plain)
         found += find_likely(plain, text, left, _outside(nouns, left))
     return sorted(found)

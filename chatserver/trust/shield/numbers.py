@@ -1,6 +1,7 @@
 """Card numbers and resident ids: digits in a row or in groups, with a check digit."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property, lru_cache
@@ -156,7 +157,7 @@ class _Named:
 
     def before(self, place: int) -> bool:
         """Whether one stands shortly before a place."""
-        return CARD_WORDS.search(self._low, max(0, place - NAMED_BEFORE), place + 1) is not None
+        return self.anywhere and CARD_WORDS.search(self._low, max(0, place - NAMED_BEFORE), place + 1) is not None
 
     @cached_property
     def anywhere(self) -> bool:
@@ -194,16 +195,23 @@ def _best_at(low: str, chain: Chain, first: int, named: _Named) -> tuple[int, Sp
     begin, start = chain.before[first], chain.places[first][0]
     lengths = range(SHORTEST, LONGEST + 1) if named.before(start) else _lengths(chain.digits[begin : begin + 4])
     may_be_id = chain.digits[begin : begin + 2] in _PROVINCES
-    for last in range(first, len(chain.places)):
-        end = chain.before[last + 1]
-        count = end - begin
-        if count > LONGEST:
-            break
-        if may_be_id and count in _ID_COUNTS and (span := _id(low, chain, first, last)) is not None:
+    for count in sorted({*lengths, *_ID_COUNTS}) if may_be_id else lengths:
+        end = begin + count
+        last = bisect_left(chain.before, end, first + 1, min(first + count, len(chain.places)) + 1) - 1
+        if last >= len(chain.places) or chain.before[last + 1] != end:
+            continue
+        if may_be_id and _may_have_birthday(chain.digits, begin, count) and (span := _id(low, chain, first, last)):
             best = last, span
         elif count in lengths and _luhn(chain, begin, end) and _is_card(low, chain, (first, last), named):
             best = last, Span(start, chain.places[last][1], "card")
     return best
+
+
+def _may_have_birthday(digits: str, begin: int, count: int) -> bool:
+    """Whether digits as many as those of an id have a month, or a century, where it has one."""
+    if count == ID_LENGTHS[1]:
+        return digits[begin + 8 : begin + 10] <= "12"
+    return count in _ID_COUNTS and digits[begin + 6 : begin + 8] in {"19", "20"}
 
 
 def _id(low: str, chain: Chain, first: int, last: int) -> Span | None:

@@ -77,11 +77,19 @@ def find_values(low: str, text: str, nouns: list[Noun]) -> list[Value]:
         for match in _DIGITS.finditer(low)
     ]
     names = {low[noun.start : noun.end] for noun in nouns}
+    return sorted([*found, *_in_chunks(low, text, names)])
+
+
+def mixed_values(low: str, text: str) -> Iterator[Value]:
+    """What may be a value with letters and digits or marks, in order, whatever names it."""
+    return (one for one in _in_chunks(low, text, set()) if one.mixed)
+
+
+def _in_chunks(low: str, text: str, names: set[str]) -> Iterator[Value]:
     for start, end in _chunks(low):
         for one in _in_chunk(low, start, end, names):
             if not one.mixed or is_mixed(text[one.start : one.end]):
-                found.append(one)  # noqa: PERF401  (most texts have none)
-    return sorted(found)
+                yield one
 
 
 def _chunks(low: str) -> Iterator[tuple[int, int]]:

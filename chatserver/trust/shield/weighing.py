@@ -9,13 +9,13 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import pairwise, repeat
+from itertools import islice, pairwise, repeat
 from math import exp
 from typing import Final
 
 from chatserver.trust.shield.nouns import Noun
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.values import UNIT, Value, find_values
+from chatserver.trust.shield.values import UNIT, Value, mixed_values
 
 KINDS: Final = ("otp", "pin", "cvv", "password")
 """What a value may be, in the order of its weights."""
@@ -73,28 +73,32 @@ SIGNS: Final = {
 """What stands in a text with any value."""
 
 
-def unnamed(plain: str, text: str, found: list[Span], may: Container[str]) -> list[Value]:
+def unnamed(plain: str, text: str, known: list[Value] | None, found: list[Span], may: Container[str]) -> list[Value]:
     """What may be a value and is none of what was found, in order, none within another; the first ones of a table.
 
-    `may` holds the signs that a sieve let through.
+    `known` are the values of the text if they have been looked for, `may` holds the signs that a sieve let through.
     """
-    more = list[Value]()
+    taken, values = sorted(found), list[Value]()
     if "three digits" in may:
-        more += [Value(*match.span(), mixed=False) for match in _GROUPED.finditer(plain)]
+        values += _free(plain, taken, (Value(*match.span(), mixed=False) for match in _GROUPED.finditer(plain)))
     if "mixed" in may:
-        more += [Value(*match.span(), mixed=True) for match in _CODED.finditer(text)]
-        more += [one for one in find_values(plain, text, []) if one.mixed and _is_word(plain, one)]
+        values += _free(plain, taken, (Value(*match.span(), mixed=True) for match in _CODED.finditer(text)))
+        mixed = mixed_values(plain, text) if known is None else (one for one in known if one.mixed)
+        values += _free(plain, taken, (one for one in mixed if _is_word(plain, one)))
     if "spelt code" in may:
-        more += [Value(*match.span(), mixed=False) for match in _SPELT.finditer(plain)]
-    taken, left, end = sorted(found), list[Value](), 0
-    for one in sorted(more, key=lambda one: (one.start, -one.end)):
-        if one.start < end or _touches(taken, one) or (not one.mixed and UNIT.match(plain, one.end)):
-            continue
-        left.append(one)
-        end = one.end
-        if len(left) == MOST:
-            break
-    return left
+        values += _free(plain, taken, (Value(*match.span(), mixed=False) for match in _SPELT.finditer(plain)))
+    left, end = list[Value](), 0
+    for one in sorted(values, key=lambda one: (one.start, -one.end)):
+        if one.start >= end:
+            left.append(one)
+            end = one.end
+    return left[:MOST]
+
+
+def _free(plain: str, taken: list[Span], values: Iterator[Value]) -> Iterator[Value]:
+    """The first of the values that nothing has taken and that count nothing."""
+    free = (one for one in values if not _touches(taken, one) and (one.mixed or UNIT.match(plain, one.end) is None))
+    return islice(free, MOST)
 
 
 def _is_word(plain: str, value: Value) -> bool:
@@ -198,8 +202,8 @@ def find_likely(plain: str, text: str, values: list[Value], nouns: list[Noun]) -
 def called(plain: str, text: str, found: list[Span], nouns: list[Noun]) -> Iterator[Span]:
     """What was found, but digits of the kind that all around them says: a `payment password` of six is a PIN."""
     starts = [noun.start for noun in nouns]
-    for one in found:
-        if one.type in _ALIKE and plain[one.start : one.end].isdigit():
+    for count, one in enumerate(found):
+        if count < MOST and one.type in _ALIKE and plain[one.start : one.end].isdigit():
             kind, _ = likeliest(traits(plain, text, Value(one.start, one.end, mixed=False), nouns, starts))
             yield Span(one.start, one.end, kind if kind in _ALIKE else one.type)
         else:

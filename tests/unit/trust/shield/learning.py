@@ -38,7 +38,7 @@ def examples(samples: Iterable[Sample]) -> list[Example]:
         plain = simpler(folded.low)
         nouns = find_nouns(plain)
         starts = [noun.start for noun in nouns]
-        for value in unnamed(plain, folded.text, [], SIGNS):
+        for value in unnamed(plain, folded.text, None, [], SIGNS):
             start, end = folded.written(value.start, value.end)
             kind = next((k for a, b, k in one.spans if a < end and start < b), "")
             place = KINDS.index(kind) if kind in KINDS else len(KINDS)
