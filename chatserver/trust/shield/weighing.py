@@ -88,8 +88,9 @@ def unnamed(plain: str, text: str, known: list[Value] | None, found: list[Span],
     if "spelt code" in may:
         values += _free(plain, taken, (Value(*match.span(), mixed=False) for match in _SPELT.finditer(plain)))
     left, end = list[Value](), 0
+    whole = len(plain.strip())
     for one in sorted(values, key=lambda one: (one.start, -one.end)):
-        if one.start >= end:
+        if one.start >= end and one.end - one.start < whole:  # nothing gives away what stands alone
             left.append(one)
             end = one.end
     return left[:MOST]
