@@ -1,5 +1,6 @@
 """A canary is said in all that is sealed, by the commands of people; then every byte that was kept is searched."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,8 @@ def search(folder: Path) -> list[tuple[str, str]]:
     """The files of a folder that hold a canary."""
     found = []
     for path in sorted(one for one in folder.rglob("*") if one.is_file()):
-        found += [(str(path.relative_to(folder)), word) for word in holding(path.read_bytes())]
+        with contextlib.suppress(FileNotFoundError):  # a running server throws some away
+            found += [(str(path.relative_to(folder)), word) for word in holding(path.read_bytes())]
     return found
 
 

@@ -1,6 +1,7 @@
 """What a user may ask for: everything that is kept of them in one file, and that nothing of it stays anywhere."""
 
 import asyncio
+import contextlib
 import io
 import json
 from pathlib import Path
@@ -86,7 +87,12 @@ def _postgres_files(url: str) -> list[bytes]:
     folder = Path(str(host)).parent
     if not host or not folder.name.startswith("chatserver-pg-"):
         return []
-    return [file.read_bytes() for file in folder.rglob("*") if file.is_file() and file.stat().st_size < 64_000_000]
+    found = list[bytes]()
+    for file in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):  # a running server throws some away
+            if file.is_file() and file.stat().st_size < 64_000_000:
+                found.append(file.read_bytes())
+    return found
 
 
 def seen_in(stored: bytes) -> set[str]:
