@@ -5,16 +5,15 @@ one after it that says so (`338471 is the code`). Nouns of other things (an orde
 """
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterator
 from typing import Final
 
 from chatserver.trust.shield.card_details import SIGNS as CARD_SIGNS
 from chatserver.trust.shield.card_details import beside_cards
 from chatserver.trust.shield.following import following
-from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Noun, find_nouns, named_nearby, simpler
+from chatserver.trust.shield.nouns import NOUN_SIGN, OTHER, PAIR, WEAK, Nearby, Noun, find_nouns, named_nearby, simpler
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.values import UNIT, VALUE_SIGN, Value, find_values
+from chatserver.trust.shield.values import UNIT, VALUE_SIGN, Value, digits_of, find_values, fits
 from chatserver.trust.shield.weighing import SIGNS as WEIGHED_SIGNS
 from chatserver.trust.shield.weighing import called, find_likely, unnamed
 
@@ -29,7 +28,6 @@ AFTER: Final = 30
 
 _STOP: Final = re.compile(r"[。！？!?\n;；\0]")
 _STOP_OF_DIGITS: Final = re.compile(r"[。！？!?\n;；\0]|\.\s")
-_YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-4]\d)\Z")
 _NOT_GIVEN: Final = re.compile(
     r"来自|from (?:the )?(?:number)?\W?\Z"
     r"|收不到|没收到|没有收到|没收|还没|未收到|不来|没来|没有来|收不|哪里|什么是|never|not (?:been )?(?:receiv"
@@ -124,7 +122,7 @@ def find_credentials(low: str, text: str, cards: list[Span], may: frozenset[str]
     found = [*{*found, *beside_cards(low, cards, found, may)}]
     if not may.isdisjoint(WEIGHED_SIGNS) and (left := unnamed(plain, text, values, found, may)):
         nouns = nouns or find_nouns(plain)
-        found += find_likely(plain, text, left, _outside(nouns, left))
+        found += find_likely(plain, text, left, nouns)
     return sorted(found)
 
 
@@ -143,7 +141,7 @@ def _named(plain: str, nouns: list[Noun], values: list[Value], found: list[Span]
     """Values that a noun names from afar, or after them."""
     named, before = list[Span](), list[Value]()
     last = Span(-99, -99, "")
-    taken, nearby = iter([*found, Span(len(plain) + 1, len(plain) + 2, "")]), _Nearby(nouns)
+    taken, nearby = iter([*found, Span(len(plain) + 1, len(plain) + 2, "")]), Nearby(nouns)
     next_found = next(taken)
     for value in values:
         while next_found.end <= value.start:
@@ -164,23 +162,7 @@ def _named(plain: str, nouns: list[Noun], values: list[Value], found: list[Span]
     return named
 
 
-class _Nearby:
-    """The nouns around places of a text."""
-
-    def __init__(self, nouns: list[Noun]) -> None:
-        self._nouns = nouns
-        self._starts = [noun.start for noun in nouns]
-
-    def around(self, start: int, end: int) -> tuple[Noun | None, Noun | None]:
-        """The nearest before a stretch and the nearest after it."""
-        before, after = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        return (
-            self._nouns[before - 1] if before else None,
-            self._nouns[after] if after < len(self._nouns) else None,
-        )
-
-
-def _kind(plain: str, nearby: _Nearby, value: Value, last: Span) -> str | None:
+def _kind(plain: str, nearby: Nearby, value: Value, last: Span) -> str | None:
     """The kind that a value has by what stands around it; None if it is no secret."""
     if (kind := _as_the_last(plain, last, value)) is not None:
         return kind
@@ -205,16 +187,6 @@ def _as_the_last(plain: str, last: Span, value: Value) -> str | None:
     return last.type if fits and _ALSO.match(plain, last.end, value.start) else None
 
 
-def _fits(kind: str, plain: str, value: Value) -> bool:
-    if value.mixed:
-        return kind == "password"
-    digits = _digits(plain, value)
-    if kind == "cvv":
-        return 3 <= digits <= 4
-    year = digits == 4 and _YEAR.match(plain[value.start : value.end]) is not None
-    return not year and (digits >= 6 if kind == "password" else digits >= 4)
-
-
 def _kind_before(plain: str, noun: Noun, value: Value, last: Span) -> str | None:
     """The kind that the nearest noun before a value gives it; None if it is no secret's noun."""
     if noun.kind in {PAIR, OTHER}:
@@ -222,7 +194,7 @@ def _kind_before(plain: str, noun: Noun, value: Value, last: Span) -> str | None
     gap = plain[max(noun.end, last.end) : value.start]
     if noun.kind == WEAK:
         return "otp" if _is_told(plain, gap, value) else None
-    far = len(gap) > FAR[noun.kind] or not _fits(noun.kind, plain, value)
+    far = len(gap) > FAR[noun.kind] or not fits(noun.kind, plain, value)
     return None if far or not _is_named(gap, noun.kind, mixed=value.mixed) else noun.kind
 
 
@@ -238,14 +210,10 @@ def _is_named(gap: str, kind: str, *, mixed: bool) -> bool:
 
 def _is_told(plain: str, gap: str, value: Value) -> bool:
     """Whether somebody says that they told six digits which they call a code, or names them in as many words."""
-    if value.mixed or len(gap) > AFTER or _digits(plain, value) != 6:
+    if value.mixed or len(gap) > AFTER or digits_of(plain, value) != 6:
         return False
     said = _SAYS_SO.search(gap) is not None and not _STOP_OF_DIGITS.search(gap) and not _NOT_GIVEN.search(gap)
     return said or _TOLD.search(gap) is not None or _IT_WAS.search(gap) is not None
-
-
-def _digits(plain: str, value: Value) -> int:
-    return sum(map(str.isdigit, plain[value.start : value.end]))
 
 
 def _kind_after(plain: str, noun: Noun, value: Value) -> str | None:
@@ -254,12 +222,12 @@ def _kind_after(plain: str, noun: Noun, value: Value) -> str | None:
         return None
     kind = "otp" if noun.kind == WEAK else noun.kind
     gap = plain[value.end : noun.start]
-    if not _fits(kind, plain, value) or _NOT.search(gap) or re.search(r"[。！!；;\n]", gap):
+    if not fits(kind, plain, value) or _NOT.search(gap) or re.search(r"[。！!；;\n]", gap):
         return None
     says_so = _COPULA.search(gap) is not None or _ASKED.search(plain, max(0, value.start - 9), value.start) is not None
     received = _RECEIVED.search(plain[max(0, value.start - 26) : value.start]) is not None
     if kind == "otp":
-        six = _digits(plain, value) == 6
+        six = digits_of(plain, value) == 6
         beside = six and noun.kind != WEAK and len(gap.strip()) <= 1
         return kind if received or beside or (says_so and (six or noun.kind != WEAK)) else None
     if kind == "cvv" or not value.mixed:

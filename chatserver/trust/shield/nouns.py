@@ -4,6 +4,7 @@ All of them are looked for in one pass over the text, however many they are.
 """
 
 import re
+from bisect import bisect_left
 from functools import cache
 from itertools import product
 from string import ascii_letters
@@ -47,6 +48,23 @@ _NEAR: Final = re.compile(
 
 
 _LETTERS: Final = frozenset(ascii_letters)
+
+
+class Nearby:
+    """The nouns of a text around places of it."""
+
+    def __init__(self, nouns: list[Noun]) -> None:
+        self.kinds = {noun.kind for noun in nouns}
+        self._nouns = nouns
+        self._starts = [noun.start for noun in nouns]
+
+    def around(self, start: int, end: int) -> tuple[Noun | None, Noun | None]:
+        """The nearest before a stretch and the nearest after it."""
+        before, after = bisect_left(self._starts, start), bisect_left(self._starts, end)
+        return (
+            self._nouns[before - 1] if before else None,
+            self._nouns[after] if after < len(self._nouns) else None,
+        )
 
 
 class _Listed(NamedTuple):

@@ -48,6 +48,7 @@ UNIT: Final = re.compile(
 )
 """What stands behind a number that counts something."""
 
+_YEAR: Final = re.compile(r"(?:19[5-9]\d|20[0-4]\d)\Z")
 URL: Final = re.compile(r"(?:https?:|www\.|//)|[^@\s]+@[^@\s]+\.[a-z]{2,}\Z|[a-z0-9\-]+(?:\.[a-z]{2,})+(?:/|\Z)")
 # Things with a number in their name, ids in capital letters, hashes and addresses, sizes and times.
 _NAMED: Final = re.compile(
@@ -132,3 +133,19 @@ def is_mixed(written: str) -> bool:
         and not _NAMED.match(low)
         and not _IDENTIFIER.match(written)
     )
+
+
+def fits(kind: str, plain: str, value: Value) -> bool:
+    """Whether a value has as many digits as one of a kind; a year is none."""
+    if value.mixed:
+        return kind == "password"
+    digits = digits_of(plain, value)
+    if kind == "cvv":
+        return 3 <= digits <= 4
+    year = digits == 4 and _YEAR.match(plain[value.start : value.end]) is not None
+    return not year and (digits >= 6 if kind == "password" else digits >= 4)
+
+
+def digits_of(plain: str, value: Value) -> int:
+    """How many digits a value has."""
+    return sum(map(str.isdigit, plain[value.start : value.end]))

@@ -13,9 +13,9 @@ from itertools import islice, pairwise, repeat
 from math import exp
 from typing import Final
 
-from chatserver.trust.shield.nouns import Noun
+from chatserver.trust.shield.nouns import Nearby, Noun
 from chatserver.trust.shield.spans import Span
-from chatserver.trust.shield.values import UNIT, Value, mixed_values
+from chatserver.trust.shield.values import UNIT, Value, fits, mixed_values
 
 KINDS: Final = ("otp", "pin", "cvv", "password")
 """What a value may be, in the order of its weights."""
@@ -109,13 +109,13 @@ def _is_word(plain: str, value: Value) -> bool:
     return not within and _MIXED.search(word) is not None
 
 
-def traits(plain: str, text: str, value: Value, nouns: list[Noun], starts: list[int]) -> set[str]:
+def traits(plain: str, text: str, value: Value, nearby: Nearby) -> set[str]:
     """What a value looks like and what stands around it."""
     start, end = value.start, value.end
     found = set(_around("<", _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]))
     found.update(_around(">", _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]))
     found.update(_shape(text[start:end], mixed=value.mixed))
-    found.update(_named(start, end, nouns, starts))
+    found.update(_named(start, end, nearby))
     return found
 
 
@@ -148,15 +148,14 @@ def _shape(written: str, *, mixed: bool) -> Iterator[str]:
         yield "year"
 
 
-def _named(start: int, end: int, nouns: list[Noun], starts: list[int]) -> Iterator[str]:
+def _named(start: int, end: int, nearby: Nearby) -> Iterator[str]:
     """The nouns around: the nearest before, the nearest after, and which there are at all."""
-    at = bisect_left(starts, start)
-    if at:
-        yield f"noun<{nouns[at - 1].kind}{_distance(start - nouns[at - 1].end)}"
-    at = bisect_left(starts, end)
-    if at < len(nouns):
-        yield f"noun>{nouns[at].kind}{_distance(nouns[at].start - end)}"
-    for kind in {noun.kind for noun in nouns}:
+    before, after = nearby.around(start, end)
+    if before is not None:
+        yield f"noun<{before.kind}{_distance(start - before.end)}"
+    if after is not None:
+        yield f"noun>{after.kind}{_distance(after.start - end)}"
+    for kind in nearby.kinds:
         yield f"noun {kind}"
 
 
@@ -193,19 +192,19 @@ def likeliest(found: set[str]) -> tuple[str, float]:
 
 def find_likely(plain: str, text: str, values: list[Value], nouns: list[Noun]) -> Iterator[Span]:
     """Those of the values that are rather a secret than not."""
-    starts = [noun.start for noun in nouns]
+    nearby = Nearby(nouns)
     for value in values:
-        kind, sure = likeliest(traits(plain, text, value, nouns, starts))
-        if sure > SURE:
+        kind, sure = likeliest(traits(plain, text, value, nearby))
+        if sure > SURE and (value.mixed or not plain[value.start].isdigit() or fits(kind, plain, value)):
             yield Span(value.start, value.end, kind)
 
 
 def called(plain: str, text: str, found: list[Span], nouns: list[Noun]) -> Iterator[Span]:
     """What was found, but digits of the kind that all around them says: a `payment password` of six is a PIN."""
-    starts = [noun.start for noun in nouns]
+    nearby = Nearby(nouns)
     for count, one in enumerate(found):
         if count < MOST and one.type in _ALIKE and plain[one.start : one.end].isdigit():
-            kind, _ = likeliest(traits(plain, text, Value(one.start, one.end, mixed=False), nouns, starts))
+            kind, _ = likeliest(traits(plain, text, Value(one.start, one.end, mixed=False), nearby))
             yield Span(one.start, one.end, kind if kind in _ALIKE else one.type)
         else:
             yield one

@@ -12,7 +12,7 @@ from typing import Final
 from chatserver import loadtest
 from chatserver.trust.shield import weighing
 from chatserver.trust.shield.folding import fold
-from chatserver.trust.shield.nouns import find_nouns, simpler
+from chatserver.trust.shield.nouns import Nearby, find_nouns, simpler
 from chatserver.trust.shield.weighing import KINDS, SIGNS, traits, unnamed
 from tests.unit.trust.shield.figures import HOLD_OUTS, LEARNT, hold_out, sample
 from tests.unit.trust.shield.variants import Sample, negatives
@@ -36,13 +36,12 @@ def examples(samples: Iterable[Sample]) -> list[Example]:
     for one in samples:
         folded = fold(one.text)
         plain = simpler(folded.low)
-        nouns = find_nouns(plain)
-        starts = [noun.start for noun in nouns]
+        nearby = Nearby(find_nouns(plain))
         for value in unnamed(plain, folded.text, None, [], SIGNS):
             start, end = folded.written(value.start, value.end)
             kind = next((k for a, b, k in one.spans if a < end and start < b), "")
             place = KINDS.index(kind) if kind in KINDS else len(KINDS)
-            found.append((traits(plain, folded.text, value, nouns, starts), place))
+            found.append((traits(plain, folded.text, value, nearby), place))
     return found
 
 
