@@ -7,7 +7,6 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import msgspec
 import structlog
 from redis.exceptions import RedisError
 from sqlalchemy.exc import DatabaseError
@@ -223,10 +222,7 @@ class App:
         self.house = House(door, self.connections, self.clock, _limits(settings))
         self._allowed: frozenset[str] = frozenset()
         self.front = Front(self.house, lambda origin: origin in self._allowed, settings.trusted_hops)
-        documents = {
-            "asyncapi.json": msgspec.json.encode(asyncapi.document()),
-            "openapi.json": msgspec.json.encode(openapi.document()),
-        }
+        documents = {"asyncapi.json": asyncapi.document, "openapi.json": openapi.document}
         self.metrics = metrics_of(
             Watched(
                 database=self.database,

@@ -1,7 +1,8 @@
 """Health, readiness and metrics over HTTP, and the documents of the contract."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -22,7 +23,7 @@ class Health:
         storage_ready: Callable[[], Coroutine[Any, Any, bool]],
         hears: Callable[[], bool],
         metrics: CollectorRegistry,
-        documents: dict[str, bytes],
+        documents: Mapping[str, Callable[[], Any]],
     ) -> None:
         self._storage_ready = storage_ready
         self.hears = hears
@@ -63,8 +64,11 @@ class Health:
         return web.Response(body=page, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 
-def _document(document: bytes) -> Callable[[web.Request], Coroutine[Any, Any, web.Response]]:
+def _document(made: Callable[[], Any]) -> Callable[[web.Request], Coroutine[Any, Any, web.Response]]:
+    """Answers with a document, which is made when it is first asked for: a start shall not wait for it."""
+    written = cache(lambda: msgspec.json.encode(made()))
+
     async def handle(_: web.Request) -> web.Response:
-        return web.Response(body=document, content_type=JSON)
+        return web.Response(body=await asyncio.to_thread(written), content_type=JSON)
 
     return handle

@@ -2,19 +2,21 @@
 
 import asyncio
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, Connection, Index, NullPool, text
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.schema import CreateIndex
 
 from chatserver.core.schema import metadata
 from chatserver.infra.sql.sqlite import make_file, sqlite_engine
 from chatserver.infra.sql.urls import normalised
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 _LOCK_WAIT_S: Final = 60
 """How long one process waits for another that is migrating."""
@@ -71,6 +73,8 @@ def _migrate_sqlite(url: URL) -> None:
 
 
 async def _migrate_postgresql(url: URL) -> None:
+    from sqlalchemy.ext.asyncio import create_async_engine  # noqa: PLC0415  (heavy: loads the mapper)
+
     engine = create_async_engine(url, poolclass=NullPool)
     async with engine.begin() as connection:
         await be_alone(connection)
@@ -85,7 +89,7 @@ def late_indexes() -> list[Index]:
     return [index for table in metadata.sorted_tables for index in table.indexes if index.info.get("late")]
 
 
-async def _build_late(engine: AsyncEngine) -> None:
+async def _build_late(engine: "AsyncEngine") -> None:
     """Build them while everybody goes on writing; one that was broken off half-way is built anew."""
     async with engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
         # Asked for again and again: who waits for a lock has a snapshot, and for its end such an index waits.
@@ -108,7 +112,7 @@ _BROKEN: Final = text(
 """Whether an index is there that a break has left unusable."""
 
 
-async def be_alone(connection: AsyncConnection) -> None:
+async def be_alone(connection: "AsyncConnection") -> None:
     """Wait until nobody else migrates this PostgreSQL database, and let nobody do so until the transaction ends."""
     await connection.execute(text(f"SET LOCAL lock_timeout = '{_LOCK_WAIT_S}s'"))
     await connection.execute(text(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})"))

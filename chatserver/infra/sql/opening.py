@@ -2,12 +2,17 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL
 
 from chatserver.core.ports import Vault
-from chatserver.infra.sql.postgres import PostgresDatabase
 from chatserver.infra.sql.sqlite import SqliteDatabase
 from chatserver.infra.sql.units import OpenDatabase
 from chatserver.infra.sql.urls import normalised
+
+if TYPE_CHECKING:
+    from chatserver.infra.sql.postgres import PostgresDatabase
 
 
 @asynccontextmanager
@@ -19,6 +24,13 @@ async def open_database(url: str, vault: Vault | None = None) -> AsyncIterator[O
     Raises `DatabaseUrlError` and `UnsafeDatabase`.
     """
     parsed = normalised(url)
-    kind = SqliteDatabase if parsed.get_backend_name() == "sqlite" else PostgresDatabase
-    async with kind(parsed, vault) as database:
+    async with _kind(parsed)(parsed, vault) as database:
         yield database
+
+
+def _kind(url: URL) -> type[SqliteDatabase] | type["PostgresDatabase"]:
+    if url.get_backend_name() == "sqlite":
+        return SqliteDatabase
+    from chatserver.infra.sql.postgres import PostgresDatabase  # noqa: PLC0415  (heavy, and many do without)
+
+    return PostgresDatabase
