@@ -41,6 +41,7 @@ from chatserver.desk.rooms import DeskRooms
 from chatserver.desk.rules import Terms
 from chatserver.desk.sweep import Clocks
 from chatserver.gen import asyncapi, openapi
+from chatserver.infra import free_memory
 from chatserver.infra.bus import Bus
 from chatserver.infra.door import ProductDoor
 from chatserver.infra.embedded_redis import EmbeddedRedis
@@ -299,6 +300,7 @@ class App:
             self.outbox.run(),
             self.loop_lag.run(),
             repeat("figures", self.watch.look, figures.EVERY_S),
+            repeat("memory", free_memory.give_back, free_memory.EVERY_S),
             repeat("attachments", self.attachments.sweep, TIDY_EVERY_S),
             repeat("held_texts", self.reviewer.sweep, HELD_EVERY_S),
             repeat("revocation", self._close_revoked, REVOKE_EVERY_S),
