@@ -51,8 +51,7 @@ def main() -> None:
 
 
 def _serve(settings: Settings, **options: Any) -> None:
-    gc.disable()  # until it serves: a fifth of the start would go into walks through modules, of which nothing ends
-
+    gc.disable()  # a fifth of the loading would be walks through modules, of which none ends
     import structlog
 
     from chatserver.infra.bus import DeafError
@@ -60,6 +59,7 @@ def _serve(settings: Settings, **options: Any) -> None:
     from chatserver.infra.sql.promises import UnsafeDatabase
     from chatserver.serving import serve
 
+    gc.enable()
     for name in unknown_variables(os.environ):
         structlog.get_logger(__name__).warning("unknown_setting", name=name)
     try:

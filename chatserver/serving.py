@@ -88,7 +88,6 @@ def _rest_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*COLLECT_AFTER)
-    gc.enable()
 
 
 def _say(line: str) -> None:

@@ -23,6 +23,12 @@ START_S = 90.0
 POLL_S = 0.05
 
 
+def resident_kb(pid: int) -> int:
+    """Memory that a process holds, in kB."""
+    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+
+
 def free_port() -> int:
     """A loopback port that nobody listens on at this moment."""
     with socket.socket() as probe:
@@ -165,8 +171,7 @@ class Server(Process):
 
     def resident_kb(self) -> int:
         """Memory that it holds, in kB."""
-        lines = Path(f"/proc/{self.pid}/status").read_text().splitlines()
-        return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS"))
+        return resident_kb(self.pid)
 
     def processor_s(self) -> float:
         """Seconds of processor time that it has used."""

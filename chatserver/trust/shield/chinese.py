@@ -19,7 +19,6 @@ from chatserver.trust.shield.vocabulary import vocabulary
 from chatserver.trust.shield.wordlists import WORDS_IN_A_PHRASE, has_checksum, word_list
 
 LEAST: Final = WORDS_IN_A_PHRASE[0]
-LONGEST: Final = WORDS_IN_A_PHRASE[-1]
 
 EVEN: Final = -2.75
 """Mean score above which characters are rather a phrase than a sentence. Of random phrases 99 in 100 have it, of
@@ -41,7 +40,6 @@ TRIED: Final = 400
 """Stretches that are tried for a checksum; what has more between its breaks is little else than rare characters."""
 
 FIRST_CHARACTER: Final = "\u3400"
-LAST_CHARACTER: Final = "\u9fff"
 _CHARACTER: Final = "[\u3400-\u9fff]"
 _RUN: Final = re.compile(f"{_CHARACTER}+")
 _BETWEEN: Final = "[^\u3400-\u9fffa-z\\0]"
@@ -64,7 +62,7 @@ class Stretch(NamedTuple):
 
 
 class Characters(Struct, frozen=True):
-    """Chinese characters in a row of a text, with nothing that breaks off between them.
+    """Chinese characters of a text with nothing that breaks off between them.
 
     `places` are theirs in the text `low`, whose rarity is `rarity`; `sums` those of their scores up to each.
     """
@@ -84,12 +82,8 @@ class Characters(Struct, frozen=True):
         return self._parted(first) + self._parted(end)
 
     def _parted(self, at: int) -> bool:
-        """Whether something else than a character stands before a character, or behind the last one."""
-        if at < len(self.places):
-            place = self.places[at]
-            return place == 0 or not _is_character(self.low[place - 1])
-        place = self.places[-1] + 1
-        return place == len(self.low) or not _is_character(self.low[place])
+        """Whether something stands between a character and the one before it."""
+        return at in {0, len(self.places)} or self.places[at - 1] + 1 < self.places[at]
 
     def against(self, one: "Stretch") -> float:
         """What speaks against a phrase in a stretch, in bits."""
@@ -120,10 +114,6 @@ class Characters(Struct, frozen=True):
         return len(sizes) == 1 or (len(sizes) > 2 and len(set(sizes)) == 1)
 
 
-def _is_character(one: str) -> bool:
-    return FIRST_CHARACTER <= one <= LAST_CHARACTER
-
-
 def find_chinese(low: str, reading: Reading, *, apart: bool) -> list[Span]:
     """Every recovery phrase in Chinese, sorted; `apart` says whether characters may stand one by one."""
     if low.isascii():
@@ -137,12 +127,10 @@ def find_chinese(low: str, reading: Reading, *, apart: bool) -> list[Span]:
         return []
     found = list(_find_apart(low)) if apart else []
     even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else min(EVEN_ENOUGH.values())
-    if not found and (rare := rarity.windows(even)):
+    if not found and rarity.windows(even):
         about = any(word in written for word in ABOUT)
-        if even < EVEN_ENOUGH[about] and even != EVEN_ALONE:
-            even = EVEN_ENOUGH[about]
-            rare = rarity.windows(even)
-        for characters in _around(rare, low, rarity):
+        even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
+        for characters in _unbroken(low, rarity, even):
             found += _find_together(characters, even, about=about)
     return sorted(found)
 
@@ -184,28 +172,22 @@ def _is_phrase(text: str) -> bool:
     """Whether the characters are of one list and the checksum is right."""
     for language in LISTS:
         places = word_list(language)
-        if None not in map(places.get, text) and has_checksum(text, places):
+        if places.keys() >= set(text) and has_checksum(text, places):
             return True
     return False
 
 
-def _around(rare: list[int], low: str, rarity: Rarity) -> Iterator[Characters]:
-    """The characters around rare windows, as far as a phrase with one in it may reach and nothing breaks off."""
-    if not rare:
-        return
-    places = rarity.places
-    for start, end in _merged(list(_reaches(rare, rarity.lanes))):
-        text = "".join([low[place] for place in places[start:end]])
-        sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-        yield Characters(text, places[start:end], low, rarity, sums)
-
-
-def _reaches(rare: list[int], lanes: bytes) -> Iterator[Stretch]:
-    for first in rare:
-        start, end = max(0, first + LEAST - LONGEST), first + LONGEST
-        start = max(start, lanes.rfind(BREAK, start, first) + 1)
-        broken = lanes.find(BREAK, first, end)
-        yield Stretch(start, min(end, len(lanes)) if broken < 0 else broken)
+def _unbroken(low: str, rarity: Rarity, even: float) -> Iterator[Characters]:
+    """The characters between breaks that may hold a phrase, as rare ones are among them."""
+    places, lanes, end = list[int](), rarity.lanes, 0
+    for first in rarity.windows(even):
+        if first >= end:
+            start, end = lanes.rfind(BREAK, 0, first) + 1, lanes.find(BREAK, first)
+            end = len(lanes) if end < 0 else end
+            places = places or rarity.places
+            text = "".join(map(low.__getitem__, places[start:end]))
+            sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
+            yield Characters(text, places[start:end], low, rarity, sums)
 
 
 def _find_together(characters: Characters, even: float, *, about: bool) -> list[Span]:
@@ -239,12 +221,11 @@ def _is_certain(characters: Characters, one: Stretch, *, about: bool) -> bool:
     return characters.ends(one.first, one.end) == 2 and mean > (EVEN if about else CERTAIN)
 
 
-def _merged(stretches: list[Stretch]) -> list[Stretch]:
-    """Those that touch as one."""
-    merged: list[Stretch] = []
-    for one in sorted(stretches):
-        if merged and one.first <= merged[-1].end:
-            merged[-1] = Stretch(merged[-1].first, max(merged[-1].end, one.end))
+def _merged(likely: list[Stretch]) -> list[tuple[int, int]]:
+    regions: list[tuple[int, int]] = []
+    for one in sorted(likely, key=lambda one: one.first):
+        if regions and one.first <= regions[-1][1]:
+            regions[-1] = (regions[-1][0], max(regions[-1][1], one.end))
         else:
-            merged.append(one)
-    return merged
+            regions.append((one.first, one.end))
+    return regions

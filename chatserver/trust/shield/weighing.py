@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Container, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import islice, repeat
+from itertools import islice, pairwise, repeat
 from math import exp
 from typing import Final
 
@@ -53,18 +53,12 @@ _SPELT: Final = re.compile(
     r"(?:[ -](?:zero|oh?|one|two|three|four|five|six|seven|eight|nine)){2,7}\b"
 )
 
-ALWAYS: Final = ("",)
-"""The trait that every value has."""
-
 _LANE: Final = 32
 _HALF: Final = 1 << _LANE - 1
 _FULL: Final = (1 << _LANE) - 1
 _TOKEN: Final = re.compile(r"[a-z]+|[\u3400-\u9fff]|[0-9]+|[^\sa-z0-9]")
-_TOKENS: Final = 14
 _FIRST: Final = 4
-_PLACES: Final = {side: [f"{place}{side}" for place in range(_FIRST)] for side in "<>"}
-_COUNTED: Final = [f"#{min(digits, 9)}" for digits in range(max(BEFORE, AFTER) + 1)]
-"""Digits as a word: how many they are."""
+_TOKENS: Final = 14
 _LETTERS: Final = re.compile(r"[a-z]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
 _MIXED: Final = re.compile(r"[A-Za-z!@#$%^&*_+=~]-?[0-9]|[0-9]-?[A-Za-z!@#$%^&*_+=~]")
@@ -115,69 +109,62 @@ def _is_word(plain: str, value: Value) -> bool:
     return not within and _MIXED.search(word) is not None
 
 
-Trait = tuple[str, ...]
-"""A trait as words: a side and one to three words in a row there, or what the value is like."""
-
-
-def traits(plain: str, text: str, value: Value, nearby: Nearby) -> set[Trait]:
+def traits(plain: str, text: str, value: Value, nearby: Nearby) -> set[str]:
     """What a value looks like and what stands around it."""
     start, end = value.start, value.end
-    found = set(_shape(text[start:end], mixed=value.mixed))
+    found = set(_around("<", _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]))
+    found.update(_around(">", _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]))
+    found.update(_shape(text[start:end], mixed=value.mixed))
     found.update(_named(start, end, nearby))
-    _add_around(found, "<", _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1])
-    _add_around(found, ">", _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS])
     return found
 
 
-def _add_around(found: set[Trait], side: str, tokens: list[str]) -> None:
+def _around(side: str, tokens: list[str]) -> list[str]:
     """Words from the nearest on: where the first ones are, all of them, and with their neighbours."""
-    words = [_COUNTED[len(one)] if one.isdigit() else one for one in tokens]
-    found.update(zip(_PLACES[side], words, strict=False))
+    words = [side + (f"#{min(len(one), 9)}" if one.isdigit() else one) for one in tokens]
+    found = [f"{place}{word}" for place, word in enumerate(words[:_FIRST])]
     if len(words) < _FIRST:
-        found.add((_PLACES[side][len(words)], "$"))
-    found.update(zip(repeat(side), words))
-    found.update(zip(repeat(side), words, words[1:]))
-    found.update(zip(repeat(side), words, words[1:], words[2:]))
+        found.append(f"{len(words)}{side}$")
+    found += words
+    found += map("|".join, pairwise(words))
+    found += map("|".join, zip(words, words[1:], words[2:], strict=False))
+    return found
 
 
-def _shape(written: str, *, mixed: bool) -> Iterator[Trait]:
+def _shape(written: str, *, mixed: bool) -> Iterator[str]:
     if mixed:
         marks = sum(not one.isalnum() for one in written)
-        yield "mixed", f"{min(len(written), 12)}"
-        yield "mixed", f"{'a' * (not written.isupper())}{'A' * (not written.islower())}{min(marks, 2)}"
+        yield f"mixed {min(len(written), 12)}"
+        yield f"mixed {'a' * (not written.isupper())}{'A' * (not written.islower())}{min(marks, 2)}"
         return
-    yield "shape", _LETTERS.sub("a", _DIGITS.sub(_counted, written.lower())).replace(" ", "_")
+    yield _LETTERS.sub("a", _DIGITS.sub(lambda run: str(len(run[0])), written.lower()))
     digits = "".join(filter(str.isdigit, written))
-    yield "digits", f"{len(digits)}"
+    yield f"digits {len(digits)}"
     if digits.endswith("00"):
-        yield ("round",)
+        yield "round"
     if digits.startswith("0"):
-        yield ("zero",)
+        yield "zero"
     if len(digits) == 4 and digits[:2] in {"19", "20"}:
-        yield ("year",)
+        yield "year"
 
 
-def _counted(run: re.Match[str]) -> str:
-    return str(len(run[0]))
-
-
-def _named(start: int, end: int, nearby: Nearby) -> Iterator[Trait]:
+def _named(start: int, end: int, nearby: Nearby) -> Iterator[str]:
     """The nouns around: the nearest before, the nearest after, and which there are at all."""
     before, after = nearby.around(start, end)
     if before is not None:
-        yield "noun<", before.kind, _distance(start - before.end)
+        yield f"noun<{before.kind}{_distance(start - before.end)}"
     if after is not None:
-        yield "noun>", after.kind, _distance(after.start - end)
+        yield f"noun>{after.kind}{_distance(after.start - end)}"
     for kind in nearby.kinds:
-        yield "noun", kind
+        yield f"noun {kind}"
 
 
-def _distance(characters: int) -> str:
-    return "0" if characters < 3 else "1" if characters < 10 else "2" if characters < 30 else "3"
+def _distance(characters: int) -> int:
+    return 0 if characters < 3 else 1 if characters < 10 else 2 if characters < 30 else 3
 
 
 @cache
-def weights() -> dict[Trait, int]:
+def weights() -> dict[str, int]:
     """Hundredths by trait: what they add up to for a kind, against nothing, is a logarithm of odds.
 
     Those of all kinds are one number, in lanes of 32 bits, so that they are added up at once.
@@ -185,18 +172,15 @@ def weights() -> dict[Trait, int]:
     return packed(json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8")))
 
 
-def packed(rows: dict[str, list[int]]) -> dict[Trait, int]:
-    """Weights as they are written, the words of a trait with spaces between them, with its kinds in one number."""
-    return {
-        tuple(trait.split(" ")): sum(one << _LANE * place for place, one in enumerate(row))
-        for trait, row in rows.items()
-    }
+def packed(rows: dict[str, list[int]]) -> dict[str, int]:
+    """Weights with the kinds of a trait in one number."""
+    return {trait: sum(one << _LANE * place for place, one in enumerate(row)) for trait, row in rows.items()}
 
 
-def likeliest(found: set[Trait]) -> tuple[str, float]:
+def likeliest(found: set[str]) -> tuple[str, float]:
     """The likeliest kind of a value with these traits, and how likely it is any secret."""
     known = weights()
-    whole = sum(map(known.get, found, repeat(0)), start=known[ALWAYS])
+    whole = sum(map(known.get, found, repeat(0)), start=known[""])
     sums = []
     for _ in KINDS:
         low = (whole + _HALF & _FULL) - _HALF

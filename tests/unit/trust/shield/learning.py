@@ -13,7 +13,7 @@ from chatserver import loadtest
 from chatserver.trust.shield import weighing
 from chatserver.trust.shield.folding import fold
 from chatserver.trust.shield.nouns import Nearby, find_nouns, simpler
-from chatserver.trust.shield.weighing import ALWAYS, KINDS, SIGNS, Trait, traits, unnamed
+from chatserver.trust.shield.weighing import KINDS, SIGNS, traits, unnamed
 from tests.unit.trust.shield.figures import HOLD_OUTS, LEARNT, hold_out, sample
 from tests.unit.trust.shield.variants import Sample, negatives
 
@@ -27,7 +27,7 @@ LEAST: Final = 2
 LIGHT: Final = 0.1
 """Weights that change nothing are not kept."""
 
-Example = tuple[set[Trait], int]
+Example = tuple[set[str], int]
 
 
 def examples(samples: Iterable[Sample]) -> list[Example]:
@@ -46,9 +46,9 @@ def examples(samples: Iterable[Sample]) -> list[Example]:
 
 
 def learn(known: list[Example], seed: int = 1) -> dict[str, list[int]]:
-    """Weights in hundredths by the words of traits: a logistic regression, each with its own shrinking steps."""
+    """Weights in hundredths: a logistic regression, each weight with its own shrinking steps."""
     seen = Counter(trait for found, _ in known for trait in found)
-    rows = [([*(trait for trait in sorted(found) if seen[trait] >= LEAST), ALWAYS], place) for found, place in known]
+    rows = [([*(trait for trait in sorted(found) if seen[trait] >= LEAST), ""], place) for found, place in known]
     weights = {trait: [0.0] * len(KINDS) for found, _ in rows for trait in found}
     squares = {trait: [1e-6] * len(KINDS) for trait in weights}
     rng, kinds = random.Random(seed), range(len(KINDS))
@@ -69,9 +69,9 @@ def learn(known: list[Example], seed: int = 1) -> dict[str, list[int]]:
                     square[kind] += slope * slope
                     weight[kind] -= STEP * slope / sqrt(square[kind])
     return {
-        " ".join(trait): [round(100 * one) for one in weight]
+        trait: [round(100 * one) for one in weight]
         for trait, weight in sorted(weights.items())
-        if trait == ALWAYS or max(map(abs, weight)) > LIGHT
+        if trait == "" or max(map(abs, weight)) > LIGHT
     }
 
 
