@@ -133,6 +133,8 @@ class Case:
 
     async def _judge(self, crowd: "Crowd") -> None:
         await self._settled(crowd)
+        # At once: who reads and counts for seconds answers no ping meanwhile, and is gone for the servers.
+        presence = oracle.presence_is_true(crowd.expected(), await self.place.routable())
         # What was acknowledged and heard before the logs are read must be in them; what comes later need not.
         records = [one for one in self.records() if one.conversation not in self.judged]
         live = [
@@ -162,7 +164,7 @@ class Case:
             *oracle.within_capacity(samples),
             *oracle.nobody_forgotten(samples),
             *oracle.first_come(records, readings, self.overtaking_ms),
-            *oracle.presence_is_true(crowd.expected(), await self.place.routable()),
+            *presence,
             *oracle.logs_are_clean(self.place.logs(self._log_sizes), self.place.secrets),
             *[Complaint("verify", "broken", fault) for fault in await self.place.damage()],
             *[Complaint("O1", "lost", f"{one.name} gave up") for one in crowd.everybody if one.gave_up],
@@ -272,7 +274,7 @@ class Crowd:
 
 
 async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
-    """The public thread, read anew from its beginning; as far as it can be read, within a minute."""
+    """The public thread, read anew from its beginning, for as long as a page comes within a minute."""
     import msgspec
 
     events: list[dict[str, Any]] = []
@@ -286,7 +288,7 @@ async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
                 continue  # a long thread is more than anybody may ask for at once
             return events
         events += [msgspec.json.decode(event) for event in page.events]
-        more = page.more
+        more, until = page.more, time.monotonic() + PATIENCE_S
     return events
 
 

@@ -189,15 +189,9 @@ class Clerk(Person):
             self._remember(event)
         if self._echo and isinstance(event, Passing) and event.type == "offer":
             self._remember(event.body)
-        if isinstance(event, Passing) and self.status == "available" and self._is_taken_for_absent(event):
-            self._again = asyncio.create_task(self.set("available"))
+        if isinstance(event, Passing) and event.type == "welcome" and self.status == "available":
+            self._again = asyncio.create_task(self.set("available"))  # a console does so when its link is back
         super()._hear(event)
-
-    def _is_taken_for_absent(self, event: Passing) -> bool:
-        """Whether the link is back after a while, or two misses made an agent away who is here and says so."""
-        if event.type == "presence":
-            return bool(event.body.agent.id == self.id and event.body.status == "away")
-        return event.type == "welcome"
 
     async def _work(self) -> None:
         while True:
