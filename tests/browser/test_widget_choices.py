@@ -22,7 +22,7 @@ window.Notification = class {
 };
 for (const [name, away] of [["hidden", true], ["visibilityState", "hidden"]]) {
   const known = Object.getOwnPropertyDescriptor(Document.prototype, name);
-  Object.defineProperty(document, name, {get() { return window.top.isAway ? away : known.get.call(document); }});
+  Object.defineProperty(Document.prototype, name, {get() { return window.top.isAway ? away : known.get.call(this); }});
 }
 """
 """Notes what a loudspeaker and a notification centre would be given, and lets a test look elsewhere."""
@@ -91,6 +91,7 @@ async def test_a_notification_says_who_wrote_and_never_what(stage: Stage) -> Non
     assert await notices(user) == []
     await user.page.evaluate("window.isAway = true")
     await user.at("widget-close").click()
+    await expect(user.page.get_by_test_id("widget-open")).to_be_visible()
     await ann.say(conversation, "your balance is 8,217.50")
     await expect(user.page.get_by_test_id("widget-open")).to_contain_text("1")
     await user.page.evaluate("async () => { while (window.heard.notices.length < 1) await new Promise(setTimeout); }")

@@ -5,6 +5,9 @@ import { useState } from "preact/hooks";
 import { useDesk } from "../desk/context.ts";
 import { sameList, useLive, useNow } from "../desk/live.ts";
 
+/** So far apart may be the server's clock and what this desk knows of it: it takes no second more than there is. */
+const CLOCK_MS = 250;
+
 /** Conversations that ring for this agent. */
 export function Offers(): JSX.Element | null {
   const { say } = useDesk();
@@ -39,7 +42,7 @@ function OfferCard({ offer }: { offer: Offer }): JSX.Element {
   };
   return (
     <li class="offer" data-testid="offer" data-id={conversation}>
-      <Countdown share={leftMs / wholeMs} seconds={Math.ceil(leftMs / 1_000)} />
+      <Countdown share={leftMs / wholeMs} seconds={Math.ceil(Math.max(0, leftMs - CLOCK_MS) / 1_000)} />
       <p class="offer-words" dir="auto">
         {offer.preview === "" ? say("row.no_words") : offer.preview}
       </p>
