@@ -5,11 +5,13 @@ differs from a sentence in that its characters are drawn evenly: most of them ar
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from itertools import accumulate, repeat
 from operator import sub
 from typing import Final, NamedTuple
 
+from ahocorasick_rs import AhoCorasick
 from msgspec import Struct
 
 from chatserver.trust.shield.reading import BREAK, Rarity, Reading
@@ -41,7 +43,6 @@ TRIED: Final = 400
 
 FIRST_CHARACTER: Final = "\u3400"
 _CHARACTER: Final = "[\u3400-\u9fff]"
-_RUN: Final = re.compile(f"{_CHARACTER}+")
 _BETWEEN: Final = "[^\u3400-\u9fffa-z\\0]"
 _MARK: Final = re.compile(r"[，,、;；:：\n]")
 # Characters one by one, with spaces, marks or numbers between them.
@@ -50,6 +51,8 @@ APART_SIGN: Final = re.compile(rf"(?:{_CHARACTER}{_BETWEEN}{{1,6}}){{11}}{_CHARA
 _NUMBER: Final = re.compile(r"\d{1,2}\s?[.)、:）\-]?\s?\Z")
 ABOUT: Final = tuple(vocabulary()["about"])
 """Words by which people speak of their phrase."""
+
+_ABOUT: Final = AhoCorasick(ABOUT)
 
 _LABEL: Final = re.compile("助[记記][词詞]|助[词詞][记記]|恢[复復][词詞]|恢[复復]短[语語]")
 
@@ -64,14 +67,15 @@ class Stretch(NamedTuple):
 class Characters(Struct, frozen=True):
     """Chinese characters of a text with nothing that breaks off between them.
 
-    `places` are theirs in the text `low`, whose rarity is `rarity`; `sums` those of their scores up to each.
+    `places` are theirs in the text whose rarity is `rarity`; `sums` those of their scores up to each; `marks` has for
+    each mark among them how many are before it.
     """
 
     text: str
     places: list[int]
-    low: str
     rarity: Rarity
     sums: list[float]
+    marks: list[int]
 
     def mean(self, first: int, end: int) -> float:
         """The mean score of a stretch."""
@@ -101,17 +105,14 @@ class Characters(Struct, frozen=True):
 
     def is_whole(self, first: int, end: int) -> bool:
         """Whether nothing else than marks and spaces stands within a stretch."""
-        start, last = self.places[first], self.places[end - 1]
-        if last - start == end - 1 - first:
-            return True
-        if not self.rarity.is_near(start, last):
+        marks = self.marks[bisect_right(self.marks, first) : bisect_left(self.marks, end)]
+        if len(marks) == 1:
             return False
-        inside = self.low[start : last + 1]
-        if not _MARK.search(inside):
-            return True
+        start, last = self.places[first], self.places[end - 1]
+        if last - start > end - 1 - first and not self.rarity.is_near(start, last):
+            return False
         # A sentence has its marks here and there, a phrase after each so many characters.
-        sizes = [sum(map(len, _RUN.findall(part))) for part in _MARK.split(inside)]
-        return len(sizes) == 1 or (len(sizes) > 2 and len(set(sizes)) == 1)
+        return not marks or len(set(map(sub, [*marks, end], [first, *marks]))) == 1
 
 
 def find_chinese(low: str, reading: Reading, *, apart: bool) -> list[Span]:
@@ -126,9 +127,8 @@ def find_chinese(low: str, reading: Reading, *, apart: bool) -> list[Span]:
     if count < LEAST:
         return []
     found = list(_find_apart(low)) if apart else []
-    even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else min(EVEN_ENOUGH.values())
-    if not found and rarity.windows(even):
-        about = any(word in written for word in ABOUT)
+    if not found:
+        about = bool(_ABOUT.find_matches_as_indexes(written))
         even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
         for characters in _unbroken(low, rarity, even):
             found += _find_together(characters, even, about=about)
@@ -181,13 +181,15 @@ def _unbroken(low: str, rarity: Rarity, even: float) -> Iterator[Characters]:
     """The characters between breaks that may hold a phrase, as rare ones are among them."""
     places, lanes, end = list[int](), rarity.lanes, 0
     for first in rarity.windows(even):
-        if first >= end:
+        if first >= end and lanes[first] != BREAK:
             start, end = lanes.rfind(BREAK, 0, first) + 1, lanes.find(BREAK, first)
             end = len(lanes) if end < 0 else end
             places = places or rarity.places
-            text = "".join(map(low.__getitem__, places[start:end]))
+            own = places[start:end]
+            text = "".join(map(low.__getitem__, own))
             sums = list(accumulate(map(scores().get, text, repeat(NEVER)), initial=0.0))
-            yield Characters(text, places[start:end], low, rarity, sums)
+            marks = [bisect_left(own, mark.start()) for mark in _MARK.finditer(low, own[0], own[-1])]
+            yield Characters(text, own, rarity, sums, marks)
 
 
 def _find_together(characters: Characters, even: float, *, about: bool) -> list[Span]:
@@ -211,7 +213,7 @@ def _likely(characters: Characters, even: float) -> Iterator[Stretch]:
         rare = [at for at, score in enumerate(map(sub, sums[length:], sums)) if score > least]
         for first in rare:
             last = first + length
-            if characters.is_varied(first, last) and characters.is_whole(first, last):
+            if characters.is_whole(first, last) and characters.is_varied(first, last):
                 yield Stretch(first, last)
 
 

@@ -23,7 +23,7 @@ from chatserver.trust.shield.parts import SIGNS as PART_SIGNS
 from chatserver.trust.shield.parts import continued, joined_spans, kinds_of
 from chatserver.trust.shield.reading import Reading
 from chatserver.trust.shield.spans import Span, blanked
-from chatserver.trust.shield.weighing import weights
+from chatserver.trust.shield.weighing import scales
 
 UNFINISHED_WORDS: Final = 4
 """List words in a row of a draft that may become a phrase; agents see a preview, the message comes whole anyway."""
@@ -68,7 +68,7 @@ class SecretShield:
 
     def __init__(self, *, contacts: bool = False) -> None:
         self._contacts = contacts
-        weights()  # read before the first message, which shall not wait for it
+        scales()  # read before the first message, which shall not wait for it
 
     def clean(self, text: str) -> Cleaned:
         """The text with every secret replaced by `[removed: TYPE]`, and the types in their order."""

@@ -6,12 +6,14 @@ The weights come from the labelled messages of the tests: `python -m tests.unit.
 import json
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import islice, pairwise, repeat
+from itertools import islice, repeat
 from math import exp
-from typing import Final
+from typing import Final, NamedTuple
+
+from ahocorasick_rs import AhoCorasick, MatchKind
 
 from chatserver.trust.shield.nouns import Nearby, Noun
 from chatserver.trust.shield.spans import Span
@@ -57,7 +59,8 @@ _LANE: Final = 32
 _HALF: Final = 1 << _LANE - 1
 _FULL: Final = (1 << _LANE) - 1
 _TOKEN: Final = re.compile(r"[a-z]+|[\u3400-\u9fff]|[0-9]+|[^\sa-z0-9]")
-_FIRST: Final = 4
+_PLACES: Final = ("0", "1", "2", "3")
+_SIDES: Final = ("<", ">")
 _TOKENS: Final = 14
 _LETTERS: Final = re.compile(r"[a-z]+")
 _DIGITS: Final = re.compile(r"[0-9]+")
@@ -109,26 +112,25 @@ def _is_word(plain: str, value: Value) -> bool:
     return not within and _MIXED.search(word) is not None
 
 
-def traits(plain: str, text: str, value: Value, nearby: Nearby) -> set[str]:
-    """What a value looks like and what stands around it."""
+def words_around(plain: str, value: Value) -> tuple[list[str], list[str]]:
+    """The words before a value and those after it, each with its side, from the nearest on."""
     start, end = value.start, value.end
-    found = set(_around("<", _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]))
-    found.update(_around(">", _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]))
-    found.update(_shape(text[start:end], mixed=value.mixed))
-    found.update(_named(start, end, nearby))
-    return found
+    before = _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]
+    after = _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]
+    return (
+        [f"<#{min(len(one), 9)}" if one.isdigit() else f"<{one}" for one in before],
+        [f">#{min(len(one), 9)}" if one.isdigit() else f">{one}" for one in after],
+    )
 
 
-def _around(side: str, tokens: list[str]) -> list[str]:
-    """Words from the nearest on: where the first ones are, all of them, and with their neighbours."""
-    words = [side + (f"#{min(len(one), 9)}" if one.isdigit() else one) for one in tokens]
-    found = [f"{place}{word}" for place, word in enumerate(words[:_FIRST])]
-    if len(words) < _FIRST:
-        found.append(f"{len(words)}{side}$")
-    found += words
-    found += map("|".join, pairwise(words))
-    found += map("|".join, zip(words, words[1:], words[2:], strict=False))
-    return found
+def looks(written: str, value: Value, nearby: Nearby, before: list[str], after: list[str]) -> Iterator[str]:
+    """What a value looks like, the words next to it by their places, and the nouns around it; none comes twice."""
+    for side, words in (("<", before), (">", after)):
+        yield from map(str.__add__, _PLACES, words)
+        if len(words) < len(_PLACES):
+            yield f"{len(words)}{side}$"
+    yield from _shape(written, mixed=value.mixed)
+    yield from _named(value.start, value.end, nearby)
 
 
 def _shape(written: str, *, mixed: bool) -> Iterator[str]:
@@ -163,25 +165,46 @@ def _distance(characters: int) -> int:
     return 0 if characters < 3 else 1 if characters < 10 else 2 if characters < 30 else 3
 
 
-@cache
-def weights() -> dict[str, int]:
-    """Hundredths by trait: what they add up to for a kind, against nothing, is a logarithm of odds.
+class Scales(NamedTuple):
+    """What each trait weighs, in hundredths: what they add up to for a kind, against nothing, is a logarithm of odds.
 
-    Those of all kinds are one number, in lanes of 32 bits, so that they are added up at once.
+    The weights of all kinds are one number, in lanes of 32 bits, so that they are added up at once. Words that are said
+    around a value, alone and in rows of two and three, are `rows`, found in one pass; all other traits are `alone`.
     """
-    return packed(json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8")))
+
+    alone: dict[str, int]
+    rows: AhoCorasick
+    of_rows: list[int]
+
+    def weigh(self, found: Iterable[str], before: list[str], after: list[str]) -> int:
+        """All that is known of these traits and words, each once."""
+        said = f"|{'|'.join(before)}||{'|'.join(after)}|"
+        rows = {place for place, _, _ in self.rows.find_matches_as_indexes(said, overlapping=True)}
+        whole = sum(map(self.of_rows.__getitem__, rows), start=self.alone[""])
+        return sum(map(self.alone.get, found, repeat(0)), start=whole)
 
 
-def packed(rows: dict[str, list[int]]) -> dict[str, int]:
-    """Weights with the kinds of a trait in one number."""
-    return {trait: sum(one << _LANE * place for place, one in enumerate(row)) for trait, row in rows.items()}
+def learnt() -> dict[str, list[int]]:
+    """The weights of the kinds by trait; those of `""` are of every value."""
+    known: dict[str, list[int]] = json.loads((files(__package__) / "weights.json").read_text(encoding="utf-8"))
+    return known
 
 
-def likeliest(found: set[str]) -> tuple[str, float]:
-    """The likeliest kind of a value with these traits, and how likely it is any secret."""
-    known = weights()
-    whole = sum(map(known.get, found, repeat(0)), start=known[""])
-    sums = []
+@cache
+def scales() -> Scales:
+    """What was learnt, ready to weigh with."""
+    weights = {trait: sum(one << _LANE * place for place, one in enumerate(row)) for trait, row in learnt().items()}
+    rows = [trait for trait in weights if trait.startswith(_SIDES)]
+    found = AhoCorasick([f"|{row}|" for row in rows], matchkind=MatchKind.Standard)
+    alone = {trait: one for trait, one in weights.items() if not trait.startswith(_SIDES)}
+    return Scales(alone, found, [weights[row] for row in rows])
+
+
+def likeliest(plain: str, text: str, value: Value, nearby: Nearby) -> tuple[str, float]:
+    """The likeliest kind of a value, and how likely it is any secret."""
+    before, after = words_around(plain, value)
+    written = text[value.start : value.end]
+    whole, sums = scales().weigh(looks(written, value, nearby, before, after), before, after), []
     for _ in KINDS:
         low = (whole + _HALF & _FULL) - _HALF
         sums.append(low)
@@ -194,7 +217,7 @@ def find_likely(plain: str, text: str, values: list[Value], nouns: list[Noun]) -
     """Those of the values that are rather a secret than not."""
     nearby = Nearby(nouns)
     for value in values:
-        kind, sure = likeliest(traits(plain, text, value, nearby))
+        kind, sure = likeliest(plain, text, value, nearby)
         if sure > SURE and (value.mixed or not plain[value.start].isdigit() or fits(kind, plain, value)):
             yield Span(value.start, value.end, kind)
 
@@ -204,7 +227,7 @@ def called(plain: str, text: str, found: list[Span], nouns: list[Noun]) -> Itera
     nearby = Nearby(nouns)
     for count, one in enumerate(found):
         if count < MOST and one.type in _ALIKE and plain[one.start : one.end].isdigit():
-            kind, _ = likeliest(traits(plain, text, Value(one.start, one.end, mixed=False), nearby))
+            kind, _ = likeliest(plain, text, Value(one.start, one.end, mixed=False), nearby)
             yield Span(one.start, one.end, kind if kind in _ALIKE else one.type)
         else:
             yield one

@@ -4,7 +4,8 @@ import json
 import random
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from math import exp, sqrt
 from pathlib import Path
 from typing import Final
@@ -13,7 +14,8 @@ from chatserver import loadtest
 from chatserver.trust.shield import weighing
 from chatserver.trust.shield.folding import fold
 from chatserver.trust.shield.nouns import Nearby, find_nouns, simpler
-from chatserver.trust.shield.weighing import KINDS, SIGNS, traits, unnamed
+from chatserver.trust.shield.values import Value
+from chatserver.trust.shield.weighing import KINDS, SIGNS, looks, unnamed, words_around
 from tests.unit.trust.shield.figures import HOLD_OUTS, LEARNT, hold_out, sample
 from tests.unit.trust.shield.variants import Sample, negatives
 
@@ -28,11 +30,17 @@ LIGHT: Final = 0.1
 """Weights that change nothing are not kept."""
 
 Example = tuple[set[str], int]
+Place = tuple[str, str, Value, Nearby]
+"""A value in a text in simplified and in written characters, and the nouns of the text."""
 
 
 def examples(samples: Iterable[Sample]) -> list[Example]:
     """The traits of every value of the messages, and the place of its kind (that of no secret is the last)."""
-    found = []
+    return [(traits(*place), kind) for place, kind in values(samples)]
+
+
+def values(samples: Iterable[Sample]) -> Iterator[tuple[Place, int]]:
+    """Every value of the messages where it stands, and the place of its kind."""
     for one in samples:
         folded = fold(one.text)
         plain = simpler(folded.low)
@@ -40,8 +48,17 @@ def examples(samples: Iterable[Sample]) -> list[Example]:
         for value in unnamed(plain, folded.text, None, [], SIGNS):
             start, end = folded.written(value.start, value.end)
             kind = next((k for a, b, k in one.spans if a < end and start < b), "")
-            place = KINDS.index(kind) if kind in KINDS else len(KINDS)
-            found.append((traits(plain, folded.text, value, nearby), place))
+            yield (plain, folded.text, value, nearby), KINDS.index(kind) if kind in KINDS else len(KINDS)
+
+
+def traits(plain: str, text: str, value: Value, nearby: Nearby) -> set[str]:
+    """What a value looks like and what stands around it: words alone, and in rows of two and three."""
+    before, after = words_around(plain, value)
+    found = set(looks(text[value.start : value.end], value, nearby, before, after))
+    for words in (before, after):
+        found.update(words)
+        found.update(map("|".join, pairwise(words)))
+        found.update(map("|".join, zip(words, words[1:], words[2:], strict=False)))
     return found
 
 

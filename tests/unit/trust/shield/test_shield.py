@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from chatserver.trust.shield.notices import ADVICE, KINDS, NEVER_ASKED, notice
 from chatserver.trust.shield.parts import kinds_of
 from chatserver.trust.shield.reading import Reading
 from chatserver.trust.shield.shield import SIGNS, SecretShield, find_in, signs
-from chatserver.trust.shield.weighing import packed
+from chatserver.trust.shield.weighing import learnt, likeliest
 from tests.unit.trust.shield.figures import CALM, HOLD_OUTS, LEARNT, UNSEEN, false_alarms, hold_out, missed, sample
-from tests.unit.trust.shield.learning import examples, learn, material
+from tests.unit.trust.shield.learning import examples, learn, material, traits, values
 from tests.unit.trust.shield.variants import Sample, negatives, phrase, positives
 
 SHIELD = SecretShield(contacts=True)
@@ -67,7 +68,17 @@ def test_most_of_what_nothing_was_learnt_from_is_found_too() -> None:
 
 
 def test_the_weights_are_those_that_are_learnt_from_the_messages_as_they_are() -> None:
-    assert packed(learn(examples(material()))) == weighing.weights()
+    assert learn(examples(material())) == learnt()
+
+
+def test_scales_add_up_the_weights_of_all_traits() -> None:
+    weights = learnt()
+    for place, _ in values(sample()):
+        found = [weights[trait] for trait in ("", *traits(*place)) if trait in weights]
+        sums = [sum(column) for column in zip(*found, strict=True)]
+        kind, sure = likeliest(*place)
+        assert kind == weighing.KINDS[sums.index(max(sums))]
+        assert sure == pytest.approx(1 - 1 / (1 + sum(exp(min(one, 2_000) / 100) for one in sums)))
 
 
 def test_nothing_is_missed_for_want_of_a_sign() -> None:
