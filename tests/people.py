@@ -9,7 +9,7 @@ from typing import Any, Final
 import aiohttp
 import socketio
 
-SOON_S: Final = 10.0
+SOON_S: Final = 20.0
 """Far more than anything takes; only a failing test waits for it."""
 
 Where = Callable[[dict[str, Any]], bool]
