@@ -4,7 +4,7 @@ from typing import Final
 
 from tests.bench.crowd import gather
 from tests.bench.plot import PICTURES, svg_of
-from tests.bench.scenes import Figures, Plan, run, serving
+from tests.bench.scenes import Figures, Plan, answer_pings, run, serving
 
 RATES: Final = (250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
 """Messages a second that are asked for; each is twice the one before."""
@@ -27,6 +27,7 @@ def curve(plan: Plan) -> list[Figures]:
             for name, server in servers.items():
                 if not keeping_up[name]:
                     continue
+                answer_pings(crowds.values())
                 heard = run(server, crowds[name], plan, rate=rate).talk
                 done.add(name, heard.rate)
                 tail.add(name, heard.delivery_ms(0.99))

@@ -97,6 +97,11 @@ class Measured:
         return self.cpu_s / max(1, self.talk.acked) * 1e6
 
 
+def answer_pings(crowds: Iterable[Crowd]) -> None:
+    """Let nobody be taken for gone who has waited while others had their turn."""
+    talk([fd for crowd in crowds for fd in crowd.fds], [], warm_s=0, seconds=0.1)
+
+
 def run(server: Program, crowd: Crowd, plan: Plan, *, window: int = WINDOW, rate: float = 0) -> Measured:
     """Warm up apart from what is counted, so that CPU and messages are of the same time."""
     talk(crowd.fds, crowd.talkers, window=window, rate=rate, warm_s=0, seconds=WARM_S)
@@ -114,6 +119,7 @@ def messages(plan: Plan) -> list[Figures]:
         crowds = {name: gather(server) for name, server in servers.items()}
         for _ in range(plan.rounds):
             for name, server in servers.items():
+                answer_pings(crowds.values())
                 measured = run(server, crowds[name], plan)
                 _check(name, measured.talk)
                 rates.add(name, measured.talk.rate)
@@ -131,6 +137,7 @@ def latency(plan: Plan) -> list[Figures]:
         crowds = {name: gather(server) for name, server in servers.items()}
         for _ in range(plan.rounds):
             for name, server in servers.items():
+                answer_pings(crowds.values())
                 heard = run(server, crowds[name], plan, rate=LATENCY_RATE).talk
                 middle.add(name, heard.delivery_ms(0.50))
                 tail.add(name, heard.delivery_ms(0.99))
