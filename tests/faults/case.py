@@ -274,7 +274,7 @@ class Crowd:
 
 
 async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
-    """The public thread, read anew from its beginning, for as long as a page comes within a minute."""
+    """The public thread, read anew from its beginning; raises the refusal of a page that is not to be had."""
     import msgspec
 
     events: list[dict[str, Any]] = []
@@ -286,7 +286,7 @@ async def pages(person: Person, conversation: str) -> list[dict[str, Any]]:
         except ChatError as refusal:
             if refusal.code in PASSING_CODES and time.monotonic() < until:
                 continue  # a long thread is more than anybody may ask for at once
-            return events
+            raise
         events += [msgspec.json.decode(event) for event in page.events]
         more, until = page.more, time.monotonic() + PATIENCE_S
     return events

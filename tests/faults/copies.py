@@ -43,23 +43,32 @@ TABLE_LOCK_S: Final = 2.0
 """No migration holds a table for longer."""
 
 
-async def run_program(
+@asynccontextmanager
+async def program_of(
     case: Case, *words: str, checkout: Path = CHECKOUT, settings: Mapping[str, str] | None = None
-) -> None:
-    """Run `chatserver WORDS` on the installation; complain with its last lines when it fails."""
-    environment = {**os.environ, **case.place.settings, **(settings or {}), "PYTHONPATH": str(checkout)}
+) -> AsyncIterator[asyncio.subprocess.Process]:
+    """`chatserver WORDS` on the installation, its output in a pipe; killed in the end if it still runs."""
     program = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "chatserver", *words),
-        env=environment,
+        env={**os.environ, **case.place.settings, **(settings or {}), "PYTHONPATH": str(checkout)},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
     try:
-        output, _ = await program.communicate()
+        yield program
     finally:
         if program.returncode is None:
             program.kill()
+            await program.communicate()
+
+
+async def run_program(
+    case: Case, *words: str, checkout: Path = CHECKOUT, settings: Mapping[str, str] | None = None
+) -> None:
+    """Run `chatserver WORDS` on the installation; complain with its last lines when it fails."""
+    async with program_of(case, *words, checkout=checkout, settings=settings) as program:
+        output, _ = await program.communicate()
     text = output.decode(errors="replace")
     case.check(program.returncode == 0, f"chatserver {words[0]} ended with {program.returncode}: {text[-300:]}")
 
