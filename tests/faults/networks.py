@@ -78,7 +78,7 @@ async def one_way_loss(case: Case) -> None:
                 setattr(proxy, direction, True)
             await asyncio.sleep(case.times(4, 40))
             _heal(case)
-            await asyncio.sleep(1)
+            await asyncio.sleep(case.times(1, 15))  # nobody waits longer than a person would
 
 
 @fault("N04", "flapping users")

@@ -20,6 +20,7 @@ from chatserver.core.ports import SystemClock
 from chatserver.core.session import Role
 from chatserver.desk import store
 from chatserver.desk.waiting import waiting_entries
+from chatserver.infra.free_memory import EVERY_S
 from chatserver.infra.migrations import migrate
 from chatserver.infra.sql import OpenDatabase, open_database
 from chatserver.trust.agents import Account, Agent, add_account
@@ -55,8 +56,8 @@ WARM_SENDS: Final = 5
 ONE_MIGRATES: Final = asyncio.Lock()
 """Alembic knows one migration in a process at a time."""
 
-LEAVING_S: Final = 15.0
-"""After this long nothing of those who have gone may be held any more."""
+LEAVING_S: Final = 15.0 + EVERY_S
+"""After this long nothing of those who have gone may be held any more: what is free is given back that often."""
 
 CANARY: Final = "canary-7f3a"
 """Stands in every body and secret; no log may hold it."""
