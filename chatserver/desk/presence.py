@@ -51,6 +51,7 @@ class PresenceDesk:
         self._pairing = pairing
         self.process = process
         self._here: dict[str, str] = {}  # agents by session, as long as its socket is in this process
+        self._lost: dict[str, str] = {}  # those of them whose link is to be made again
         self._owed: list[Goodbye] = []  # those that the storage could not be told
         self._leaving: dict[str, int] = {}  # users who went, and when; the storage is told of them next
         self._one_goodbye = asyncio.Lock()
@@ -65,12 +66,18 @@ class PresenceDesk:
             raise
         self._here[session.id] = session.subject
 
-    async def link_again(self) -> None:
+    def lose_links(self) -> None:
         """This process was taken for dead, and its links with it."""
-        for session, agent in tuple(self._here.items()):
-            await self._link(session, agent)
+        self._lost.update(self._here)
+
+    async def link_again(self) -> None:
+        """Make the links that were lost anew; what the storage refuses is done the next time."""
+        for session, agent in tuple(self._lost.items()):
+            if session in self._here:
+                await self._link(session, agent)
             if session not in self._here:
                 await self._unlink(session, agent, self._ground.log.clock.now())
+            self._lost.pop(session, None)
 
     async def _link(self, session: str, agent: str) -> None:
         now = self._ground.log.clock.now()

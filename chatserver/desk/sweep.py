@@ -37,8 +37,8 @@ LEASE_MS: Final = 3_000
 HEAVY_EVERY: Final = 10
 """Sweeps between two that compare the whole index with SQL."""
 
-BEAT_EVERY: Final = 10
-"""Sweeps between two heartbeats of this process at most."""
+BEAT_EVERY_S: Final = 10.0
+"""Between two heartbeats of this process at most."""
 
 HERE_AT_ONCE: Final = 500
 """Users asked about in one query of a heartbeat."""
@@ -73,7 +73,7 @@ class Sweep:
         self._clocks = clocks
         self._process = presence.process
         # A user whom another process takes for gone must be claimed in time.
-        self._beat_every = max(1, min(BEAT_EVERY, clocks.user_gone_ms // 3_000))
+        self.beat_every_s = min(BEAT_EVERY_S, clocks.user_gone_ms / 3_000)
         self.users_here: Callable[[], list[str]] = list
         self.may_judge: Callable[[], bool] = lambda: True
         """Whether the clock may be trusted: else nobody is late, and nobody dead."""
@@ -81,14 +81,22 @@ class Sweep:
         """What other parts of the desk want swept every ten seconds, by name."""
 
     async def run(self) -> None:
-        """Sweep every second until cancelled."""
+        """Say that this process lives, and sweep, until cancelled. Sweeps wait for Redis, no heartbeat for a sweep."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._beats())
+            group.create_task(self._sweeps())
+
+    async def _beats(self) -> None:
+        while True:
+            await attempt("heartbeat", self.beat)
+            await asyncio.sleep(self.beat_every_s)
+
+    async def _sweeps(self) -> None:
         for turn in itertools.count():
-            heavy = turn % HEAVY_EVERY == 0
-            if turn % self._beat_every == 0:
-                await attempt("heartbeat", self.beat)
+            await attempt("links", self._presence.link_again)
             await attempt("goodbyes", self._presence.say_owed_goodbyes)
             if await self._alone():
-                await self.sweep(heavy=heavy)
+                await self.sweep(heavy=turn % HEAVY_EVERY == 0)
             await asyncio.sleep(EVERY_S)
 
     async def _alone(self) -> bool:
@@ -107,7 +115,7 @@ class Sweep:
             return store.beat(conn, self._process, now)
 
         if not await self._ground.log.database.write(unit):
-            await self._presence.link_again()
+            self._presence.lose_links()
 
     async def _missed_users(self) -> list[str]:
         """Users with a socket here whom another process takes for gone."""

@@ -124,3 +124,43 @@ async def test_a_user_who_is_back_before_the_storage_heard_of_it_was_never_away(
     # Begun in this order: kim's goodbye is under way and lin's waits when lin is back.
     await asyncio.gather(presence.user_went(kim), presence.user_went(lin), presence.user_came(lin, was_missed=False))
     assert (await house.head(talk)).user_left_at is None
+
+
+async def test_agents_of_a_process_that_was_taken_for_dead_are_there_again_once_the_storage_listens(
+    house: DeskHouse, pg_url: str
+) -> None:
+    people = [await house.available(name) for name in ("amy", "bob")]
+    presence = house.rooms.presence
+    await house.database.write(lambda conn: store.bury(conn, presence.process, house.clock.now()))
+    presence.lose_links()
+    async with other_session(pg_url) as other:
+        await other.run(LOCKED.format("agent_links"))
+        with pytest.raises(ChatError):
+            await presence.link_again()
+    assert not await linked(house, people[1])
+    await presence.agent_disconnected(people[0])
+    await presence.link_again()
+    assert [await linked(house, one) for one in people] == [False, True]
+
+
+async def test_a_process_lives_while_its_sweep_waits_for_something(house: DeskHouse) -> None:
+    sweep, waiting = house.rooms.sweep, asyncio.Event()
+
+    async def forever() -> None:
+        waiting.set()
+        await asyncio.Event().wait()
+
+    sweep.seldom = {"something that never ends": forever}
+    sweep.beat_every_s = 0.05
+    running = asyncio.create_task(sweep.run())
+    await waiting.wait()
+    try:
+        for _ in range(2):
+            house.clock.turn(seconds=31)
+            now = house.clock.now()
+            async with asyncio.timeout(10):
+                while await house.database.read(lambda conn: store.dead_processes(conn, now)):  # noqa: ASYNC110, B023
+                    await asyncio.sleep(0.01)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
