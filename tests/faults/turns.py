@@ -28,8 +28,8 @@ TALK_S: Final = 0.7
 """How long an agent of three keeps a user: some four are served in a second, five come."""
 
 LATE_S: Final = {False: 15.0, True: 120.0}
-"""For those who stand before, and the pairing of an agent who is busy all the time: in full 1,500 come within the boost,
-who take 375 s at four a second."""
+"""For those who stand before, and the pairing of an agent who is busy all the time: in full 1,500 come within the
+boost, who take 375 s at four a second."""
 
 
 class Rush:
