@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 from chatserver.conversation import store as log_store
 from chatserver.conversation.log import SYSTEM, Written, append
 from chatserver.conversation.states import NO_CHANGE, Change, Head
-from chatserver.core.background import attempt
+from chatserver.core.background import attempt, together
 from chatserver.desk import rules, store
 from chatserver.desk.acting import bind_new_agent
 from chatserver.desk.decisions import store_decision
@@ -82,9 +82,7 @@ class Sweep:
 
     async def run(self) -> None:
         """Say that this process lives, and sweep, until cancelled. Sweeps wait for Redis, no heartbeat for a sweep."""
-        async with asyncio.TaskGroup() as group:
-            group.create_task(self._beats())
-            group.create_task(self._sweeps())
+        await together(self._beats(), self._sweeps())
 
     async def _beats(self) -> None:
         while True:
