@@ -72,12 +72,11 @@ class PresenceDesk:
 
     async def link_again(self) -> None:
         """Make the links that were lost anew; what the storage refuses is done the next time."""
-        for session, agent in tuple(self._lost.items()):
-            if session in self._here:
-                await self._link(session, agent)
-            if session not in self._here:
-                await self._unlink(session, agent, self._ground.log.clock.now())
-            self._lost.pop(session, None)
+        while self._lost:
+            session, agent = next(iter(self._lost.items()))
+            await self._link(session, agent)
+            if self._lost.pop(session, None) is None:  # it went meanwhile
+                await self._say_goodbye(partial(self._unlink, session, agent, self._ground.log.clock.now()))
 
     async def _link(self, session: str, agent: str) -> None:
         now = self._ground.log.clock.now()
@@ -95,6 +94,7 @@ class PresenceDesk:
     async def agent_disconnected(self, session: Session) -> None:
         """A socket of an agent went; with the last one nothing new comes their way."""
         self._here.pop(session.id, None)
+        self._lost.pop(session.id, None)
         await self._say_goodbye(partial(self._unlink, session.id, session.subject, self._ground.log.clock.now()))
 
     async def _say_goodbye(self, goodbye: Goodbye) -> None:

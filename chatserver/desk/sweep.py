@@ -73,7 +73,7 @@ class Sweep:
         self._clocks = clocks
         self._process = presence.process
         # A user whom another process takes for gone must be claimed in time.
-        self.beat_every_s = min(BEAT_EVERY_S, clocks.user_gone_ms / 3_000)
+        self._beat_every_s = min(BEAT_EVERY_S, clocks.user_gone_ms / 3_000)
         self.users_here: Callable[[], list[str]] = list
         self.may_judge: Callable[[], bool] = lambda: True
         """Whether the clock may be trusted: else nobody is late, and nobody dead."""
@@ -87,7 +87,7 @@ class Sweep:
     async def _beats(self) -> None:
         while True:
             await attempt("heartbeat", self.beat)
-            await asyncio.sleep(self.beat_every_s)
+            await asyncio.sleep(self._beat_every_s)
 
     async def _sweeps(self) -> None:
         for turn in itertools.count():

@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import Connection
 
+from chatserver.core.background import end_all
 from chatserver.core.errors import ChatError
 from chatserver.core.session import Session
 from chatserver.desk import store
+from chatserver.desk.sweep import Clocks
 from tests.desk_house import DeskHouse, desk_house
 from tests.held_rows import other_session
 
@@ -143,24 +145,28 @@ async def test_agents_of_a_process_that_was_taken_for_dead_are_there_again_once_
     assert [await linked(house, one) for one in people] == [False, True]
 
 
-async def test_a_process_lives_while_its_sweep_waits_for_something(house: DeskHouse) -> None:
-    sweep, waiting = house.rooms.sweep, asyncio.Event()
+async def test_a_process_lives_while_its_sweep_waits_for_something(pg_url: str, redis_url: str) -> None:
+    waiting, beats = asyncio.Event(), asyncio.Queue[None]()
 
     async def forever() -> None:
         waiting.set()
         await asyncio.Event().wait()
 
-    sweep.seldom = {"something that never ends": forever}
-    sweep.beat_every_s = 0.05
-    running = asyncio.create_task(sweep.run())
-    await waiting.wait()
-    try:
-        for _ in range(2):
+    def here() -> list[str]:  # asked at the beginning of every heartbeat
+        beats.put_nowait(None)
+        return []
+
+    async with desk_house(pg_url, redis_url, clocks=Clocks(agent_gone_ms=60_000, user_gone_ms=150)) as house:
+        sweep = house.rooms.sweep
+        sweep.seldom, sweep.users_here = {"something that never ends": forever}, here
+        running = asyncio.create_task(sweep.run())
+        async with asyncio.timeout(10):
+            await waiting.wait()
             house.clock.turn(seconds=31)
             now = house.clock.now()
-            async with asyncio.timeout(10):
-                while await house.database.read(lambda conn: store.dead_processes(conn, now)):  # noqa: ASYNC110, B023
-                    await asyncio.sleep(0.01)
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+            while not beats.empty():
+                beats.get_nowait()
+            await beats.get()
+            await beats.get()  # the one before has ended
+        assert await house.database.read(lambda conn: store.dead_processes(conn, now)) == []
+        await end_all([running])

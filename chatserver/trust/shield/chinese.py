@@ -49,10 +49,8 @@ _MARK: Final = re.compile(r"[，,、;；:：\n]")
 _APART: Final = re.compile(rf"{_CHARACTER}(?:{_BETWEEN}{{1,6}}+{_CHARACTER}(?!{_CHARACTER})){{11,}}")
 APART_SIGN: Final = re.compile(rf"(?:{_CHARACTER}{_BETWEEN}{{1,6}}){{11}}{_CHARACTER}")
 _NUMBER: Final = re.compile(r"\d{1,2}\s?[.)、:）\-]?\s?\Z")
-ABOUT: Final = tuple(vocabulary()["about"])
+_ABOUT: Final = AhoCorasick(vocabulary()["about"])
 """Words by which people speak of their phrase."""
-
-_ABOUT: Final = AhoCorasick(ABOUT)
 
 _LABEL: Final = re.compile("助[记記][词詞]|助[词詞][记記]|恢[复復][词詞]|恢[复復]短[语語]")
 

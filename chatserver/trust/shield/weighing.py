@@ -117,10 +117,11 @@ def words_around(plain: str, value: Value) -> tuple[list[str], list[str]]:
     start, end = value.start, value.end
     before = _TOKEN.findall(plain, max(0, start - BEFORE), start)[: -_TOKENS - 1 : -1]
     after = _TOKEN.findall(plain, end, end + AFTER)[:_TOKENS]
-    return (
-        [f"<#{min(len(one), 9)}" if one.isdigit() else f"<{one}" for one in before],
-        [f">#{min(len(one), 9)}" if one.isdigit() else f">{one}" for one in after],
-    )
+    return _sided("<", before), _sided(">", after)
+
+
+def _sided(side: str, tokens: list[str]) -> list[str]:
+    return [f"{side}#{min(len(one), 9)}" if one.isdigit() else side + one for one in tokens]
 
 
 def looks(written: str, value: Value, nearby: Nearby, before: list[str], after: list[str]) -> Iterator[str]:
