@@ -1,5 +1,6 @@
 """What parties do in a conversation: start, say, note, sync, read, typing, close, rate."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -47,6 +48,9 @@ from chatserver.core.session import AGENTS, PARTIES, SUPERVISOR_ONLY, USER_ONLY,
 PAGE_BYTES = 256_000
 """A `sync` page ends at this size, so that no frame grows beyond what phones like."""
 
+PAGES_AT_ONCE = 2
+"""`sync` pages that are read at the same time, so that whoever comes while thousands catch up finds a reader free."""
+
 WRITERS = PARTIES | {Role.BOT}
 """Everybody who may send messages; the bot uses the same commands as people."""
 
@@ -64,6 +68,7 @@ class Conversations:
         self._hub = hub
         self._line = line
         self._desk = desk
+        self._pages = asyncio.Semaphore(PAGES_AT_ONCE)
 
     @command(StartConversation, result=Started, roles=USER_ONLY)
     async def start_conversation(self, session: Session, body: StartConversation) -> Started:
@@ -168,7 +173,8 @@ class Conversations:
             rows = store.read_page(conn, head, body.thread, body.after, body.limit)
             return head, rows
 
-        head, rows = await self._log.database.read(query)
+        async with self._pages:
+            head, rows = await self._log.database.read(query)
         return page_of(head, body, rows, session.identity)
 
     @command(MarkRead, result=Nothing, roles=PARTIES, audited=Audited.NEVER)

@@ -5,6 +5,7 @@ It greets, offers the topics, and passes on to a person; it never stands in the 
 
 import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Iterable
 from itertools import islice
 from typing import Final
@@ -60,6 +61,9 @@ ASKS_FOR_A_PERSON: Final = re.compile(
 )
 """Words after which nobody should have to ask twice."""
 
+REMEMBERED: Final = 5_000
+"""Sentences of which is known that they have been said; about 1 MB."""
+
 logger = structlog.get_logger(__name__)
 
 
@@ -71,6 +75,7 @@ class Bot:
         self._log = log
         self._line = line
         self._tasks: set[asyncio.Task[None]] = set()
+        self._said: OrderedDict[tuple[str, str], None] = OrderedDict()  # conversation and key
 
     def follow(self, appended: Appended) -> None:
         """A subscriber of the log: answer what was written to the bot."""
@@ -108,7 +113,12 @@ class Bot:
         return await self._log.database.read(lambda conn: self._line.is_open(conn, head.tier, head.skill, now))
 
     async def _say(self, session: Session, head: Head, key: str, text: str) -> None:
+        if (head.id, key) in self._said:
+            return  # the log would find it too, at the price of a whole command for each message to the bot
         await self._run(session, SendMessage(conversation=head.id, key=key, text=text))
+        self._said[head.id, key] = None
+        if len(self._said) > REMEMBERED:
+            self._said.popitem(last=False)
 
     async def _run(self, session: Session, body: SendMessage | RequestAgent) -> None:
         name = "send_message" if isinstance(body, SendMessage) else "request_agent"

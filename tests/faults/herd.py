@@ -1,7 +1,8 @@
 """Thousands of light clients in a process of their own: `python -m tests.faults.herd`, driven over its stdin.
 
-The first line is an `Order`; afterwards each line `cut` resets all sockets at once. Says one JSON object a line: a
-`Report` when everybody is up, and one each time that 99 of a hundred are back.
+The first line is an `Order`, each later one names what all of them do: `cut` resets all sockets at once, `write` makes
+a long conversation for each user, `read` reads it on all sockets of that user, `close` closes it. Says a `Report` in
+JSON for each line: when everybody is up, when 99 of a hundred are back, when the rest is done.
 """
 
 import asyncio
@@ -17,7 +18,9 @@ from urllib.parse import urlencode, urlsplit
 import msgspec
 from msgspec import Struct
 
-from chatserver.client import wire
+from chatserver.client import LinkLost, wire
+from chatserver.conversation.messages import SYNC_LIMIT, CloseConversation, SendMessage, StartConversation, Sync
+from chatserver.core.commands import Command, snake_case
 from chatserver.core.ports import SystemClock
 from chatserver.trust.identity import mint_user_token
 from chatserver.trust.keyring import shared_key
@@ -28,22 +31,56 @@ AT_ONCE: Final = 100
 TRY_AGAIN_S: Final = 1.0
 BACK: Final = 0.99
 
+WRITERS: Final = 400
+"""Users who write their conversations at the same time."""
+
 
 class Order(Struct):
-    """Where to connect, as how many, signed by which secret, and over how long they come back after a cut."""
+    """Where to connect, with how many sockets, how many of them to a user, signed by which secret, and over how long
+    they come back after a cut; `length` is how many messages a user writes."""
 
     urls: list[str]
     count: int
     secret: str
     jitter_s: float
+    devices: int = 1
+    length: int = 0
 
 
 class Report(Struct):
-    """How many are up, after how many seconds, and how often somebody had to try again."""
+    """How many are up, after how many seconds, and how often somebody had to try again; what was read, and by how many
+    readers not whole, in order and in pages."""
 
     up: int
     seconds: float
     again: int
+    events: int = 0
+    wrong: int = 0
+
+
+class Started(Struct):
+    """What a herd needs of the answer to `start_conversation`."""
+
+    class Conversation(Struct):
+        """Its id."""
+
+        id: str
+
+    conversation: Conversation
+
+
+class Event(Struct, gc=False):
+    """What a herd needs of an event."""
+
+    seq: int
+
+
+class Page(Struct):
+    """What a herd needs of the answer to `sync`."""
+
+    events: list[Event]
+    last: int
+    more: bool
 
 
 class Sheep(asyncio.Protocol):
@@ -54,6 +91,8 @@ class Sheep(asyncio.Protocol):
         self._number = number
         self._data = b""
         self._upgraded = False
+        self._asked = 0
+        self._waiting: dict[int, asyncio.Future[wire.Reply]] = {}
         self.up = False
         self.transport: asyncio.Transport | None = None
 
@@ -106,8 +145,17 @@ class Sheep(asyncio.Protocol):
                 self._herd.arrived()
             case wire.Pinged():
                 self._send(wire.PONG)
+            case wire.Answered(number, reply):
+                self._waiting.pop(number).set_result(reply)
             case _:
                 pass
+
+    def ask(self, body: Command) -> asyncio.Future[wire.Reply]:
+        """Send a command; its answer."""
+        self._asked += 1
+        answer = self._waiting[self._asked] = asyncio.get_running_loop().create_future()
+        self._send(wire.encode_command(self._asked, snake_case(type(body).__name__), body))
+        return answer
 
     def _send(self, text: str) -> None:
         data = text.encode()
@@ -123,6 +171,9 @@ class Sheep(asyncio.Protocol):
         else:
             self._herd.again += 1
         self.up, self.transport = False, None
+        for answer in self._waiting.values():
+            answer.set_exception(LinkLost("cut"))
+        self._waiting.clear()
         self._herd.later(self)
 
     def cut(self) -> None:
@@ -154,8 +205,10 @@ class Herd:
     def __init__(self, order: Order) -> None:
         self.order = order
         key, now = shared_key(order.secret), SystemClock().now()
-        names = [f"sheep-{number}" for number in range(order.count)]
-        self.tokens = [mint_user_token(key, name, None, now=now, ttl_s=3_600) for name in names]
+        names = [f"sheep-{number}" for number in range(order.count // order.devices)]
+        tokens = [mint_user_token(key, name, None, now=now, ttl_s=3_600) for name in names]
+        self.tokens = tokens * order.devices
+        self.conversations: list[str] = []
         self.sheep = [Sheep(self, number) for number in range(order.count)]
         self.up = 0
         self.again = 0
@@ -190,6 +243,56 @@ class Herd:
             await asyncio.wait_for(self._enough.wait(), 120)
         return Report(self.up, time.monotonic() - began, self.again)
 
+    async def write(self) -> Report:
+        """One device of each user writes a conversation."""
+        began = time.monotonic()
+        room = asyncio.Semaphore(WRITERS)
+
+        async def one(sheep: Sheep) -> str:
+            async with room:
+                reply = await sheep.ask(StartConversation(key="herd"))
+                name = msgspec.json.decode(_result(reply), type=Started).conversation.id
+                for number in range(self.order.length):
+                    text = SendMessage(conversation=name, key=f"s-{number}", text=f"message {number}")
+                    _result(await sheep.ask(text))
+                return name
+
+        self.conversations = await asyncio.gather(*map(one, self._users()))
+        return Report(self.up, time.monotonic() - began, 0)
+
+    async def read(self) -> Report:
+        """All devices read their conversations from the beginning, at the same time."""
+        began = time.monotonic()
+        read = await asyncio.gather(
+            *(self._read(sheep, self.conversations[n % len(self.conversations)]) for n, sheep in enumerate(self.sheep))
+        )
+        return Report(
+            self.up, time.monotonic() - began, 0, sum(read), sum(events < self.order.length for events in read)
+        )
+
+    async def _read(self, sheep: Sheep, conversation: str) -> int:
+        """How many events came, 0 when they are not in order, have a hole or come in pages that are too large."""
+        after, more = 0, True
+        while more:
+            page = msgspec.json.decode(
+                _result(await sheep.ask(Sync(conversation=conversation, after=after))), type=Page
+            )
+            seqs = [event.seq for event in page.events]
+            if len(seqs) > SYNC_LIMIT or seqs != list(range(after + 1, after + 1 + len(seqs))):
+                return 0
+            after, more = after + len(seqs), page.more
+        return after if after == page.last else 0
+
+    async def close(self) -> Report:
+        """Close all conversations."""
+        began = time.monotonic()
+        closing = zip(self._users(), self.conversations, strict=True)
+        await asyncio.gather(*(sheep.ask(CloseConversation(conversation=name)) for sheep, name in closing))
+        return Report(self.up, time.monotonic() - began, 0)
+
+    def _users(self) -> list[Sheep]:
+        return self.sheep[: self.order.count // self.order.devices]
+
     def arrived(self) -> None:
         """One more is up."""
         self.up += 1
@@ -213,8 +316,16 @@ async def main() -> None:
     line = await loop.run_in_executor(None, sys.stdin.buffer.readline)
     herd = Herd(msgspec.json.decode(line, type=Order))
     _say(await herd.gather())
-    while (await loop.run_in_executor(None, sys.stdin.buffer.readline)).strip() == b"cut":
-        _say(await herd.cut())
+    do = {b"cut": herd.cut, b"write": herd.write, b"read": herd.read, b"close": herd.close}
+    while line := await loop.run_in_executor(None, sys.stdin.buffer.readline):
+        _say(await do[line.strip()]())
+
+
+def _result(reply: wire.Reply) -> bytes:
+    """The JSON of a result. Raises `RuntimeError` when it is a refusal: a herd asks for nothing that may be refused."""
+    if not reply.ok:
+        raise RuntimeError(f"refused: {reply.error}")
+    return bytes(cast("msgspec.Raw", reply.result))
 
 
 def _say(report: Report) -> None:

@@ -1,27 +1,23 @@
-"""What is promised of thousands: sockets that all come back at once, and a queue of a hundred thousand."""
+"""What is promised of thousands: sockets that all come back or read at once, and a queue of a hundred thousand."""
 
 import asyncio
-import os
 import resource
-import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack
 from typing import Final
 
-import msgspec
 from redis.asyncio import Redis
 
 from chatserver.client import wire
 from chatserver.desk.messages import RequestAgent, SetPresence
 from tests.faults.case import Case, Outcome, acks_ms
 from tests.faults.catalogue import Fault
-from tests.faults.herd import Order, Report
 from tests.faults.place import Place
-from tests.faults.processes import CHECKOUT
 from tests.faults.queues import copy_rows, drop_copies
 from tests.faults.raw import Raw, raw_as, raw_user
 from tests.faults.runner import Options, installation, run_one, say
+from tests.faults.shepherd import herd
+from tests.faults.storms import everybody_reads
 
 SOCKETS: Final = 5_000
 BACK_S: Final = 15.0
@@ -35,6 +31,9 @@ GONE_S: Final = 10.0
 
 SAME_CROWD: Final = 1.1
 """What a second crowd may add to the memory that a first one of the same size has left behind."""
+
+LENGTH: Final = 500
+"""Messages of a conversation that is read from the beginning."""
 
 WAITING: Final = 100_000
 AGENTS: Final = 50
@@ -60,45 +59,6 @@ def raise_limits() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
-@asynccontextmanager
-async def herd(place: Place, count: int, jitter_s: float) -> AsyncIterator["Shepherd"]:
-    """A herd in a process of its own."""
-    program = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.faults.herd"),
-        cwd=CHECKOUT,
-        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-    )
-    try:
-        yield Shepherd(program, Order(place.urls, count, place.identity_secret, jitter_s))
-    finally:
-        program.kill()
-        await program.wait()
-
-
-class Shepherd:
-    """Tells a herd what to do and hears how it went."""
-
-    def __init__(self, program: asyncio.subprocess.Process, order: Order) -> None:
-        self._program = program
-        self._order = order
-
-    async def gather(self) -> Report:
-        """Let everybody come."""
-        return await self._tell(msgspec.json.encode(self._order))
-
-    async def cut(self) -> Report:
-        """Cut everybody, and wait until nearly all are back."""
-        return await self._tell(b"cut")
-
-    async def _tell(self, line: bytes) -> Report:
-        assert self._program.stdin is not None
-        assert self._program.stdout is not None
-        self._program.stdin.write(line + b"\n")
-        return msgspec.json.decode(await self._program.stdout.readline(), type=Report)
-
-
 async def many_sockets(case: Case) -> None:
     """All sockets are cut at once, come back in time, and those who write hardly notice.
 
@@ -106,7 +66,7 @@ async def many_sockets(case: Case) -> None:
     """
     gone_mb: list[float] = []
     for jitter_s, most_s in ((JITTER_S, BACK_S), (0.0, ALL_AT_ONCE_S)):
-        async with case.load(4, 2), herd(case.place, SOCKETS, jitter_s) as sheep:
+        async with case.load(4, 2), herd(case.place, SOCKETS, jitter_s=jitter_s) as sheep:
             came = await sheep.gather()
             await asyncio.sleep(3)
             used_s = [server.processor_s() for server in case.place.servers]
@@ -147,6 +107,12 @@ async def many_waiting(case: Case) -> None:
         finally:
             await place.database.write(drop_copies)
             await place.redis.say("FLUSHALL")
+
+
+async def many_readers(case: Case) -> None:
+    """Thousands of sockets read long conversations from the beginning at the same time."""
+    await everybody_reads(case, SOCKETS, LENGTH)
+    say(f"{SOCKETS} sockets have read {LENGTH} messages each after {case.recovery_s:.1f} s")
 
 
 async def _redis_mb(place: Place) -> float:
@@ -222,6 +188,7 @@ async def _assigned(raw: Raw) -> list[float]:
 
 MANY: Final = (
     Fault("sockets", f"{SOCKETS} cut at once", many_sockets, True, (), 0, {}, False),
+    Fault("reading", f"{SOCKETS} read {LENGTH} messages each", many_readers, True, (), 0, {}, False),
     Fault("waiting", f"{WAITING} waiting", many_waiting, True, (), 0, {}, False),
 )
 
@@ -234,7 +201,7 @@ async def run_scale(names: list[str], options: Options) -> list[Outcome]:
         for fault in MANY:
             if not names or fault.name in names:
                 async with installation(database, options.processes, USUAL_CLOCKS) as place:
-                    outcome = await run_one(fault, place, options, limit_s=900)
+                    outcome = await run_one(fault, place, options, limit_s=1_800)
                     outcome.title += f", {database}"
                     table.append(outcome)
     return table

@@ -5,23 +5,30 @@ import contextlib
 import struct
 import time
 from contextlib import AsyncExitStack
-from typing import Any, Final
+from typing import Final
 
-from chatserver.client import ChatError, LinkLost
-from chatserver.conversation.messages import CloseConversation, SendMessage, StartConversation, Sync
 from tests.faults.bodies import tcp
 from tests.faults.case import Case, acks_ms
 from tests.faults.catalogue import fault
 from tests.faults.frames import write_raw
-from tests.faults.people import some
 from tests.faults.processes import Server
 from tests.faults.raw import Raw, raw_user
+from tests.faults.shepherd import herd
 
 HEADER_S: Final = 15.0
 """A request whose headers have not come within this time is given up."""
 
 FRAME_S: Final = 30.0
 """A frame that has not come whole within this time ends the socket."""
+
+DEVICES: Final = 4
+"""Sockets of each user who reads."""
+
+READ_S: Final = 60.0
+"""Everybody has everything by then."""
+
+NEWCOMER_S: Final = 2.0
+"""Whoever comes while everybody reads has a conversation by then."""
 
 SLOWED_MS: Final = 50.0
 """What others may notice of it, at the 99th of a hundred."""
@@ -80,60 +87,24 @@ async def _crawl_frame(raw: Raw) -> None:
 @fault("N15", "everybody wants everything at once", calm=True)
 async def resume_storm(case: Case) -> None:
     """Many sockets read long conversations from the beginning at the same time: whole, in pages, in time."""
-    length, people = case.times(250, 500), case.times(8, 100)
-    place = case.place
-    names = [some("reader") for _ in range(people)]
-    conversations = []
-    for start in range(0, people, 10):
-        wrote = (_write(case, name, length) for name in names[start : start + 10])
-        conversations += await asyncio.gather(*wrote)
-    async with case.people(1, 0) as crowd, AsyncExitStack() as stack:
-        readers: list[tuple[Raw, str]] = []
-        for number in range(people * 4):  # all devices of everybody but one, on all processes
-            urls = [place.urls[number % len(place.urls)]]
-            raw = await stack.enter_async_context(raw_user(place, names[number % people], urls))
-            readers.append((raw, conversations[number % people]))
+    await everybody_reads(case, case.times(32, 800), case.times(250, 500))
+
+
+async def everybody_reads(case: Case, sockets: int, length: int) -> None:
+    """So many sockets, four of them to a user, all read so many messages; somebody who comes meanwhile is served."""
+    async with case.people(1, 0) as crowd, herd(case.place, sockets, devices=DEVICES, length=length) as sheep:
+        await sheep.gather()
+        await sheep.write()
+        reading = asyncio.create_task(sheep.read())
         began = time.monotonic()
-        reading = asyncio.gather(*(_read_all(raw, name) for raw, name in readers))
         await crowd.customers[0].start()
-        case.check(time.monotonic() - began < 2, "a newcomer had to wait for those who read")
-        await case.finished(reading, 60, "everybody has everything")
-        case.recovery_s = max(case.recovery_s, time.monotonic() - began)
-        for pages in reading.result() if reading.done() and not reading.cancelled() else ():
-            events = [event for page in pages for event in page["events"]]
-            case.check(max(len(page["events"]) for page in pages) <= 200, "a page holds more than 200 events")
-            case.check([one["seq"] for one in events] == list(range(1, len(events) + 1)), "a reader has a hole")
-            case.check(len(events) >= length, "a reader has not everything")
-    await asyncio.gather(*(_close(case, *one) for one in zip(names, conversations, strict=True)))
-
-
-async def _write(case: Case, name: str, length: int) -> str:
-    """A conversation with so many messages."""
-    async with raw_user(case.place, name, [case.random.choice(case.place.urls)]) as raw:
-        answer = await raw.ask(StartConversation(key="storm"))
-        conversation: str = answer["conversation"]["id"]
-        for start in range(0, length, 50):
-            numbers = [
-                await raw.fire(SendMessage(conversation=conversation, key=f"s-{start + one}", text=f"message {one}"))
-                for one in range(50)
-            ]
-            for number in numbers:
-                await raw.answer(number, 30)
-    return conversation
-
-
-async def _read_all(raw: Raw, conversation: str) -> list[dict[str, Any]]:
-    pages: list[dict[str, Any]] = []
-    after, more = 0, True
-    while more:
-        page = await raw.ask(Sync(conversation=conversation, after=after), 60)
-        pages.append(page)
-        after += len(page["events"])
-        more = page["more"]
-    return pages
-
-
-async def _close(case: Case, name: str, conversation: str) -> None:
-    with contextlib.suppress(ChatError, LinkLost):
-        async with raw_user(case.place, name, case.place.urls) as raw:
-            await raw.ask(CloseConversation(conversation=conversation))
+        newcomer_s = time.monotonic() - began
+        read = await reading
+        await sheep.close()
+        case.check(newcomer_s < NEWCOMER_S, f"a newcomer waited {newcomer_s:.1f} s for those who read")
+        case.check(read.seconds <= READ_S, f"everybody had everything after {read.seconds:.1f} s")
+        case.check(read.events >= sockets * length, f"{read.events} events were read")
+        case.check(
+            not read.wrong, f"{read.wrong} readers have a hole, a page of more than 200 events or not everything"
+        )
+        case.recovery_s = max(case.recovery_s, read.seconds)
