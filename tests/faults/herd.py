@@ -261,8 +261,8 @@ class Herd:
         return Report(self.up, time.monotonic() - began, 0)
 
     async def read(self) -> Report:
-        """All devices read their conversations from the beginning, at the same time."""
-        began = time.monotonic()
+        """All devices read their conversations from the beginning, at the same time, and ask again as they are told."""
+        self.again, began = 0, time.monotonic()
         read = await asyncio.gather(
             *(self._read(sheep, self.conversations[n % len(self.conversations)]) for n, sheep in enumerate(self.sheep))
         )
@@ -274,9 +274,12 @@ class Herd:
         """How many events came, 0 when they are not in order, have a hole or come in pages that are too large."""
         after, more = 0, True
         while more:
-            page = msgspec.json.decode(
-                _result(await sheep.ask(Sync(conversation=conversation, after=after))), type=Page
-            )
+            reply = await sheep.ask(Sync(conversation=conversation, after=after))
+            if isinstance(reply.error, wire.ErrorBody) and reply.error.code == "retry":
+                self.again += 1
+                await asyncio.sleep((1 + random.random()) * (reply.error.retry_after_ms or 0) / 1_000)
+                continue
+            page = msgspec.json.decode(_result(reply), type=Page)
             seqs = [event.seq for event in page.events]
             if len(seqs) > SYNC_LIMIT or seqs != list(range(after + 1, after + 1 + len(seqs))):
                 return 0

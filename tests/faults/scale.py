@@ -111,8 +111,11 @@ async def many_waiting(case: Case) -> None:
 
 async def many_readers(case: Case) -> None:
     """Thousands of sockets read long conversations from the beginning at the same time."""
-    await everybody_reads(case, SOCKETS, LENGTH)
-    say(f"{SOCKETS} sockets have read {LENGTH} messages each after {case.recovery_s:.1f} s")
+    read, newcomer_s = await everybody_reads(case, SOCKETS, LENGTH)
+    say(
+        f"{SOCKETS} sockets have read {read.events} events after {read.seconds:.1f} s, {read.again} pages asked for again"
+    )
+    say(f"  somebody who came meanwhile had a conversation after {newcomer_s:.1f} s")
 
 
 async def _redis_mb(place: Place) -> float:
