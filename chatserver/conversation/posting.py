@@ -168,22 +168,26 @@ def _together(posts: list[Post], conn: Connection) -> Written[list[Outcome | Exc
 
 def _round(conn: Connection, posts: list[Post], outcomes: dict[Post, Any]) -> list[Appended]:
     """Post for conversations that are all different."""
-    heads = store.lock_heads(conn, [post.conversation for post in posts])
-    drafts: list[tuple[Post, appending.Draft, Held | None]] = []
+    known = store.lock_heads(conn, [post.conversation for post in posts])
+    heads: dict[Post, Head] = {}
     for post in posts:
         try:
-            head = visible(conn, post.session, Action.KNOW, heads.get(post.conversation))
-            seen = store.read_by_key(conn, head, post.session.identity, post.key)
-            if seen is not None:
-                outcomes[post] = seen, True
-                continue
+            heads[post] = visible(conn, post.session, Action.KNOW, known.get(post.conversation))
+        except ChatError as refusal:
+            outcomes[post] = refusal
+    used = [(head, post.session.identity, post.key) for post, head in heads.items()]
+    drafts: list[tuple[Post, appending.Draft, Held | None]] = []
+    for (post, head), seen in zip(heads.items(), store.read_by_keys(conn, used), strict=True):
+        if seen is not None:
+            outcomes[post] = seen, True
+            continue
+        try:
             change, held = post.decide(conn, head)
         except (ChatError, HeldBack) as refusal:
             outcomes[post] = refusal
             continue
-        drafts.append(
-            (post, appending.draft(conn, head, change, by_session(post.session), post.now, key=post.key), held)
-        )
+        by = by_session(post.session)
+        drafts.append((post, appending.draft(conn, head, change, by, post.now, key=post.key), held))
     appending.write(conn, [draft for _, draft, _ in drafts])
     index_rows(conn, [(draft.head.number, draft.rows) for _, draft, _ in drafts])
     appended: list[Appended] = []

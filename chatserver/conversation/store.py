@@ -1,9 +1,25 @@
 """The SQL of the log. Functions over a connection; the caller's transaction decides."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ARRAY, Connection, Row, Select, Text, and_, any_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Row,
+    Select,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from chatserver.conversation.events import (
     Recorded,
@@ -137,6 +153,28 @@ def read_by_key(conn: Connection, head: Head, sender: str, key: str) -> Recorded
     if row is None:
         return None
     return read_page(conn, head, row.thread, row.seq - 1, 1)[0]
+
+
+# The same for many, with one question (PostgreSQL; SQLite answers one by one in less).
+_SEEN_AMONG: Final = text(
+    "SELECT conversation, digest, thread, seq FROM sent_keys"
+    " JOIN unnest(CAST(:numbers AS bigint[]), CAST(:digests AS bytea[])) AS asked (number, key)"
+    " ON conversation = asked.number AND digest = asked.key"
+)
+
+
+def read_by_keys(conn: Connection, used: Sequence[tuple[Head, str, str]]) -> list[Recorded | None]:
+    """The event that each sender's key stands for in a conversation, if it was used before."""
+    if conn.dialect.name == "sqlite":
+        return [read_by_key(conn, head, sender, key) for head, sender, key in used]
+    digests = [key_digest(sender, key) for _, sender, key in used]
+    asked = {"numbers": [head.number for head, _, _ in used], "digests": digests}
+    known = {(row.conversation, row.digest): row for row in conn.execute(_SEEN_AMONG, asked)}
+    found: list[Recorded | None] = []
+    for (head, _, _), digest in zip(used, digests, strict=True):
+        row = known.get((head.number, digest))
+        found.append(None if row is None else read_page(conn, head, row.thread, row.seq - 1, 1)[0])
+    return found
 
 
 def read_event(conn: Connection, head: Head, thread: str, seq: int) -> Recorded | None:

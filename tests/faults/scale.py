@@ -113,7 +113,7 @@ async def many_readers(case: Case) -> None:
     """Thousands of sockets read long conversations from the beginning at the same time."""
     read, newcomer_s = await everybody_reads(case, SOCKETS, LENGTH)
     say(f"{SOCKETS} sockets have read {read.events} events after {read.seconds:.1f} s, {read.again} refused at first")
-    say(f"  somebody who came meanwhile had a conversation after {newcomer_s:.1f} s")
+    say(f"  whoever came meanwhile had a conversation after {newcomer_s:.2f} s")
 
 
 async def _redis_mb(place: Place) -> float:
