@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from chatserver.conversation.chain import BEGINNING
 from chatserver.conversation.events import KEYED, THREAD_OF, TYPE_OF, Body, By, Recorded, Thread, encode_body
@@ -21,7 +21,7 @@ from chatserver.conversation.states import Change, Head, after, fold
 from chatserver.conversation.store import read_page, seal_attributes
 from chatserver.conversation.tables import conversations, events, sent_keys
 from chatserver.core.ids import key_digest
-from chatserver.core.prepared import Prepared
+from chatserver.core.prepared import Prepared, inserting, unnested
 from chatserver.core.sealing import vault_of
 
 
@@ -65,9 +65,9 @@ def draft(conn: Connection, head: Head, change: Change, by: By, now: int, *, key
 
 
 # Appends rows to a log.
-_APPEND: Final = Prepared(insert(events))
+_APPEND: Final = inserting(events)
 # Remembers what a sender's key stands for.
-_REMEMBER_KEY: Final = Prepared(insert(sent_keys))
+_REMEMBER_KEY: Final = inserting(sent_keys)
 # Moves the head of a conversation to what its log has come to.
 _MOVE_HEAD: Final = update(conversations).where(conversations.c.number == bindparam("b_number"))
 
@@ -114,7 +114,13 @@ def _move(conn: Connection, head: Head, moved: Head) -> None:
 @cache
 def _moving(columns: tuple[str, ...]) -> Prepared:
     """Moves some columns of a head; a few dozen sets of them ever change together."""
-    return Prepared(_MOVE_HEAD.values({column: bindparam(column) for column in columns}))
+    kinds = {column: conversations.c[column].type for column in columns}
+    heads = unnested({"b_number": conversations.c.number.type, **kinds}).subquery()
+    all_heads = update(conversations).where(conversations.c.number == heads.c.b_number)
+    return Prepared(
+        _MOVE_HEAD.values({column: bindparam(column) for column in columns}),
+        all_heads.values({column: heads.c[column] for column in columns}),
+    )
 
 
 def _key_columns(number: int, row: Recorded) -> dict[str, Any]:

@@ -28,7 +28,6 @@ from sqlalchemy import (
     delete,
     event,
     false,
-    insert,
     literal_column,
     select,
     text,
@@ -39,7 +38,7 @@ from chatserver.conversation.events import Body, MessagePosted, Recorded, decode
 from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.tables import Number, events
 from chatserver.core.ports import Database
-from chatserver.core.prepared import Prepared
+from chatserver.core.prepared import Prepared, inserting, unnested
 from chatserver.core.schema import metadata
 from chatserver.core.sealing import vault_of
 
@@ -123,7 +122,7 @@ def _pairs(run: str) -> list[str]:
 
 
 # Notes messages that are to be indexed.
-_NOTE: Final = Prepared(insert(search_pending))
+_NOTE: Final = inserting(search_pending)
 
 
 # Notes all messages of a conversation, some of which may be noted.
@@ -172,11 +171,15 @@ _NOTED_ROWS: Final = Prepared(
     .order_by(search_pending.c.conversation, search_pending.c.seq)
     .limit(bindparam("most"))
 )
+_FORGOTTEN: Final = unnested({"number": BigInteger(), "at": BigInteger()}).subquery()
 # Forgets a note.
 _FORGET: Final = Prepared(
     delete(search_pending).where(
         search_pending.c.conversation == bindparam("number"), search_pending.c.seq == bindparam("at")
-    )
+    ),
+    delete(search_pending).where(
+        search_pending.c.conversation == _FORGOTTEN.c.number, search_pending.c.seq == _FORGOTTEN.c.at
+    ),
 )
 # Adds a message to the index.
 _INDEX: Final = {
@@ -188,7 +191,14 @@ _INDEX: Final = {
             "INSERT INTO search_messages (conversation, seq, tokens)"
             " VALUES (:number, :at, array_to_tsvector(string_to_array(:tokens, ' ')))"
             " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
-        )
+        ),
+        text(
+            "INSERT INTO search_messages (conversation, seq, tokens)"
+            " SELECT number, at, array_to_tsvector(string_to_array(said, ' '))"
+            " FROM unnest(CAST(:number AS bigint[]), CAST(:at AS bigint[]), CAST(:tokens AS text[]))"
+            " AS fresh (number, at, said)"
+            " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
+        ),
     ),
 }
 
