@@ -117,20 +117,24 @@ def find_chinese(low: str, reading: Reading, *, apart: bool) -> list[Span]:
     """Every recovery phrase in Chinese, sorted; `apart` says whether characters may stand one by one."""
     if low.isascii():
         return []
-    written = low
-    if "助" in low or "恢" in low:
-        low = _LABEL.sub(lambda label: "\0" * len(label[0]), low)
     rarity = reading.rarity(low)
+    labels = list(_LABEL.finditer(low)) if "助" in low or "恢" in low else []
+    if labels:
+        rarity = rarity.broken([label.span() for label in labels])
     count = rarity.count
     if count < LEAST:
         return []
-    found = list(_find_apart(low)) if apart else []
+    found = list(_find_apart(_LABEL.sub(_breaks, low))) if apart else []
     if not found:
-        about = bool(_ABOUT.find_matches_as_indexes(written))
+        about = bool(_ABOUT.find_matches_as_indexes(low))
         even = EVEN_ALONE if count in WORDS_IN_A_PHRASE else EVEN_ENOUGH[about]
         for characters in _unbroken(low, rarity, even):
             found += _find_together(characters, even, about=about)
     return sorted(found)
+
+
+def _breaks(label: re.Match[str]) -> str:
+    return "\0" * len(label[0])
 
 
 def _find_apart(low: str) -> Iterator[Span]:

@@ -60,6 +60,13 @@ class Rarity(Struct, frozen=True):
         """Whether no more than six signs in a row stand between the characters of a part of the text."""
         return self.whole.find(_FAR, start, end) < 0
 
+    def broken(self, spans: list[tuple[int, int]]) -> "Rarity":
+        """The same with parts of the text that break off what stands around them."""
+        whole = bytearray(self.whole)
+        for start, end in spans:
+            whole[start:end] = bytes([BREAK]) * (end - start)
+        return _rarity_of(bytes(whole))
+
     @property
     def places(self) -> list[int]:
         """Where in the text each of the lanes is."""
@@ -132,7 +139,10 @@ def _words(low: str) -> Words:
 
 def rarity(low: str) -> Rarity:
     """How rare the Chinese characters of a text in small letters are."""
-    whole = low.translate(_lanes()).encode("latin-1")
+    return _rarity_of(low.translate(_lanes()).encode("latin-1"))
+
+
+def _rarity_of(whole: bytes) -> Rarity:
     return Rarity(whole, whole.translate(None, bytes([_NO_LANE])))
 
 
