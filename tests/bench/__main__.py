@@ -36,7 +36,9 @@ def main() -> int:
     parser.add_argument("--only", action="append", choices=list(CONTENDERS), help="contenders; all when left out")
     parser.add_argument("--waiting", type=int, default=Plan.waiting, help="users in the queue of the scene pairing")
     parser.add_argument("--rows", type=int, default=Plan.rows, help="messages stored at most in the scene growth")
-    parser.add_argument("--sockets", type=int, default=Plan.sockets, help="connected in the scene idle")
+    parser.add_argument(
+        "--sockets", type=int, default=Plan.sockets, help="connected in the scene idle, and to each process in fleet"
+    )
     given = parser.parse_args()
     _keep_off_the_servers_core()
     plan = Plan(given.rounds, given.seconds, tuple(given.only or CONTENDERS), given.waiting, given.rows, given.sockets)

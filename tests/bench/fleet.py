@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.crowd import Crowd, gather
 from tests.bench.driver import talk
-from tests.bench.scenes import WARM_S, WINDOW, Figures, Plan, run
+from tests.bench.scenes import WARM_S, WINDOW, Figures, Plan, come, raise_descriptors, run
 from tests.bench.servers import Product, Redis
 
 
@@ -45,7 +45,25 @@ def fleet(plan: Plan) -> list[Figures]:
             both.add("product", two)
             ratio.add("product", 2 * one / two)
             foreign.add("product", _cpu_of_stranger(second, together, plan))
-    return [alone, both, ratio, foreign]
+    return [alone, both, ratio, foreign, _idle(2 * plan.sockets)]
+
+
+def _idle(sockets: int) -> Figures:
+    """What idle sockets cost on two processes, half of them on each."""
+    memory = Figures(f"memory of an idle signed-in socket, {sockets:,} on two processes", "KB", "lower", 1)
+    raise_descriptors(sockets + 1_000)
+    with processes(2) as members:
+        lines = [line for one in members for line in come(one, 200)]  # what the first ones load is not counted
+        before = sum(one.memory_bytes() for one in members)
+        for one in members:
+            lines += come(one, sockets // 2, lines)
+        memory.add("product", (sum(one.memory_bytes() for one in members) - before) / sockets / 1024)
+        lost = sum(line.has_ended() for line in lines)
+        if lost:
+            raise RuntimeError(f"{lost} of {len(lines)} idle sockets have been closed: nothing to measure")
+        for line in lines:
+            line.close()
+    return memory
 
 
 def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> float:

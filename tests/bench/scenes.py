@@ -165,9 +165,9 @@ def idle(plan: Plan) -> list[Figures]:
     costs = Figures("server CPU for a connect, sign-in included", "µs", "lower")
     with serving(plan.names) as servers:
         for name, server in servers.items():
-            lines = _come(server, 200)  # what the first ones load is not counted
+            lines = come(server, 200)  # what the first ones load is not counted
             bytes_before, cpu_before = server.memory_bytes(), server.cpu_s()
-            lines += _come(server, sockets, lines)
+            lines += come(server, sockets, lines)
             costs.add(name, (server.cpu_s() - cpu_before) / sockets * 1e6)
             memory.add(name, (server.memory_bytes() - bytes_before) / sockets / 1024)
             lost = sum(line.has_ended() for line in lines)
@@ -178,7 +178,7 @@ def idle(plan: Plan) -> list[Figures]:
     return [memory, costs]
 
 
-def _come(server: Program, count: int, here: Sequence[Line] = ()) -> list[Line]:
+def come(server: Program, count: int, here: Sequence[Line] = ()) -> list[Line]:
     """Connect so many, and answer the pings of all meanwhile."""
     lines: list[Line] = []
     for auth in server.users(count):
