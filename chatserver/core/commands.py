@@ -1,6 +1,5 @@
 """Commands: one Struct, one function; names, roles, limits, docs and replies follow from them."""
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable, Iterable
@@ -10,6 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from chatserver.core.audit import DONE, REFUSALS, Audited
+from chatserver.core.deadlines import Deadlines
 from chatserver.core.doing import DOING
 from chatserver.core.errors import ChatError, forbidden, invalid, retry
 from chatserver.core.ports import About, Review, Shield, Witness
@@ -113,6 +113,7 @@ class Registry:
                 if isinstance(spec, CommandSpec):
                     decoder = msgspec.json.Decoder(spec.body)
                     self._entries[spec.name] = _Entry(spec, decoder, getattr(room, attribute))
+        self._deadlines = {seconds: Deadlines(seconds) for seconds in {one.deadline_s for one in self.specs.values()}}
 
     @property
     def specs(self) -> dict[str, CommandSpec]:
@@ -156,7 +157,7 @@ class Registry:
 
     async def _answer(self, session: Session, entry: _Entry, decoded: Any) -> Any:
         try:
-            async with asyncio.timeout(entry.spec.deadline_s):
+            with self._deadlines[entry.spec.deadline_s].begin():
                 return await entry.handler(session, decoded)
         except TimeoutError:
             raise retry("The server took too long. Send the same again.") from None
