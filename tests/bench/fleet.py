@@ -7,7 +7,7 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.crowd import Crowd, gather
 from tests.bench.driver import talk
-from tests.bench.scenes import WARM_S, WINDOW, Figures, Plan, come, raise_descriptors, run
+from tests.bench.scenes import SPARE_DESCRIPTORS, WARM_S, WINDOW, Figures, Plan, come, raise_descriptors, run
 from tests.bench.servers import Product, Redis
 
 
@@ -51,7 +51,7 @@ def fleet(plan: Plan) -> list[Figures]:
 def _idle(sockets: int) -> Figures:
     """What idle sockets cost on two processes, half of them on each."""
     memory = Figures(f"memory of an idle signed-in socket, {sockets:,} on two processes", "KB", "lower", 1)
-    raise_descriptors(sockets + 1_000)
+    raise_descriptors(sockets + SPARE_DESCRIPTORS)
     with processes(2) as members:
         lines = [line for one in members for line in come(one, 200)]  # what the first ones load is not counted
         before = sum(one.memory_bytes() for one in members)

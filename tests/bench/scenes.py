@@ -157,10 +157,14 @@ def raise_descriptors(wanted: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, max(hard, wanted)))
 
 
+SPARE_DESCRIPTORS = 500
+"""What a process has open beside its sockets."""
+
+
 def idle(plan: Plan) -> list[Figures]:
     """What an idle signed-in socket costs in memory, and how fast they come."""
     sockets = plan.sockets
-    raise_descriptors(sockets * 2 + 1_000)
+    raise_descriptors(sockets + SPARE_DESCRIPTORS)
     memory = Figures(f"memory of an idle signed-in socket, {sockets:,} of them", "KB", "lower", 1)
     costs = Figures("server CPU for a connect, sign-in included", "µs", "lower")
     with serving(plan.names) as servers:

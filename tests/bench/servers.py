@@ -141,7 +141,7 @@ class Product(Program):
         self._data = folder / "data"
         self._more = dict(more or {})
         self._users = 0
-        self._emails: list[str] = []
+        self._agents = 0
 
     def command(self) -> list[str]:
         return [sys.executable, "-m", "chatserver", "serve"]
@@ -173,9 +173,7 @@ class Product(Program):
         return [{"as": "user", "token": mint_user_token(key, sub, None, now=now, ttl_s=TOKEN_TTL_S)} for sub in names]
 
     def agents(self, count: int) -> list[Auth]:
-        if len(self._emails) < count:
-            self._enrol(count)
-        words = ["token", "agent", *self._emails[:count], "--ttl", str(TOKEN_TTL_S)]
+        words = ["token", "agent", *self._enrol(count), "--ttl", str(TOKEN_TTL_S)]
         return [{"as": "agent", "token": token} for token in self.operate(*words).split()]
 
     def operate(self, *words: str, given: str = "") -> str:
@@ -188,14 +186,16 @@ class Product(Program):
             raise RuntimeError(f"chatserver {words[0]} failed: {done.stderr[-500:]}")
         return done.stdout
 
-    def _enrol(self, count: int) -> None:
-        new = [f"agent{number}@bench.example" for number in range(len(self._emails), count)]
+    def _enrol(self, count: int) -> list[str]:
+        """New agents: those of another crowd are busy."""
+        first, self._agents = self._agents, self._agents + count
+        emails = [f"agent{number}@bench.example" for number in range(first, first + count)]
         rows = [
             {"email": one, "name": "Agent", "tier": 1, "capacity": self._capacity, "password": secrets.token_hex(16)}
-            for one in new
+            for one in emails
         ]
         self.operate("agent", "import", given="\n".join(map(json.dumps, rows)))
-        self._emails += new
+        return emails
 
 
 class Redis(Program):

@@ -18,7 +18,7 @@ def table_of(figures: Sequence[Figures]) -> str:
 
 def _row(one: Figures, names: Sequence[str], peers: Sequence[str]) -> list[str]:
     cells = [_cell(one, name) if name in one.values else "" for name in names]
-    ratios = [_ratio(one, name) if name in one.values else "" for name in peers]
+    ratios = [_ratio(one, name) if {name, "product"} <= one.values.keys() else "" for name in peers]
     return [f"{one.title}, {one.unit}", *cells, *ratios]
 
 
