@@ -145,8 +145,12 @@ def latency(plan: Plan) -> list[Figures]:
     return [middle, tail, reached]
 
 
+REFUSED_AT_MOST = 0.001
+"""Turns of many dialogues in a random row may ask for a secret together, which the product stops."""
+
+
 def _check(name: str, heard: Talk) -> None:
-    if heard.refused:
+    if heard.refused > REFUSED_AT_MOST * heard.acked:
         raise RuntimeError(f"{name} refused {heard.refused} messages: nothing to compare")
 
 
