@@ -49,8 +49,8 @@ QUERY_TOKENS: Final = 64
 """Tokens of a query that are looked up; the rest of an endless query is ignored."""
 
 CATCH_UP_MESSAGES: Final = 128
-"""Messages indexed in one transaction: some 4 ms, for which those who write wait. The slowest hundredth of messages takes
-24 ms with it at 2,000 a second; with 500, once a second, it took 86 ms."""
+"""Messages indexed in one transaction: some 4 ms, for which those who write wait. The slowest hundredth of messages
+takes 24 ms with it at 2,000 a second; with 500, once a second, it took 86 ms."""
 
 SEQ_BITS: Final = 24
 """In SQLite's index a row's number is `conversation << 24 | seq`: 16 million events a conversation."""

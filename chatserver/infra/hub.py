@@ -41,6 +41,9 @@ TALK: Final = frozenset(TYPE_OF[body] for body in states.TALK)
 CHUNK: Final = 500
 """Conversations, or people, looked up at a time by the tick."""
 
+TOGETHER: Final = 16
+"""Conversations that are read at a time when they have moved elsewhere: one thread is woken for all of them."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -228,21 +231,25 @@ class Hub:
         while True:
             await self._look.wait()
             self._look.clear()
-            behind, self._behind = self._behind, set()
-            for conversation in behind:
-                await attempt("delivery", partial(self._catch_up, conversation))  # the tick tries again
+            behind, self._behind = list(self._behind), set()
+            for start in range(0, len(behind), TOGETHER):
+                some = behind[start : start + TOGETHER]
+                if await attempt("delivery", partial(self._catch_up, some)) or len(some) == 1:
+                    continue
+                for conversation in some:  # one that cannot be read keeps the others from nothing
+                    await attempt("delivery", partial(self._catch_up, [conversation]))  # the tick tries again
 
-    async def _catch_up(self, conversation: str) -> None:
-        watched, seen = self._watches.get(conversation), self._watches.seen(conversation)
-        if seen is None:
-            return
-        head, rows = await self._database.read(lambda conn: read_after(conn, conversation, seen))
-        if self._watches.get(conversation) is not watched:
-            self._fell_behind(conversation)  # it was given up meanwhile, or begun anew
-        elif head is not None and (watched is not None or rows):
-            watched = watched or self._watches.start(head, head, seen)
-            if not self._deliver(watched, head, rows) and watched.cursors != seen:
-                self._fell_behind(conversation)  # there is another page
+    async def _catch_up(self, conversations: list[str]) -> None:
+        delivered = {one: seen for one in conversations if (seen := self._watches.seen(one)) is not None}
+        watches = {one: self._watches.get(one) for one in delivered}
+        for one, (head, rows) in (await self._database.read(partial(read_after, delivered=delivered))).items():
+            watched, seen = watches[one], delivered[one]
+            if self._watches.get(one) is not watched:
+                self._fell_behind(one)  # it was given up meanwhile, or begun anew
+            elif watched is not None or rows:
+                watched = watched or self._watches.start(head, head, seen)
+                if not self._deliver(watched, head, rows) and watched.cursors != seen:
+                    self._fell_behind(one)  # there is another page
 
     async def _tick_always(self) -> None:
         await repeat("tick", self._tick, TICK_S)

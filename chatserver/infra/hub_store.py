@@ -1,11 +1,12 @@
 """The SQL of the hub: what was committed after what was delivered."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from sqlalchemy import Connection, and_, func, or_, select
 
 from chatserver.conversation import store
+from chatserver.conversation.chain_check import THREADS
 from chatserver.conversation.events import Recorded
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, events
@@ -17,13 +18,18 @@ _BEGIN: Final = ("conversation_started", "conversation_reopened")
 """With these a conversation becomes a user's; with an assignment it becomes an agent's."""
 
 
-def read_after(conn: Connection, conversation: str, after: dict[str, int]) -> tuple[Head | None, list[Recorded]]:
-    """The head of a conversation, and a page of each thread that follows what was delivered."""
-    head = store.read_head(conn, conversation)
-    if head is None:
-        return None, []
-    rows = store.read_page(conn, head, "public", after["public"], PAGE)
-    return head, rows + store.read_page(conn, head, "internal", after["internal"], PAGE)
+def read_after(conn: Connection, delivered: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Head, list[Recorded]]]:
+    """The heads of conversations, and a page of each of their threads that follows what was delivered, by id."""
+    found: dict[str, tuple[Head, list[Recorded]]] = {}
+    for conversation, after in delivered.items():
+        head = store.read_head(conn, conversation)
+        if head is not None:
+            moved = [thread for thread in THREADS if head.head_of(thread) > after[thread]]
+            found[conversation] = (
+                head,
+                [row for one in moved for row in store.read_page(conn, head, one, after[one], PAGE)],
+            )
+    return found
 
 
 def read_heads(conn: Connection, ids: list[str]) -> dict[str, tuple[int, int, int]]:

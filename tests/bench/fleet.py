@@ -7,7 +7,17 @@ from tempfile import TemporaryDirectory
 
 from tests.bench.crowd import Crowd, gather
 from tests.bench.driver import talk
-from tests.bench.scenes import SPARE_DESCRIPTORS, WARM_S, WINDOW, Figures, Plan, come, raise_descriptors, run
+from tests.bench.scenes import (
+    SPARE_DESCRIPTORS,
+    WARM_S,
+    WINDOW,
+    Figures,
+    Plan,
+    answer_pings,
+    come,
+    raise_descriptors,
+    run,
+)
 from tests.bench.servers import Product, Redis
 
 
@@ -39,7 +49,9 @@ def fleet(plan: Plan) -> list[Figures]:
         together = gather(first)
         apart = gather(first, ports=lambda number: (second if number < 20 else first).port)
         for _ in range(plan.rounds):
+            answer_pings((together, apart))
             one = run(first, together, plan).cpu_us
+            answer_pings((together, apart))
             two = _cpu_of_both(first, second, apart, plan)
             alone.add("product", one)
             both.add("product", two)
