@@ -217,6 +217,10 @@ class Queue:
             return True
         return bool(await self._redis.get(key) == holder.encode())
 
+    async def is_leased(self, name: str) -> bool:
+        """Whether somebody does a job, or has just done it."""
+        return bool(await self._redis.exists(self._key("lease", name)))
+
     async def prolong(self, name: str, ttl_ms: int) -> None:
         """Keep a job that is ours for another `ttl_ms`; 0 gives it back."""
         await self._redis.pexpire(self._key("lease", name), ttl_ms)

@@ -4,7 +4,6 @@ Runs every second in one process at a time; compare-and-set makes a second one h
 """
 
 import asyncio
-import itertools
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
@@ -34,8 +33,11 @@ EVERY_S: Final = 1.0
 LEASE_MS: Final = 3_000
 """A process that sweeps does so alone for this long."""
 
-HEAVY_EVERY: Final = 10
-"""Sweeps between two that compare the whole index with SQL."""
+HEAVY_EVERY_S: Final = 10.0
+"""Between two sweeps that compare the whole index with SQL, by whichever process."""
+
+SWEEP_OF_ALL: Final = "sweep of all"
+"""The lease that says that one has been lately."""
 
 BEAT_EVERY_S: Final = 10.0
 """Between two heartbeats of this process at most."""
@@ -72,6 +74,8 @@ class Sweep:
         self._rebuild = rebuild
         self._clocks = clocks
         self._process = presence.process
+        self._redis_was_away = False
+        self._swept_all_at = float("-inf")  # by the clock of the loop
         # A user whom another process takes for gone must be claimed in time.
         self._beat_every_s = min(BEAT_EVERY_S, clocks.user_gone_ms / 3_000)
         self.users_here: Callable[[], list[str]] = list
@@ -90,18 +94,35 @@ class Sweep:
             await asyncio.sleep(self._beat_every_s)
 
     async def _sweeps(self) -> None:
-        for turn in itertools.count():
+        while True:
             await attempt("links", self._presence.link_again)
             await attempt("goodbyes", self._presence.say_owed_goodbyes)
-            if await self._alone():
-                await self.sweep(heavy=turn % HEAVY_EVERY == 0)
+            is_alone, heavy = await self._turn()
+            if is_alone:
+                is_mended = await self.sweep(heavy=heavy)
+                if heavy:
+                    self._swept_all_at = asyncio.get_running_loop().time()
+                if heavy and is_mended:
+                    await attempt("sweep", self._say_swept_all, RedisError)
             await asyncio.sleep(EVERY_S)
 
-    async def _alone(self) -> bool:
+    async def _turn(self) -> tuple[bool, bool]:
+        """Whether this process sweeps now, and everything: whoever sweeps does that when nobody has lately.
+
+        Not each process by a count of its own: the lease goes from one to the other, and counts would miss it by
+        chance for half a minute. Redis that was away may be another one, which missed the last writes.
+        """
+        queue = self._ground.queue
         try:
-            return await self._ground.queue.lease("sweep", self._process, LEASE_MS)
+            is_alone = await queue.lease("sweep", self._process, LEASE_MS)
+            return is_alone, is_alone and (self._redis_was_away or not await queue.is_leased(SWEEP_OF_ALL))
         except (RedisError, OSError):
-            return True
+            self._redis_was_away = True
+            return True, asyncio.get_running_loop().time() - self._swept_all_at >= HEAVY_EVERY_S
+
+    async def _say_swept_all(self) -> None:
+        await self._ground.queue.lease(SWEEP_OF_ALL, self._process, int(HEAVY_EVERY_S * 1_000))
+        self._redis_was_away = False
 
     async def beat(self) -> None:
         """This process lives, and so do the users who have a socket in it."""
@@ -124,8 +145,8 @@ class Sweep:
             missed += await self._ground.log.database.read(partial(store.left_among, users=some))
         return missed
 
-    async def sweep(self, *, heavy: bool = False) -> None:
-        """One pass; `heavy` adds what is done every ten seconds only."""
+    async def sweep(self, *, heavy: bool = False) -> bool:
+        """One pass; `heavy` adds what is done every ten seconds only. Returns whether the index was looked at."""
         judging: dict[str, Callable[[], Awaitable[None]]] = {
             "offers": self._missed_offers,
             "first replies": self._missed_replies,
@@ -141,8 +162,8 @@ class Sweep:
         }
         if heavy:
             steps |= {"ghosts": self._ghosts, **self.seldom}
-        for name, step in steps.items():
-            await attempt(f"sweep of {name}", step, RedisError)
+        done = {name: await attempt(f"sweep of {name}", step, RedisError) for name, step in steps.items()}
+        return done["index"]
 
     async def _missed_offers(self) -> None:
         now = self._ground.log.clock.now()
