@@ -83,8 +83,8 @@ async def test_a_choice_that_must_be_made_is_pointed_at(stage: Stage) -> None:
 async def test_a_topic_can_be_left_out_and_taken_back(stage: Stage) -> None:
     user = await stage.wallet("alex", locale="en")
     await user.call_support()
+    await expect(user.at("topic").nth(3)).to_be_visible()
     topics = await user.at("topic").count()
-    assert topics > 3
     await user.choose("withdraw")
     await user.at("topic", topic="withdraw").click()
     await expect(user.at("topic", topic="withdraw")).to_have_attribute("aria-pressed", "false")

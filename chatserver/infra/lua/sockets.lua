@@ -3,13 +3,13 @@
 -- A socket is PROCESS|CONNECTION. One of a process that is not among the live ones and has been here for more than a
 -- minute (a new process is not known to all at once) counts no more.
 --
--- KEYS[1] sockets   ZSET  socket -> when it came (ms, of Redis' clock)
+-- KEYS[1] sockets   ZSET  socket -> when it came (ms and parts of it, of Redis' clock)
 -- ARGV[1] the most sockets   ARGV[2] milliseconds that the key is kept
 -- ARGV[3] JSON {live: [process], gone: [socket], here: [[socket, milliseconds since it came]]}
 -- Returns the sockets that must close.
 
 local clock = redis.call('TIME')
-local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
+local now = clock[1] * 1000 + clock[2] / 1000
 local told = cjson.decode(ARGV[3])
 for _, socket in ipairs(told.gone) do
   redis.call('ZREM', KEYS[1], socket)

@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { IconButton } from "./button.tsx";
 import { close } from "./icons.ts";
 import { Icon } from "./marks.tsx";
@@ -22,7 +22,8 @@ const REACHABLE = "a[href], button:not([disabled]), input:not([disabled]), selec
  */
 export function Sheet({ title, closeLabel, onClose, testId, children }: SheetProps): JSX.Element {
   const sheet = useRef<HTMLDivElement>(null);
-  useEffect(() => {
+  // With the picture, not after it: a key that is pressed at once is for the sheet.
+  useLayoutEffect(() => {
     const before = document.activeElement as HTMLElement | null;
     const first = sheet.current?.querySelector<HTMLElement>("[data-autofocus]") ?? sheet.current;
     first?.focus();
