@@ -178,12 +178,17 @@ def idle(plan: Plan) -> list[Figures]:
             lines += come(server, sockets, lines)
             costs.add(name, (server.cpu_s() - cpu_before) / sockets * 1e6)
             memory.add(name, (server.memory_bytes() - bytes_before) / sockets / 1024)
-            lost = sum(line.has_ended() for line in lines)
-            if lost:
-                raise RuntimeError(f"{name} has closed {lost} of {len(lines)} idle sockets: nothing to measure")
-            for line in lines:
-                line.close()
+            go(name, lines)
     return [memory, costs]
+
+
+def go(name: str, lines: Sequence[Line]) -> None:
+    """Leave; what was measured is worth nothing if sockets had ended before."""
+    lost = sum(line.has_ended() for line in lines)
+    if lost:
+        raise RuntimeError(f"{name} has closed {lost} of {len(lines)} idle sockets: nothing to measure")
+    for line in lines:
+        line.close()
 
 
 def come(server: Program, count: int, here: Sequence[Line] = ()) -> list[Line]:

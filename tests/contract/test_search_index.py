@@ -198,3 +198,20 @@ async def found_in(house: LogHouse, query: str) -> list[int]:
     return list(
         await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all())
     )
+
+
+async def test_a_batch_is_indexed_as_soon_as_it_is_together(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.conversation.indexing.CALM_S", 3_600)
+    monkeypatch.setattr("chatserver.conversation.indexing.CATCH_UP_MESSAGES", 3)
+    indexer = Indexer(house.database)
+    house.log.subscribe(indexer.notice)
+    running = asyncio.ensure_future(indexer.run())
+    async with asyncio.timeout(10):
+        while await waiting(house):
+            pass
+        for number in range(3):
+            await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text=f"together{number}"))
+        while await waiting(house):
+            pass
+    running.cancel()
+    assert await found(house, "together2") == ["c_1"]

@@ -8,8 +8,10 @@ import pytest
 from chatserver.core.deadlines import LOOK_S, Deadline, Deadlines
 
 
-async def late(deadlines: Deadlines) -> None:
+async def late(deadlines: Deadlines, begun: asyncio.Event | None = None) -> None:
     with deadlines.begin():
+        if begun is not None:
+            begun.set()
         await asyncio.Event().wait()
 
 
@@ -74,8 +76,9 @@ class HandMadeLoop:
 
 
 async def test_whoever_is_cancelled_by_others_stays_cancelled() -> None:
-    task = asyncio.create_task(late(Deadlines(10)))
-    await asyncio.sleep(0)
+    begun = asyncio.Event()
+    task = asyncio.create_task(late(Deadlines(10), begun))
+    await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -102,15 +105,15 @@ async def test_a_fault_of_its_own_is_told_as_it_is() -> None:
 
 
 async def test_a_deadline_is_for_a_task() -> None:
-    failure: list[BaseException] = []
+    loop = asyncio.get_running_loop()
+    failed = loop.create_future()
 
     def outside() -> None:
         try:
             with Deadlines(1).begin():
-                pass
+                failed.set_result(None)
         except RuntimeError as error:
-            failure.append(error)
+            failed.set_result(error)
 
-    asyncio.get_running_loop().call_soon(outside)
-    await asyncio.sleep(0)
-    assert len(failure) == 1
+    loop.call_soon(outside)
+    assert isinstance(await failed, RuntimeError)
