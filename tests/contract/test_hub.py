@@ -20,6 +20,7 @@ from chatserver.conversation.events import (
     SupervisorLeft,
 )
 from chatserver.infra import hub as hub_module
+from chatserver.infra import hub_store
 from tests.hub_house import AMY, EVE, LIN, MAY, SUE, Process, Processes, Socket, in_order, info, processes
 
 STARTED = ConversationStarted(topic="", locale="en")
@@ -122,6 +123,33 @@ async def test_an_older_state_told_late_does_not_bring_back_who_has_left(here: P
     await lin.reaches("c_1", 7)
     assert in_order(lin.log("c_1"), 7, first=4)
     assert in_order(amy.log("c_1"), 6, first=4)
+
+
+async def test_one_that_cannot_be_read_keeps_the_others_from_nothing(
+    slow_tick: None, here: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read_after, asked = hub_store.read_after, list[set[str]]()
+
+    def read(conn: Any, delivered: Any) -> Any:
+        asked.append(set(delivered))
+        if "c_2" in delivered:
+            raise ValueError("unreadable")
+        return read_after(conn, delivered)
+
+    await here.start("c_1", LIN, *SERVED, silently=True)
+    await here.start("c_2", MAY, *SERVED, silently=True)
+    lin = await here.socket(LIN, "c_1")
+    await here.socket(MAY, "c_2")
+    monkeypatch.setattr(hub_module, "read_after", read)
+    later = []
+    for name in ("c_1", "c_2"):
+        await here.commit_silently(name, AMY, MessagePosted(text="first"))
+        later.append(await here.commit_silently(name, AMY, MessagePosted(text="second")))
+    for appended in later:  # what came before them is to be read
+        here.hub.tell(appended)
+    await lin.reaches("c_1", 5)
+    assert in_order(lin.log("c_1"), 5, first=4)
+    assert asked[0] == {"c_1", "c_2"}, "read together at first"
 
 
 async def test_a_long_gap_is_caught_up_page_by_page_to_the_end(here: Process, there: Process) -> None:
