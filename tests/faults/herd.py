@@ -263,12 +263,9 @@ class Herd:
     async def read(self) -> Report:
         """All devices read their conversations from the beginning, at the same time, and ask again as they are told."""
         self.again, began = 0, time.monotonic()
-        read = await asyncio.gather(
-            *(self._read(sheep, self.conversations[n % len(self.conversations)]) for n, sheep in enumerate(self.sheep))
-        )
-        return Report(
-            self.up, time.monotonic() - began, 0, sum(read), sum(events < self.order.length for events in read)
-        )
+        read = await asyncio.gather(*map(self._read, self.sheep, self.conversations * self.order.devices))
+        wrong = sum(events < self.order.length for events in read)
+        return Report(self.up, time.monotonic() - began, self.again, sum(read), wrong)
 
     async def _read(self, sheep: Sheep, conversation: str) -> int:
         """How many events came, 0 when they are not in order, have a hole or come in pages that are too large."""
