@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -149,18 +150,25 @@ async def test_several_who_index_at_once_index_each_message_once(house: LogHouse
     assert await found(house, "word49") == ["c_1"]
 
 
-async def test_the_indexer_follows_the_log(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chatserver.conversation.indexing.CALM_S", 0)
+@asynccontextmanager
+async def indexer_of(house: LogHouse) -> AsyncIterator[None]:
+    """An indexer that follows the log and has nothing left from before."""
     indexer = Indexer(house.database)
     house.log.subscribe(indexer.notice)
     running = asyncio.ensure_future(indexer.run())
     async with asyncio.timeout(10):
         while await waiting(house):
             pass
-        await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text="afterwards"))
+        yield
         while await waiting(house):
             pass
     running.cancel()
+
+
+async def test_the_indexer_follows_the_log(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chatserver.conversation.indexing.CALM_S", 0)
+    async with indexer_of(house):
+        await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text="afterwards"))
     assert await found(house, "afterwards") == ["c_1"]
 
 
@@ -203,15 +211,7 @@ async def found_in(house: LogHouse, query: str) -> list[int]:
 async def test_a_batch_is_indexed_as_soon_as_it_is_together(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.conversation.indexing.CALM_S", 3_600)
     monkeypatch.setattr("chatserver.conversation.indexing.CATCH_UP_MESSAGES", 3)
-    indexer = Indexer(house.database)
-    house.log.subscribe(indexer.notice)
-    running = asyncio.ensure_future(indexer.run())
-    async with asyncio.timeout(10):
-        while await waiting(house):
-            pass
+    async with indexer_of(house):
         for number in range(3):
             await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text=f"together{number}"))
-        while await waiting(house):
-            pass
-    running.cancel()
     assert await found(house, "together2") == ["c_1"]
