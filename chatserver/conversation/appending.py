@@ -21,7 +21,7 @@ from chatserver.conversation.states import Change, Head, after, fold
 from chatserver.conversation.store import read_page, seal_attributes
 from chatserver.conversation.tables import conversations, events, sent_keys
 from chatserver.core.ids import key_digest
-from chatserver.core.prepared import Prepared, inserting, unnested
+from chatserver.core.prepared import ForRows, inserting
 from chatserver.core.sealing import vault_of
 
 
@@ -76,17 +76,17 @@ def write(conn: Connection, drafts: Sequence[Draft]) -> None:
     """Store drafts of different conversations."""
     rows = [columns for one in drafts for columns in one.columns]
     if rows:
-        _APPEND.run_many(conn, rows)
+        _APPEND.run(conn, rows)
     keyed = [_key_columns(one.head.number, row) for one in drafts for row in one.rows if row.key is not None]
     if keyed:
-        _REMEMBER_KEY.run_many(conn, keyed)
+        _REMEMBER_KEY.run(conn, keyed)
     moves: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for one in drafts:
         columns = columns_of(conn, changed(one.before, one.head))
         if columns:
             moves.setdefault(tuple(columns), []).append({"b_number": one.head.number, **columns})
     for names, moved in moves.items():
-        _moving(names).run_many(conn, moved)
+        _moving(names).run(conn, moved)
 
 
 def record(
@@ -108,18 +108,20 @@ def save_fields(conn: Connection, head: Head, **fields: Any) -> Head:
 def _move(conn: Connection, head: Head, moved: Head) -> None:
     columns = columns_of(conn, changed(head, moved))
     if columns:
-        _moving(tuple(columns)).run(conn, {"b_number": head.number, **columns})
+        _moving(tuple(columns)).run(conn, [{"b_number": head.number, **columns}])
 
 
 @cache
-def _moving(columns: tuple[str, ...]) -> Prepared:
-    """Moves some columns of a head; a few dozen sets of them ever change together."""
-    kinds = {column: conversations.c[column].type for column in columns}
-    heads = unnested({"b_number": conversations.c.number.type, **kinds}).subquery()
-    all_heads = update(conversations).where(conversations.c.number == heads.c.b_number)
-    return Prepared(
-        _MOVE_HEAD.values({column: bindparam(column) for column in columns}),
-        all_heads.values({column: heads.c[column] for column in columns}),
+def _moving(columns: tuple[str, ...]) -> ForRows:
+    """Moves some columns of heads; a few dozen sets of them ever change together."""
+    kinds = {name: conversations.c[name].type for name in columns}
+    return ForRows(
+        {"b_number": conversations.c.number.type, **kinds},
+        lambda given: (
+            update(conversations)
+            .where(conversations.c.number == given.c.b_number)
+            .values({name: given.c[name] for name in columns})
+        ),
     )
 
 

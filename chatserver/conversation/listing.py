@@ -17,7 +17,7 @@ from chatserver.core.session import Role, Session
 # The newest conversation.
 _NEWEST: Final = select(func.max(conversations.c.number))
 
-LOOKED_THROUGH: Final = 4_000
+LOOKED_THROUGH: Final = 500
 """Conversations among which a search looks first; then among four times as many before them, and so on."""
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Row,
     Select,
     Table,
+    Text,
     and_,
     bindparam,
     column,
@@ -31,6 +32,7 @@ from sqlalchemy import (
     literal_column,
     select,
     text,
+    tuple_,
 )
 from sqlalchemy.sql.selectable import TextualSelect
 
@@ -38,7 +40,7 @@ from chatserver.conversation.events import Body, MessagePosted, Recorded, decode
 from chatserver.conversation.sealing import recorded_of_row
 from chatserver.conversation.tables import Number, events
 from chatserver.core.ports import Database
-from chatserver.core.prepared import Prepared, inserting, unnested
+from chatserver.core.prepared import ForRows, Prepared, inserting
 from chatserver.core.schema import metadata
 from chatserver.core.sealing import vault_of
 
@@ -147,7 +149,7 @@ def index_rows(conn: Connection, appended: Iterable[tuple[int, Sequence[Recorded
         if row.type == "message_posted" and row.thread == "public"
     ]
     if noted:
-        _NOTE.run_many(conn, noted)
+        _NOTE.run(conn, noted)
 
 
 # The oldest noted messages, kept from others; sorted, as SQLite's index takes rising numbers fastest.
@@ -172,32 +174,27 @@ _NOTED_ROWS: Final = Prepared(
     .order_by(search_pending.c.conversation, search_pending.c.seq)
     .limit(bindparam("most"))
 )
-_FORGOTTEN: Final = unnested({"number": BigInteger(), "at": BigInteger()}).subquery()
-# Forgets a note.
-_FORGET: Final = Prepared(
-    delete(search_pending).where(
-        search_pending.c.conversation == bindparam("number"), search_pending.c.seq == bindparam("at")
-    ),
-    delete(search_pending).where(
-        search_pending.c.conversation == _FORGOTTEN.c.number, search_pending.c.seq == _FORGOTTEN.c.at
+_PLACES: Final = {"number": BigInteger(), "at": BigInteger()}
+# Forgets notes.
+_FORGET: Final = ForRows(
+    _PLACES,
+    lambda given: delete(search_pending).where(
+        tuple_(search_pending.c.conversation, search_pending.c.seq).in_(select(given.c.number, given.c.at))
     ),
 )
-# Adds a message to the index.
+# Adds messages to the index.
 _INDEX: Final = {
-    "sqlite": Prepared(
-        text("INSERT OR REPLACE INTO search_messages (rowid, tokens) VALUES ((:number << 24) | :at, :tokens)")
-    ),
-    "postgresql": Prepared(
-        text(
-            "INSERT INTO search_messages (conversation, seq, tokens)"
-            " VALUES (:number, :at, array_to_tsvector(string_to_array(:tokens, ' ')))"
-            " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
+    "sqlite": ForRows(
+        {**_PLACES, "said": Text()},
+        lambda _: text(
+            "INSERT OR REPLACE INTO search_messages (rowid, tokens) SELECT (number << 24) | at, said FROM given"
         ),
-        text(
+    ),
+    "postgresql": ForRows(
+        {**_PLACES, "said": Text()},
+        lambda _: text(
             "INSERT INTO search_messages (conversation, seq, tokens)"
-            " SELECT number, at, array_to_tsvector(string_to_array(said, ' '))"
-            " FROM unnest(CAST(:number AS bigint[]), CAST(:at AS bigint[]), CAST(:tokens AS text[]))"
-            " AS fresh (number, at, said)"
+            " SELECT number, at, array_to_tsvector(string_to_array(said, ' ')) FROM given"
             " ON CONFLICT (conversation, seq) DO UPDATE SET tokens = EXCLUDED.tokens"
         ),
     ),
@@ -228,11 +225,11 @@ def catch_up(conn: Connection, fresh: Mapping[Place, bytes] | None = None) -> in
         said = decode_body("message_posted", body) if body is not None else _said(conn, stored.get(place))
         words = _indexed(conn, said)
         if words:
-            ready.append({"number": place[0], "at": place[1], "tokens": words})
+            ready.append({"number": place[0], "at": place[1], "said": words})
     if ready:
-        _INDEX[conn.dialect.name].run_many(conn, ready)
+        _INDEX[conn.dialect.name].run(conn, ready)
     if places:
-        _FORGET.run_many(conn, [{"number": number, "at": seq} for number, seq in places])
+        _FORGET.run(conn, [{"number": number, "at": seq} for number, seq in places])
     return len(places)
 
 
@@ -255,7 +252,7 @@ _REMOVE: Final = {
 def remove_from_index(conn: Connection, number: int, seq: int) -> None:
     """Forget the text of a message that is being removed, in the transaction that removes it."""
     # The note first: whoever is indexing it right now has finished after this.
-    _FORGET.run(conn, {"number": number, "at": seq})
+    _FORGET.run(conn, [{"number": number, "at": seq}])
     conn.execute(_REMOVE[conn.dialect.name], {"number": number, "at": seq})
 
 

@@ -6,7 +6,9 @@ from typing import Any, Final
 import msgspec
 from sqlalchemy import (
     ARRAY,
+    BigInteger,
     Connection,
+    LargeBinary,
     Row,
     Select,
     Text,
@@ -39,7 +41,7 @@ from chatserver.conversation.tables import (
     users,
 )
 from chatserver.core.ids import key_digest
-from chatserver.core.prepared import Prepared
+from chatserver.core.prepared import ForRows, Prepared
 from chatserver.core.sealing import open_text, seal_text
 
 _BY_ID: Final = select(conversations).where(conversations.c.id == bindparam("id"))
@@ -155,24 +157,24 @@ def read_by_key(conn: Connection, head: Head, sender: str, key: str) -> Recorded
     return read_page(conn, head, row.thread, row.seq - 1, 1)[0]
 
 
-# The same for many, with one question (PostgreSQL; SQLite answers one by one in less).
-_SEEN_AMONG: Final = text(
-    "SELECT conversation, digest, thread, seq FROM sent_keys"
-    " JOIN unnest(CAST(:numbers AS bigint[]), CAST(:digests AS bytea[])) AS asked (number, key)"
-    " ON conversation = asked.number AND digest = asked.key"
+# The same for many. SQLite keeps to the order of a CROSS JOIN: it is the keys that are looked up.
+_SEEN_AMONG: Final = ForRows(
+    {"number": BigInteger(), "key": LargeBinary()},
+    lambda _: text(
+        "SELECT conversation, digest, thread, seq FROM given CROSS JOIN sent_keys"
+        " WHERE conversation = number AND digest = key"
+    ).columns(*sent_keys.c),
 )
 
 
 def read_by_keys(conn: Connection, used: Sequence[tuple[Head, str, str]]) -> list[Recorded | None]:
     """The event that each sender's key stands for in a conversation, if it was used before."""
-    if conn.dialect.name == "sqlite":
-        return [read_by_key(conn, head, sender, key) for head, sender, key in used]
-    digests = [key_digest(sender, key) for _, sender, key in used]
-    asked = {"numbers": [head.number for head, _, _ in used], "digests": digests}
-    known = {(row.conversation, row.digest): row for row in conn.execute(_SEEN_AMONG, asked)}
+    asked = [(head.number, key_digest(sender, key)) for head, sender, key in used]
+    rows = _SEEN_AMONG.all(conn, [{"number": number, "key": digest} for number, digest in asked])
+    known = {(row.conversation, bytes(row.digest)): row for row in rows}
     found: list[Recorded | None] = []
-    for (head, _, _), digest in zip(used, digests, strict=True):
-        row = known.get((head.number, digest))
+    for (head, _, _), one in zip(used, asked, strict=True):
+        row = known.get(one)
         found.append(None if row is None else read_page(conn, head, row.thread, row.seq - 1, 1)[0])
     return found
 

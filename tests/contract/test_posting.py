@@ -127,11 +127,13 @@ async def test_a_defect_of_one_costs_the_others_nothing(house: LogHouse) -> None
 
 
 async def test_whoever_stopped_waiting_has_posted_all_the_same(house: LogHouse) -> None:
-    posting = Posting(house.log)
+    posting, stored = Posting(house.log), asyncio.Event()
+    house.log.subscribe(lambda _: stored.set())
     gone = asyncio.create_task(post(posting, 0, "said"))
     await asyncio.sleep(0)
     gone.cancel()
-    await post(posting, 1, "later")
+    async with asyncio.timeout(10):
+        await stored.wait()
     assert await texts(house, 0) == ["said"]
 
 

@@ -27,7 +27,7 @@ SETTINGS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "secure_delete": 1,
-    "wal_autocheckpoint": 1000,
+    "wal_autocheckpoint": 4_000,
     "journal_size_limit": 67108864,
 }
 

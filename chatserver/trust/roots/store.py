@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Connection, Row, Text, and_, bindparam, func, insert, or_, select, update
 
 from chatserver.conversation.tables import conversations, events
-from chatserver.core.prepared import Prepared
+from chatserver.core.prepared import ForRows, inserting
 from chatserver.trust.roots.merkle import Leaf
 from chatserver.trust.roots.record import Root, SignedRoot
 from chatserver.trust.roots.tables import root_leaves, roots, signing_keys
@@ -43,11 +43,14 @@ _ROOTS: Final = (
 
 
 # Adds the last links of threads to a root.
-_LEAVES: Final = Prepared(insert(root_leaves))
-# Remembers how far a thread is in a root.
+_LEAVES: Final = inserting(root_leaves)
+# Remembers how far threads are in a root.
 _ROOTED: Final = {
-    thread: Prepared(
-        update(conversations).where(_C.id == bindparam("conversation")).values({column: bindparam("last")})
+    thread: ForRows(
+        {"conversation": Text(), "reached": BigInteger()},
+        lambda given, column=column: (  # type: ignore[misc]
+            update(conversations).where(_C.id == given.c.conversation).values({column: given.c.reached})
+        ),
     )
     for thread, column in (("public", _C.public_rooted), ("internal", _C.internal_rooted))
 }
@@ -79,11 +82,11 @@ def insert_root(conn: Connection, signed: SignedRoot, key: int, leaves: list[Lea
         | {"chain": bytes.fromhex(one.chain)}
         for one in leaves
     ]
-    _LEAVES.run_many(conn, rows)
+    _LEAVES.run(conn, rows)
     for thread, statement in _ROOTED.items():
-        known = [{"conversation": one.conversation, "last": one.seq} for one in leaves if one.thread == thread]
+        known = [{"conversation": one.conversation, "reached": one.seq} for one in leaves if one.thread == thread]
         if known:
-            statement.run_many(conn, known)
+            statement.run(conn, known)
 
 
 def read_roots(conn: Connection, after: int, limit: int) -> list[SignedRoot]:
