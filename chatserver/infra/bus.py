@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import msgspec
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from chatserver.core.background import together
@@ -22,7 +21,7 @@ from chatserver.infra import canary
 from chatserver.infra.canary import Canary
 from chatserver.infra.hint_ears import Ears
 from chatserver.infra.hint_routes import routes_of
-from chatserver.infra.redis_link import Line, RedisClient
+from chatserver.infra.redis_link import RedisClient, Server
 
 PUBLISH_TIMEOUT_S: Final = 0.5
 """A paused Redis must not hold up what waits behind it."""
@@ -55,7 +54,6 @@ class Bus:
         self._canaries: dict[str, Canary] = {}
         command = b"SPUBLISH" if self._routes.sharded else b"PUBLISH"
         self._publish = b"*3\r\n$%d\r\n%b\r\n" % (len(command), command)
-        self._lines: dict[Redis, Line] = {}
         self._outbox: dict[int, tuple[str, bytes]] = {}
         self._count = 0
         self._outgoing = asyncio.Event()
@@ -107,8 +105,6 @@ class Bus:
         try:
             await together(self._publish_all(), self._ears.run(), self._sing_always())
         finally:
-            for line in self._lines.values():
-                await line.close()
             await self._routes.close()
 
     async def _publish_all(self) -> None:
@@ -116,7 +112,7 @@ class Bus:
             await self._outgoing.wait()
             self._outgoing.clear()
             batch, self._outbox = list(self._outbox.values()), {}
-            by_server: dict[Redis, list[bytes]] = defaultdict(list)
+            by_server: dict[Server, list[bytes]] = defaultdict(list)
             homeless = 0
             for channel, payload in batch:
                 name = self._prefix + channel
@@ -135,15 +131,10 @@ class Bus:
         channel = name.encode()
         return b"%b$%d\r\n%b\r\n$%d\r\n%b\r\n" % (self._publish, len(channel), channel, len(payload), payload)
 
-    def _line_to(self, server: "Redis") -> Line:
-        if server not in self._lines:
-            self._lines[server] = Line(server)
-        return self._lines[server]
-
-    async def _publish_at(self, server: "Redis", commands: list[bytes]) -> None:
+    async def _publish_at(self, server: Server, commands: list[bytes]) -> None:
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
-                answers = await self._line_to(server).exchange(b"".join(commands), len(commands))
+                answers = await server.wire.ask(b"".join(commands), len(commands))
         except (RedisError, OSError, TimeoutError) as error:
             self._not_sent(len(commands), type(error).__name__)
         else:
@@ -188,7 +179,7 @@ class Bus:
         try:
             async with asyncio.timeout(PUBLISH_TIMEOUT_S):
                 song = self._packed(name, self._sign(channel, packed) + packed)
-                answers = await self._line_to(self._routes.server_of(name)).exchange(song, 1)
+                answers = await self._routes.server_of(name).wire.ask(song, 1)
             if isinstance(answers[0], Exception):
                 raise answers[0]
         except (RedisError, OSError, TimeoutError):

@@ -3,15 +3,15 @@
 import asyncio
 from collections import Counter
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any, Final
 
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from chatserver.core.background import attempt, end_all, repeat
 from chatserver.infra.hint_routes import Routes
+from chatserver.infra.redis_link import Server
+from chatserver.infra.redis_wire import Stream, packed
 
 RETRY_S: Final = 1.0
 """Fixed: after an outage everybody hears again within a second."""
@@ -24,17 +24,20 @@ class Ear:
     """Hears what is wanted on one server and says when its link has failed."""
 
     def __init__(
-        self, server: "Redis", sharded: bool, heard: Callable[[str, bytes], None], failed: Callable[[], None]
+        self, server: Server, sharded: bool, heard: Callable[[str, bytes], None], failed: Callable[[], None]
     ) -> None:
-        self._server: Any = server
+        self._pool = server.connection_pool
+        self._verbs = ("SSUBSCRIBE", "SUNSUBSCRIBE") if sharded else ("SUBSCRIBE", "UNSUBSCRIBE")
         self._sharded = sharded
         self._heard = heard
         self._failed = failed
         self._wanted: set[str] = set()
         self._changes: set[str] = set()
         self._given_up: Counter[str] = Counter()  # unsubscriptions that the server has not confirmed
-        self._look = asyncio.Event()
-        self._stale = False
+        self._stream: Stream | None = None
+        self._follow_due = False
+        self._brought = 0
+        """Answers since the link was made, to see whether it brings anything."""
 
     def want(self, channel: str) -> None:
         """Hear a channel from soon on."""
@@ -48,75 +51,79 @@ class Ear:
 
     def renew(self) -> None:
         """Make the link anew, whatever it looks like."""
-        self._stale = True
-        self._look.set()
+        if self._stream is not None:
+            self._stream.give_up(RedisConnectionError("The link to Redis brings nothing."))
 
     def _change(self, channel: str) -> None:
         self._changes.add(channel)
-        self._look.set()
+        if self._stream is not None and not self._follow_due:
+            self._follow_due = True
+            asyncio.get_running_loop().call_soon(self._follow_changes)
 
     async def run(self) -> None:
         """Listen until cancelled."""
         await repeat("hearing hints", self._listen, RETRY_S, RedisError)
 
     async def _listen(self) -> None:
-        pubsub = self._server.pubsub()
-        reader: asyncio.Task[None] | None = None
-        look: asyncio.Task[Any] | None = None
-        self._stale, self._changes = False, set(self._wanted)
-        self._given_up.clear()
+        stream = Stream(self._pool)
+        doubt: asyncio.Task[None] | None = None
         try:
-            while not self._stale:
-                await self._follow_changes(pubsub)
-                # A connection may be read only once there is a subscription.
-                if reader is None and pubsub.subscribed:
-                    reader = asyncio.create_task(self._read(pubsub))
-                look = asyncio.create_task(self._look.wait())
-                await asyncio.wait([one for one in (reader, look) if one], return_when=asyncio.FIRST_COMPLETED)
-                if reader is not None and reader.done():
-                    reader.result()
-            raise RedisConnectionError("The link to Redis brings nothing.")
+            await stream.open()
+            self._stream, self._changes = stream, set(self._wanted)
+            self._given_up.clear()
+            self._follow_changes()
+            doubt = asyncio.create_task(self._doubt(stream))
+            while True:
+                for answer in await stream.read():
+                    self._take(answer)
         except (RedisError, OSError):
             self._failed()
             raise
-        except AttributeError as gone:  # the client speaks on a link that it has just closed in the other task
-            self._failed()
-            raise RedisConnectionError("The link to Redis has ended.") from gone
         finally:
-            await end_all([one for one in (reader, look) if one])
-            with suppress(RedisError, OSError):
-                await pubsub.aclose()
+            self._stream = None
+            await end_all([doubt] if doubt else [])
+            await stream.close()
 
-    async def _follow_changes(self, pubsub: Any) -> None:
-        self._look.clear()
+    def _follow_changes(self) -> None:
+        """Tell the server what has changed of late, in one write."""
+        self._follow_due = False
+        stream = self._stream
+        if stream is None:
+            return  # all that is wanted is told on the next link
         changes, self._changes = self._changes, set()
         more = changes & self._wanted
-        fewer = changes - more
+        for verb, channels in zip(self._verbs, (more, changes - more), strict=True):
+            if self._sharded:  # one command may only name channels of one slot
+                stream.write(b"".join([packed(verb, channel) for channel in channels]))
+            elif channels:
+                stream.write(packed(verb, *channels))
         if self._sharded:
-            for channel in more:  # one command may only name channels of one slot
-                await pubsub.ssubscribe(channel)
-            for channel in fewer:
-                self._given_up[channel] += 1
-                await pubsub.sunsubscribe(channel)
-        else:
-            if more:
-                await pubsub.subscribe(*more)
-            if fewer:
-                await pubsub.unsubscribe(*fewer)
+            self._given_up.update(changes - more)
 
-    async def _read(self, pubsub: Any) -> None:
+    async def _doubt(self, stream: Stream) -> None:
+        """Ask a link that has brought nothing for long, and give it up when that brings nothing either."""
         asked = False
         while True:
-            message = await pubsub.get_message(timeout=SILENCE_S)
-            if message is None and asked:
-                raise RedisConnectionError("The link to Redis is silent.")
-            asked = message is None
-            if message is None:
-                await pubsub.ping()
-            elif message["type"] in ("message", "smessage"):
-                self._heard(message["channel"].decode(), message["data"])
-            elif message["type"] == "sunsubscribe":
-                self._left(message["channel"].decode())
+            before = self._brought
+            await asyncio.sleep(SILENCE_S)
+            silent = self._brought == before
+            if silent and asked:
+                stream.give_up(RedisConnectionError("The link to Redis is silent."))
+            elif silent:
+                stream.write(packed("PING"))
+            asked = silent
+
+    def _take(self, answer: Any) -> None:
+        self._brought += 1
+        if isinstance(answer, Exception):
+            raise answer
+        if not isinstance(answer, list):
+            return  # to a ping
+        kind = answer[0]
+        if kind in (b"message", b"smessage"):
+            self._heard(answer[1].decode(), answer[2])
+        elif kind == b"sunsubscribe":
+            self._left(answer[1].decode())
 
     def _left(self, channel: str) -> None:
         if self._given_up[channel] > 0:
@@ -136,8 +143,8 @@ class Ears:
         self._learned = learned
         self._wanted: set[str] = set()
         self._changes: set[str] = set()
-        self._placed: dict[str, Redis] = {}
-        self._ears: dict[Redis, tuple[Ear, asyncio.Task[None]]] = {}
+        self._placed: dict[str, Server] = {}
+        self._ears: dict[Server, tuple[Ear, asyncio.Task[None]]] = {}
         self._look = asyncio.Event()
         self._lost = True  # who carries what is to be found out
         self._learn_at = 0.0
@@ -205,7 +212,7 @@ class Ears:
         for server in self._ears.keys() - carrying:
             self._ears.pop(server)[1].cancel()
 
-    def _place(self, channel: str, server: "Redis | None") -> None:
+    def _place(self, channel: str, server: Server | None) -> None:
         before = self._placed.pop(channel, None)
         if before is not None and before is not server:
             self._ears[before][0].unwant(channel)
@@ -214,7 +221,7 @@ class Ears:
             if before is not server:
                 self._ear_at(server).want(channel)
 
-    def _ear_at(self, server: "Redis") -> Ear:
+    def _ear_at(self, server: Server) -> Ear:
         if server not in self._ears:
             ear = Ear(server, self._routes.sharded, self._heard, self.get_lost)
             self._ears[server] = ear, asyncio.create_task(ear.run())

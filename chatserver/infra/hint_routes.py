@@ -6,10 +6,9 @@ whole name decides its slot, so that conversations spread over all shards.
 
 from typing import Final, Protocol
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from chatserver.infra.redis_link import Cluster, RedisClient
+from chatserver.infra.redis_link import Cluster, RedisClient, Server
 
 PROBES: Final = 10_000
 """Names tried until every shard has a channel of ours; a hundred shards need about five hundred."""
@@ -25,7 +24,7 @@ class Routes(Protocol):
         """Find out anew who carries what. Raises `RedisError`."""
         ...
 
-    def server_of(self, channel: str) -> Redis:
+    def server_of(self, channel: str) -> Server:
         """Who carries this channel. Raises `RedisError` while nobody is known to."""
         ...
 
@@ -43,13 +42,13 @@ class OneServer:
 
     sharded = False
 
-    def __init__(self, redis: "Redis") -> None:
+    def __init__(self, redis: Server) -> None:
         self._redis = redis
 
     async def learn(self) -> None:
         """There is nothing to find out."""
 
-    def server_of(self, channel: str) -> Redis:
+    def server_of(self, channel: str) -> Server:
         """The only one."""
         return self._redis
 
@@ -68,13 +67,13 @@ class Shards:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._servers: dict[tuple[str, int], Redis] = {}
+        self._servers: dict[tuple[str, int], Server] = {}
 
     async def learn(self) -> None:
         """Find out anew who has which slots."""
         await self._cluster.learn()
 
-    def server_of(self, channel: str) -> Redis:
+    def server_of(self, channel: str) -> Server:
         """The primary that has the slot."""
         address = self._cluster.address_of(channel)
         if address not in self._servers:

@@ -5,25 +5,24 @@ burst of work shares a few connections instead of opening hundreds.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Final, TypeAlias, TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from redis.asyncio import Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.cluster import ClusterNode, ClusterPipeline, RedisCluster
 from redis.asyncio.connection import BlockingConnectionPool, parse_url
 from redis.asyncio.retry import Retry
 from redis.asyncio.sentinel import Sentinel, SentinelConnectionPool
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisClusterException, ResponseError
+from redis.exceptions import NoScriptError, RedisClusterException
 
+from chatserver.infra.redis_wire import TIMEOUT_S, Wire, packed
 from chatserver.settings import SettingsError
 
 T = TypeVar("T")
-
-TIMEOUT_S: Final = 2.0
-"""A Redis that does not answer for this long is away; nothing waits for it longer."""
 
 CHECK_AFTER_S: Final = 10
 """A connection that was idle for this long is asked before it is used."""
@@ -40,7 +39,7 @@ FORMS: Final = (
 SENTINEL_PORT: Final = 26_379
 REDIS_PORT: Final = 6_379
 
-RedisClient: TypeAlias = "Redis | Cluster"
+RedisClient: TypeAlias = "Server | Cluster"
 
 
 class RedisUrlError(SettingsError):
@@ -52,7 +51,8 @@ def redis_client(url: str) -> RedisClient:
     scheme = url.partition(":")[0]
     try:
         if scheme in ("redis", "rediss", "unix"):
-            return Redis.from_pool(_pool(url))
+            server: Server = Server.from_pool(_pool(url))  # type: ignore[assignment]
+            return server
         if scheme in ("redis+sentinel", "rediss+sentinel"):
             return _behind_sentinels(urlsplit(url))
         if scheme in ("redis+cluster", "rediss+cluster"):
@@ -103,56 +103,71 @@ def _pool(url: str) -> BlockingConnectionPool:
     return BlockingConnectionPool(**{"max_connections": CONNECTIONS, "timeout": TIMEOUT_S, **_options(parse_url(url))})
 
 
-class Line:
-    """One connection of a client, kept for commands that are packed already: half of what its pipelines cost."""
+class Server(Redis):
+    """One server: whatever is asked of it goes over its wire, but for transactions."""
 
-    def __init__(self, server: "Redis") -> None:
-        self._pool: Any = server.connection_pool
-        self._connection: Any = None
-        self._turn = asyncio.Lock()
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.wire = Wire(self.connection_pool)
 
-    async def exchange(self, packed: bytes, count: int) -> list[Any]:
-        """The answers to so many commands, an error in place of one that is refused. Raises `RedisError`, `OSError`."""
-        async with self._turn:
-            try:
-                return await self._try(packed, count)
-            except RedisConnectionError:
-                return await self._try(packed, count)  # what was kept may have ended long ago
+    async def execute_command(self, *command: Any, **options: Any) -> Any:
+        """The answer to a command, as the client reads it. Raises `RedisError`."""
+        (answer,) = await self.wire.ask(packed(*command), 1)
+        if isinstance(answer, Exception):
+            raise answer
+        return _read(self.response_callbacks, command, options, answer)
 
-    async def _try(self, packed: bytes, count: int) -> list[Any]:
-        try:
-            if self._connection is None:
-                self._connection = await self._pool.get_connection()
-            await self._connection.send_packed_command(packed)
-            return [await _answer(self._connection) for _ in range(count)]
-        except RuntimeError as error:
-            await self.close()
-            raise _ended() from error
-        except BaseException:
-            # What is still to come must not be taken for answers to somebody else.
-            await self.close()
-            raise
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        """Commands to send together."""
+        made = _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        made.wire = self.wire
+        return made
 
-    async def close(self) -> None:
-        """Give the connection back, closed."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await connection.disconnect(nowait=True)
-            await self._pool.release(connection)
+    async def aclose(self, *args: Any, **kwargs: Any) -> None:
+        """Close its connections."""
+        await self.wire.close()
+        await super().aclose(*args, **kwargs)
 
 
-async def _answer(connection: Any) -> Any:
-    try:
-        return await connection.read_response(disable_decoding=True)
-    except ResponseError as error:
-        return error
+class _Pipeline(Pipeline):
+    wire: Wire
+
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        if self.is_transaction or self.explicit_transaction or self.watching:
+            return list(await super().execute(raise_on_error))
+        stack, scripts = self.command_stack, self.scripts
+        await self.reset()  # type: ignore[no-untyped-call]
+        if not stack:
+            return []
+        answers = await self._ask([command for command, _ in stack])
+        unknown = [place for place, answer in enumerate(answers) if isinstance(answer, NoScriptError)]
+        if unknown and scripts:
+            await self._ask([("SCRIPT LOAD", one.script) for one in scripts])
+            again = await self._ask([stack[place][0] for place in unknown])
+            for place, answer in zip(unknown, again, strict=True):
+                answers[place] = answer
+        if raise_on_error:
+            self.raise_first_error(stack, answers)
+        return [
+            answer if isinstance(answer, Exception) else _read(self.response_callbacks, command, {**options}, answer)
+            for (command, options), answer in zip(stack, answers, strict=True)
+        ]
+
+    async def _ask(self, commands: Sequence[tuple[Any, ...]]) -> list[Any]:
+        return await self.wire.ask(b"".join([packed(*one) for one in commands]), len(commands))
+
+
+def _read(callbacks: Any, command: Sequence[Any], options: dict[str, Any], answer: Any) -> Any:
+    """An answer as the client reads it: `TIME` is a pair of numbers, `HGETALL` a dictionary."""
+    options.pop("keys", None)  # what the command is about
+    return callbacks[command[0]](answer, **options) if command[0] in callbacks else answer
 
 
 class _MasterPool(SentinelConnectionPool, BlockingConnectionPool):
     """Connections to the master that the Sentinels name, as few as to any other server."""
 
 
-class _Master(Redis):
+class _Master(Server):
     """The master of a service; closes what asks the Sentinels with it."""
 
     guide: Sentinel
@@ -162,7 +177,7 @@ class _Master(Redis):
         await self.guide.aclose()
 
 
-def _behind_sentinels(url: SplitResult) -> Redis:
+def _behind_sentinels(url: SplitResult) -> Server:
     service = unquote(url.path.strip("/"))
     if not service or "/" in service:
         raise RedisUrlError("REDIS_URL names no service after the Sentinels, as in redis+sentinel://host:26379/main.")
@@ -228,9 +243,9 @@ class Cluster(RedisCluster):
         """Host and port of every primary that is known."""
         return [(node.host, int(node.port)) for node in self.get_primaries()]
 
-    def server(self, address: tuple[str, int]) -> Redis:
+    def server(self, address: tuple[str, int]) -> Server:
         """A client for one server of the cluster, to be closed by who asked."""
-        return Redis(host=address[0], port=address[1], **self._options)
+        return Server(host=address[0], port=address[1], **self._options)
 
 
 class _ClusterPipeline(ClusterPipeline):

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 import uvloop
 from redis.asyncio import Redis
-from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff, NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
@@ -22,7 +21,8 @@ from chatserver.core.background import end_all
 from chatserver.infra import hint_ears
 from chatserver.infra.bus import BACKLOG, Bus
 from chatserver.infra.embedded_redis import EmbeddedRedis
-from chatserver.infra.redis_link import Line, redis_client
+from chatserver.infra.redis_link import redis_client
+from chatserver.infra.redis_wire import Stream, Wire, packed
 from tests.faults.proxy import FaultProxy
 from tests.redis_servers import server
 
@@ -135,7 +135,7 @@ async def test_what_was_given_up_can_be_wanted_again(speaker: Process, ear: Proc
 
 def signed(channel: str, packed: bytes) -> bytes:
     """As a process of the same installation, of another version perhaps, would sign it."""
-    return Bus(Redis(), "test", SECRET, "p_other")._sign(channel, packed) + packed
+    return Bus(redis_client("redis://127.0.0.1"), "test", SECRET, "p_other")._sign(channel, packed) + packed
 
 
 class Trap:
@@ -217,7 +217,7 @@ async def test_who_fails_over_a_hint_hears_the_next(speaker: Process, ear: Proce
 
 
 async def test_hints_that_nobody_sends_are_kept_up_to_a_bound_and_the_newest_win() -> None:
-    async with Redis() as nowhere:
+    async with redis_client("redis://127.0.0.1") as nowhere:
         bus = Bus(nowhere, "test", SECRET, "p_lonely")
         for number in range(BACKLOG + 5):
             bus.publish("in:c_1", {"number": number})
@@ -262,12 +262,12 @@ def test_a_link_that_was_reset_is_replaced(tmp_path: Path) -> None:
             FaultProxy(there.port) as proxy,
             Redis(port=proxy.port, retry=Retry(NoBackoff(), 0)) as redis,
         ):
-            line = Line(redis)
-            assert await line.exchange(b"*1\r\n$4\r\nPING\r\n", 1) == [b"PONG"]
+            wire = Wire(redis.connection_pool)
+            assert await wire.ask(packed("PING"), 1) == [b"PONG"]
             proxy.rst()
             await asyncio.sleep(0.1)  # the loop learns of it
-            assert await line.exchange(b"*1\r\n$4\r\nPING\r\n", 1) == [b"PONG"]
-            await line.close()
+            assert await wire.ask(packed("PING"), 1) == [b"PONG"]
+            await wire.close()
 
     uvloop.run(reset())
 
@@ -311,16 +311,16 @@ async def test_a_link_that_ends_while_it_is_spoken_on_is_no_defect(
     hasty: None, monkeypatch: pytest.MonkeyPatch, speaker: Process, ear: Process
 ) -> None:
     failed = dict(background.failed)
-    subscribe = PubSub.subscribe
+    write = Stream.write
     ends = [True, True]
 
-    async def end_first(pubsub: PubSub, *channels: str) -> None:
-        if ends:
+    def end_first(stream: Stream, commands: bytes) -> None:
+        if b"SUBSCRIBE" in commands and ends:
             ends.pop()
-            raise AttributeError("'NoneType' object has no attribute 'writelines'")  # what the client does then
-        await subscribe(pubsub, *channels)
+            stream._writer.transport.abort()
+        write(stream, commands)
 
-    monkeypatch.setattr(PubSub, "subscribe", end_first)
+    monkeypatch.setattr(Stream, "write", end_first)
     ear.bus.want("in:c_2")
     await ear.listens("in:c_2")
     speaker.bus.publish("in:c_2", {"conversation": "c_2"})

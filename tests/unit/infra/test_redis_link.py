@@ -6,7 +6,8 @@ import pytest
 from redis.asyncio import Redis, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.sentinel import SentinelConnectionPool, SentinelManagedSSLConnection
 
-from chatserver.infra.redis_link import CONNECTIONS, TIMEOUT_S, Cluster, RedisUrlError, redis_client
+from chatserver.infra.redis_link import CONNECTIONS, Cluster, RedisUrlError, redis_client
+from chatserver.infra.redis_wire import TIMEOUT_S
 
 
 def single(url: str) -> "Redis":
