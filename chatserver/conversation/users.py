@@ -48,6 +48,16 @@ def read_visitor(conn: Connection, visitor_key: str) -> User | None:
     return _user_of_row(conn, row) if row is not None else None
 
 
+_FIXED: Final = ("id", "kind", "visitor_digest", "created_at")
+_CHANGING: Final = ("name", "locale", "vip")
+# A user who comes for the first time.
+_ADD: Final = Prepared(insert(users).values({name: bindparam(name) for name in (*_FIXED, *_CHANGING)}))
+# What has changed about a user.
+_CHANGE: Final = Prepared(
+    update(users).where(users.c.id == bindparam("user")).values({name: bindparam(name) for name in _CHANGING})
+)
+
+
 def remember_user(conn: Connection, user: User, now: int, *, visitor_key: str | None = None) -> None:
     """Store a user, or what has changed about them since the last connect."""
     known = read_user(conn, user.id)
@@ -58,9 +68,9 @@ def remember_user(conn: Connection, user: User, now: int, *, visitor_key: str | 
     if known is None:
         digest = visitor_digest(visitor_key) if visitor_key is not None else None
         row = {"id": user.id, "kind": user.kind, "visitor_digest": digest, "created_at": now}
-        conn.execute(insert(users).values(**row, **changing))
+        _ADD.run(conn, {**row, **changing})
     else:
-        conn.execute(update(users).where(users.c.id == user.id).values(**changing))
+        _CHANGE.run(conn, {"user": user.id, **changing})
 
 
 _REMEMBER_AGENT: Final = Prepared(

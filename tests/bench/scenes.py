@@ -2,8 +2,11 @@
 
 import resource
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -19,8 +22,11 @@ CONTENDERS: Final[dict[str, type[Program]]] = {one.name: one for one in (Product
 WINDOW: Final = 8
 """Messages that each talker has under way: 400 talkers keep every contender busy all the time."""
 
-PINGS_EVERY: Final = 250
+PINGS_EVERY: Final = 256
 """Connects between two looks at who pings: a server closes a socket that does not answer within ten seconds."""
+
+CONNECTS_AT_ONCE: Final = 32
+"""Sockets that are being connected at a time: whoever comes back after an outage does not come alone."""
 
 WARM_S: Final = 1.0
 LATENCY_RATE: Final = 2_000
@@ -170,7 +176,7 @@ def idle(plan: Plan) -> list[Figures]:
     sockets = plan.sockets
     raise_descriptors(sockets + SPARE_DESCRIPTORS)
     memory = Figures(f"memory of an idle signed-in socket, {sockets:,} of them", "KB", "lower", 1)
-    costs = Figures("server CPU for a connect, sign-in included", "µs", "lower")
+    costs = Figures(f"server CPU for a connect, sign-in included, {CONNECTS_AT_ONCE} at a time", "µs", "lower")
     with serving(plan.names) as servers:
         for name, server in servers.items():
             lines = come(server, 200)  # what the first ones load is not counted
@@ -192,10 +198,11 @@ def go(name: str, lines: Sequence[Line]) -> None:
 
 
 def come(server: Program, count: int, here: Sequence[Line] = ()) -> list[Line]:
-    """Connect so many, and answer the pings of all meanwhile."""
+    """Connect so many, some at a time, and answer the pings of all meanwhile."""
     lines: list[Line] = []
-    for auth in server.users(count):
-        lines.append(Line(server.port, auth))
-        if len(lines) % PINGS_EVERY == 0:
+    coming = iter(server.users(count))
+    with ThreadPoolExecutor(CONNECTS_AT_ONCE) as connecting:
+        while some := list(islice(coming, PINGS_EVERY)):
+            lines += connecting.map(partial(Line, server.port), some)
             talk([line.fd for line in (*here, *lines)], [], warm_s=0, seconds=0.1)
     return lines

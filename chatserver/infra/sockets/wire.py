@@ -183,14 +183,10 @@ def _fault(frame: str) -> str:
 
 def handshake(sid: str, ping_interval_ms: int, ping_timeout_ms: int, max_frame_bytes: int) -> str:
     """The first frame of a socket: its id and the beat at which it must answer."""
-    opening = {
-        "sid": sid,
-        "upgrades": [],
-        "pingInterval": ping_interval_ms,
-        "pingTimeout": ping_timeout_ms,
-        "maxPayload": max_frame_bytes,
-    }
-    return "0" + json.dumps(opening, separators=(",", ":"))
+    return (
+        f'0{{"sid":"{sid}","upgrades":[],"pingInterval":{ping_interval_ms},"pingTimeout":{ping_timeout_ms},'
+        f'"maxPayload":{max_frame_bytes}}}'
+    )
 
 
 def connect_packet(sid: str) -> str:

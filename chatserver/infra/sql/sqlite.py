@@ -9,8 +9,8 @@ import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Self, TypeVar
 
@@ -61,6 +61,16 @@ def sqlite_engine(url: URL) -> Engine:
     return engine
 
 
+@dataclass(slots=True, eq=False)
+class _Read:
+    """A reading function, who waits for it, and what came of it."""
+
+    query: Callable[[Connection], Any]
+    done: asyncio.Future[Any]
+    result: Any = None
+    error: BaseException | None = None
+
+
 class SqliteDatabase(OpenDatabase):
     """A SQLite file in use; an async context manager."""
 
@@ -72,14 +82,21 @@ class SqliteDatabase(OpenDatabase):
         self._engine = sqlite_engine(url).execution_options(vault=vault)
         self._queue: queue.SimpleQueue[Unit | None] = queue.SimpleQueue()
         self._writer: Connection | None = None
-        self._idle_readers: list[Connection] = []
+        self._asked: queue.SimpleQueue[_Read | None] = queue.SimpleQueue()
         self._reads = 0
+        self._answered: list[_Read] = []
+        self._telling = threading.Lock()
 
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._create)
         self._turns = Turns(sqlite_file(self._url).absolute())
-        self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-reader")
+        self._readers = [
+            threading.Thread(target=self._serve_reads, name=f"sqlite-reader-{number}", daemon=True)
+            for number in range(READERS)
+        ]
+        for reader in self._readers:
+            reader.start()
         self._thread = threading.Thread(target=self._serve, name="sqlite-writer", daemon=True)
         self._thread.start()
         return self
@@ -87,10 +104,10 @@ class SqliteDatabase(OpenDatabase):
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
         self._queue.put(None)
-        await asyncio.to_thread(self._thread.join)
-        await asyncio.to_thread(self._pool.shutdown)
-        for connection in self._idle_readers:
-            connection.close()
+        for _reader in self._readers:
+            self._asked.put(None)
+        for thread in (self._thread, *self._readers):
+            await asyncio.to_thread(thread.join)
         self._engine.dispose()
         self._turns.close()
 
@@ -104,32 +121,50 @@ class SqliteDatabase(OpenDatabase):
         """Run a reading function on a snapshot of its own."""
         if self._closing or self._reads >= READS_WAITING:
             raise retry()
+        read = _Read(query, self._loop.create_future())
         self._reads += 1
-        try:
-            return await self._loop.run_in_executor(self._pool, self._read, query)
-        finally:
-            self._reads -= 1
-
-    def _read(self, query: Callable[[Connection], T]) -> T:
-        connection: Connection | None = None
-        try:
-            connection = self._borrow_reader()
-            result = _on_snapshot(connection, query)
-        except Exception as error:
-            refusal = refusal_of(error)
-            if connection is not None:
-                _give_back(self._idle_readers, connection, sound=refusal is None)
-            if refusal is None:
-                raise
-            raise refusal from error
-        _give_back(self._idle_readers, connection, sound=True)
+        self._asked.put(read)
+        result: T = await read.done
         return result
 
-    def _borrow_reader(self) -> Connection:
-        try:
-            return self._idle_readers.pop()
-        except IndexError:
-            return self._open_reader()
+    def _serve_reads(self) -> None:
+        connection: Connection | None = None
+        while (read := self._asked.get()) is not None:
+            try:
+                connection = connection or self._open_reader()
+                if not read.done.cancelled():
+                    read.result = _on_snapshot(connection, read.query)
+            except Exception as error:
+                refusal = refusal_of(error)
+                if connection is not None and refusal is not None:
+                    _throw_away(connection)
+                    connection = None
+                read.error = error
+                if refusal is not None:
+                    refusal.__cause__, read.error = error, refusal
+            self._tell(read)
+        if connection is not None:
+            connection.close()
+
+    def _tell(self, read: "_Read") -> None:
+        """Let the loop answer, which is woken once for all that are ready by then."""
+        with self._telling:
+            self._answered.append(read)
+            if len(self._answered) > 1:
+                return
+        self._loop.call_soon_threadsafe(self._answer)
+
+    def _answer(self) -> None:
+        with self._telling:
+            answered, self._answered = self._answered, []
+        self._reads -= len(answered)
+        for read in answered:
+            if read.done.done():
+                continue  # nobody waits any more
+            if read.error is not None:
+                read.done.set_exception(read.error)
+            else:
+                read.done.set_result(read.result)
 
     def _open_reader(self) -> Connection:
         connection = self._engine.connect()
@@ -254,13 +289,6 @@ def _on_snapshot(connection: Connection, query: Callable[[Connection], T]) -> T:
         raw.set_progress_handler(None, 0)
         connection.rollback()
         raw.rollback()
-
-
-def _give_back(idle: list[Connection], connection: Connection, *, sound: bool) -> None:
-    if sound:
-        idle.append(connection)
-    else:
-        _throw_away(connection)
 
 
 def _throw_away(connection: Connection) -> None:

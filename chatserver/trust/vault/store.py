@@ -2,16 +2,17 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, insert, select, update
 
+from chatserver.core.prepared import Prepared
 from chatserver.trust.vault.tables import data_keys, master_keys
 
 # All master keys, oldest first.
 _MASTERS: Final = select(master_keys).order_by(master_keys.c.number)
 # One data key.
-_KEY: Final[Select[Any]] = select(data_keys).where(data_keys.c.id == bindparam("id"))
+_KEY: Final = Prepared(select(data_keys).where(data_keys.c.id == bindparam("id")))
 # The data key that seals what is new of an owner.
-_PRESENT: Final = (
+_PRESENT: Final = Prepared(
     select(data_keys.c.id)
     .where(
         data_keys.c.owner == bindparam("owner"),
@@ -20,6 +21,10 @@ _PRESENT: Final = (
     )
     .order_by(data_keys.c.made_at.desc(), data_keys.c.id.desc())
     .limit(1)
+)
+# Stores a data key.
+_ADD: Final = Prepared(
+    insert(data_keys).values({name: bindparam(name) for name in ("id", "owner", "master", "wrapped", "made_at")})
 )
 # Some data keys that a later master key is to wrap.
 _STALE: Final = (
@@ -59,21 +64,20 @@ def drop_unused_masters(conn: Connection, newest: int) -> int:
     return conn.execute(dropped).rowcount
 
 
-def read_key(conn: Connection, id_: int) -> Row[Any] | None:
-    """One data key."""
-    row: Row[Any] | None = conn.execute(_KEY, {"id": id_}).first()
-    return row
+def read_key(conn: Connection, id_: int) -> Any:
+    """One data key, or None."""
+    return _KEY.first(conn, {"id": id_})
 
 
 def read_present_key(conn: Connection, owner: str) -> int | None:
     """The id of the data key that seals what is new of an owner."""
-    id_: int | None = conn.execute(_PRESENT, {"owner": owner}).scalar()
-    return id_
+    row = _PRESENT.first(conn, {"owner": owner})
+    return None if row is None else int(row.id)
 
 
 def insert_key(conn: Connection, id_: int, owner: str, master: int, wrapped: bytes, now: int) -> None:
     """Store a data key."""
-    conn.execute(insert(data_keys).values(id=id_, owner=owner, master=master, wrapped=wrapped, made_at=now))
+    _ADD.run(conn, {"id": id_, "owner": owner, "master": master, "wrapped": wrapped, "made_at": now})
 
 
 def read_stale_keys(conn: Connection, master: int, limit: int) -> list[Row[Any]]:

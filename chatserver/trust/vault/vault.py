@@ -149,9 +149,8 @@ class DataVault:
         master = self.newest_master()
         wrapped = wrap(self._masters[master], _label(id_), secrets.token_bytes(KEY_BYTES))
         store.insert_key(conn, id_, owner, master, wrapped, _now())
-        transaction = conn.get_transaction()
-        if transaction is not None:
-            self._be_unsure(id_, transaction)
+        # SQLAlchemy knows of a transaction only once it has executed something in it.
+        self._be_unsure(id_, conn.get_transaction() or conn.begin())
         return id_
 
     def newest_master(self) -> int:
