@@ -16,6 +16,9 @@ from chatserver.infra.redis_wire import Stream, packed
 RETRY_S: Final = 1.0
 """Fixed: after an outage everybody hears again within a second."""
 
+FOLLOW_S: Final = 0.005
+"""What is wanted in this time is told in one write: when many come at once, each would wake Redis by itself."""
+
 SILENCE_S: Final = 5.0
 """A link that has brought nothing for this long is asked; without an answer in as long it is made anew."""
 
@@ -58,7 +61,7 @@ class Ear:
         self._changes.add(channel)
         if self._stream is not None and not self._follow_due:
             self._follow_due = True
-            asyncio.get_running_loop().call_soon(self._follow_changes)
+            asyncio.get_running_loop().call_later(FOLLOW_S, self._follow_changes)
 
     async def run(self) -> None:
         """Listen until cancelled."""

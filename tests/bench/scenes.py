@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -174,17 +174,20 @@ SPARE_DESCRIPTORS = 500
 def idle(plan: Plan) -> list[Figures]:
     """What an idle signed-in socket costs in memory, and how fast they come."""
     sockets = plan.sockets
-    raise_descriptors(sockets + SPARE_DESCRIPTORS)
     memory = Figures(f"memory of an idle signed-in socket, {sockets:,} of them", "KB", "lower", 1)
     costs = Figures(f"server CPU for a connect, sign-in included, {CONNECTS_AT_ONCE} at a time", "µs", "lower")
+    raise_descriptors(len(plan.names) * sockets + SPARE_DESCRIPTORS)
     with serving(plan.names) as servers:
+        lines = {name: come(server, 200) for name, server in servers.items()}  # what the first load is not counted
+        before = {name: server.memory_bytes() for name, server in servers.items()}
+        for _ in range(plan.rounds):
+            for name, server in servers.items():
+                cpu_s = server.cpu_s()
+                lines[name] += come(server, sockets // plan.rounds, list(chain.from_iterable(lines.values())))
+                costs.add(name, (server.cpu_s() - cpu_s) / (sockets // plan.rounds) * 1e6)
         for name, server in servers.items():
-            lines = come(server, 200)  # what the first ones load is not counted
-            bytes_before, cpu_before = server.memory_bytes(), server.cpu_s()
-            lines += come(server, sockets, lines)
-            costs.add(name, (server.cpu_s() - cpu_before) / sockets * 1e6)
-            memory.add(name, (server.memory_bytes() - bytes_before) / sockets / 1024)
-            go(name, lines)
+            memory.add(name, (server.memory_bytes() - before[name]) / sockets / 1024)
+            go(name, lines[name])
     return [memory, costs]
 
 

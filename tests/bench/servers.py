@@ -24,6 +24,8 @@ from tests.faults.processes import free_port
 NODE_PEER: Final = Path(__file__).parent / "node"
 START_S: Final = 60.0
 TOKEN_TTL_S: Final = 3_600
+NAME: Final = "Lin Wei"
+"""Wallet apps tell the name of who comes."""
 TICKS_A_SECOND: Final = os.sysconf("SC_CLK_TCK")
 Auth = dict[str, Any]
 
@@ -170,7 +172,7 @@ class Product(Program):
         now = time.time_ns() // 1_000_000
         first, self._users = self._users, self._users + count
         names = [f"u{self.port}-{number}" for number in range(first, first + count)]
-        return [{"as": "user", "token": mint_user_token(key, sub, None, now=now, ttl_s=TOKEN_TTL_S)} for sub in names]
+        return [{"as": "user", "token": mint_user_token(key, sub, NAME, now=now, ttl_s=TOKEN_TTL_S)} for sub in names]
 
     def agents(self, count: int) -> list[Auth]:
         words = ["token", "agent", *self._enrol(count), "--ttl", str(TOKEN_TTL_S)]

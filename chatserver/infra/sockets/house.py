@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
+from chatserver.core.deadlines import Deadlines
 from chatserver.core.ports import Clock
 from chatserver.core.session import Role
 from chatserver.infra.sockets.connections import Connections
@@ -51,6 +52,7 @@ class House:
         self.clock = clock
         self.limits = limits
         self.entrance = asyncio.Semaphore(LET_IN_AT_ONCE)
+        self.letting_in = Deadlines(limits.let_in_within_s)
         self.crowd = Crowd(limits.caps.times(limits.rate_factor))
         self.identities = IdentityPace()
         self.closing = False  # nobody is let in any more

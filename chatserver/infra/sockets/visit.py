@@ -123,7 +123,10 @@ class Visit:
 
     async def _in_turn(self, auth: Any) -> None:
         house = self._house
-        async with asyncio.timeout(house.limits.turn_within_s):
+        if house.entrance.locked():
+            async with asyncio.timeout(house.limits.turn_within_s):
+                await house.entrance.acquire()
+        else:
             await house.entrance.acquire()
         try:
             await self._let_in(auth)
@@ -133,7 +136,7 @@ class Visit:
     async def _let_in(self, auth: Any) -> None:
         house, connection = self._house, self._connection
         self._refuse_when_full()
-        async with asyncio.timeout(house.limits.let_in_within_s):
+        with house.letting_in.begin():
             await house.door.connect(connection, auth, self._peer)
             self._admitted = True
             if connection.session is None:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import Connection
@@ -40,6 +40,13 @@ WORD_BYTES: Final = 6
 """Of the digest of a word: among a million different words two share one with a chance of 1 : 500."""
 
 
+class _Fresh(NamedTuple):
+    """A key that is not kept in memory before its transaction has ended, as it may never have been."""
+
+    transaction: Transaction
+    key: bytes
+
+
 class DataVault:
     """Implements `core.ports.Vault` on the tables of the vault; safe to use from several threads."""
 
@@ -50,7 +57,7 @@ class DataVault:
         self._search_key = b""
         self._blinded = _blinding(b"")
         self._known: dict[int, bytes] = {}
-        self._unsure: dict[int, Transaction] = {}
+        self._fresh: dict[int, _Fresh] = {}
         self._adding = threading.Lock()
         self.unwrapped = 0
         """Data keys that were read and unwrapped: those that were not in memory."""
@@ -147,10 +154,10 @@ class DataVault:
 
     def _make_key(self, conn: Connection, owner: str, id_: int) -> int:
         master = self.newest_master()
-        wrapped = wrap(self._masters[master], _label(id_), secrets.token_bytes(KEY_BYTES))
-        store.insert_key(conn, id_, owner, master, wrapped, _now())
+        key = secrets.token_bytes(KEY_BYTES)
+        store.insert_key(conn, id_, owner, master, wrap(self._masters[master], _label(id_), key), _now())
         # SQLAlchemy knows of a transaction only once it has executed something in it.
-        self._be_unsure(id_, conn.get_transaction() or conn.begin())
+        self._add_fresh(id_, _Fresh(conn.get_transaction() or conn.begin(), key))
         return id_
 
     def newest_master(self) -> int:
@@ -163,9 +170,11 @@ class DataVault:
         known = self._known.get(id_)
         if known is not None:
             return AESGCM(known)
+        fresh = self._fresh.get(id_)
+        if fresh is not None and fresh.transaction is conn.get_transaction():
+            return AESGCM(fresh.key)
         key = self._unwrapped(conn, id_)
-        unsure = self._unsure.get(id_)
-        if unsure is None or not unsure.is_active:
+        if fresh is None or not fresh.transaction.is_active:
             self._keep(id_, key)
         return AESGCM(key)
 
@@ -185,12 +194,11 @@ class DataVault:
         """A data key under another master key."""
         return wrap(self._masters[new], _label(id_), unwrap(self._masters[old], _label(id_), wrapped))
 
-    def _be_unsure(self, id_: int, transaction: Transaction) -> None:
-        """A key is not kept in memory before its transaction has ended: it may never have been."""
+    def _add_fresh(self, id_: int, fresh: "_Fresh") -> None:
         with self._adding:
-            for old in [one for one, begun in self._unsure.items() if not begun.is_active]:
-                del self._unsure[old]
-            self._unsure[id_] = transaction
+            for old in [one for one, known in self._fresh.items() if not known.transaction.is_active]:
+                del self._fresh[old]
+            self._fresh[id_] = fresh
 
     def _keep(self, id_: int, key: bytes) -> None:
         with self._adding:
