@@ -168,7 +168,7 @@ def _together(posts: list[Post], conn: Connection) -> Written[list[Outcome | Exc
 
 def _round(conn: Connection, posts: list[Post], outcomes: dict[Post, Any]) -> list[Appended]:
     """Post for conversations that are all different."""
-    known = store.lock_heads(conn, [post.conversation for post in posts])
+    known = store.read_heads(conn, [post.conversation for post in posts], lock=True)
     heads: dict[Post, Head] = {}
     for post in posts:
         try:

@@ -64,13 +64,10 @@ def read_head(conn: Connection, conversation: str, *, lock: bool = False) -> Hea
     return head_of_row(conn, row) if row is not None else None
 
 
-# Reads many conversations by their public ids and locks them, in one order everywhere, so that nobody waits crosswise.
-_LOCKED_HEADS: Final = (
-    select(conversations)
-    .where(conversations.c.id == any_(bindparam("ids", type_=ARRAY(Text))))
-    .order_by(conversations.c.id.collate("C"))
-    .with_for_update()
-)
+# Reads many conversations by their public ids.
+_HEADS: Final = select(conversations).where(conversations.c.id == any_(bindparam("ids", type_=ARRAY(Text))))
+# The same and locks them, in one order everywhere, so that nobody waits crosswise.
+_LOCKED_HEADS: Final = _HEADS.order_by(conversations.c.id.collate("C")).with_for_update()
 # The same for SQLite, which locks everything anyway and takes a list as JSON.
 _LISTED_HEADS: Final = Prepared(
     select(conversations).where(
@@ -79,12 +76,15 @@ _LISTED_HEADS: Final = Prepared(
 )
 
 
-def lock_heads(conn: Connection, ids: list[str]) -> dict[str, Head]:
-    """The heads of several conversations by their ids, locked until the transaction ends; unknown ones are left out."""
+def read_heads(conn: Connection, ids: list[str], *, lock: bool = False) -> dict[str, Head]:
+    """The heads of several conversations by their ids, locked until the transaction ends if asked.
+
+    Unknown ones are left out.
+    """
     if conn.dialect.name == "sqlite":
         rows = _LISTED_HEADS.all(conn, {"ids": msgspec.json.encode(ids).decode()})
     else:
-        rows = list(conn.execute(_LOCKED_HEADS, {"ids": ids}))
+        rows = list(conn.execute(_LOCKED_HEADS if lock else _HEADS, {"ids": ids}))
     heads = (head_of_row(conn, row) for row in rows)
     return {head.id: head for head in heads}
 
@@ -138,6 +138,34 @@ def read_page(conn: Connection, head: Head, thread: str, after_seq: int, limit: 
     """At most `limit` rows of a thread that follow `after_seq`, in order."""
     asked = {"number": head.number, "thread": thread, "after": after_seq, "limit": limit}
     return [recorded_of_row(conn, head.id, row) for row in _PAGE.all(conn, asked)]
+
+
+# Pages of many threads. SQLite keeps to the order of a CROSS JOIN: it is the rows that are looked up.
+_PAGES: Final = ForRows(
+    {"number": BigInteger(), "part": Text(), "behind": BigInteger(), "last": BigInteger()},
+    lambda _: text(
+        f"SELECT {', '.join(f'events.{column.name}' for column in events.c)} FROM given CROSS JOIN events"  # noqa: S608  (names of ours)
+        " WHERE events.conversation = number AND events.thread = part AND seq > behind AND seq <= last"
+        " ORDER BY events.thread DESC, seq"
+    ).columns(*events.c),
+)
+
+
+def read_pages(conn: Connection, wanted: Sequence[tuple[Head, str, int]], limit: int) -> dict[str, list[Recorded]]:
+    """At most `limit` rows of each of some threads that follow a sequence number, by conversation's id.
+
+    In order, those of a public thread before those of the internal one.
+    """
+    asked = [
+        {"number": head.number, "part": thread, "behind": after, "last": after + limit}
+        for head, thread, after in wanted
+    ]
+    ids = {head.number: head.id for head, _, _ in wanted}
+    pages: dict[str, list[Recorded]] = {id_: [] for id_ in ids.values()}
+    for row in _PAGES.all(conn, asked) if asked else ():
+        id_ = ids[row.conversation]
+        pages[id_].append(recorded_of_row(conn, id_, row))
+    return pages
 
 
 # Which event a sender's key stands for in a conversation.

@@ -32,7 +32,7 @@ def decide_pairs(
     conn: Connection, roster: Roster, pairs: list[Pair], terms: rules.Terms, now: int
 ) -> Written[list[Verdict]]:
     """Each pair stands only if the user waits, nobody came before, and the agent has a slot."""
-    heads = log_store.lock_heads(conn, [pair.conversation for pair in pairs])
+    heads = log_store.read_heads(conn, [pair.conversation for pair in pairs], lock=True)
     presences = store.lock_presences(conn, sorted({pair.agent for pair in pairs}))
     verdicts: list[Verdict] = []
     for pair in pairs:

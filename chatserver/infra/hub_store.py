@@ -20,16 +20,15 @@ _BEGIN: Final = ("conversation_started", "conversation_reopened")
 
 def read_after(conn: Connection, delivered: Mapping[str, Mapping[str, int]]) -> dict[str, tuple[Head, list[Recorded]]]:
     """The heads of conversations, and a page of each of their threads that follows what was delivered, by id."""
-    found: dict[str, tuple[Head, list[Recorded]]] = {}
-    for conversation, after in delivered.items():
-        head = store.read_head(conn, conversation)
-        if head is not None:
-            moved = [thread for thread in THREADS if head.head_of(thread) > after[thread]]
-            found[conversation] = (
-                head,
-                [row for one in moved for row in store.read_page(conn, head, one, after[one], PAGE)],
-            )
-    return found
+    heads = store.read_heads(conn, list(delivered))
+    moved = [
+        (head, thread, delivered[id_][thread])
+        for id_, head in heads.items()
+        for thread in THREADS
+        if head.head_of(thread) > delivered[id_][thread]
+    ]
+    pages = store.read_pages(conn, moved, PAGE)
+    return {id_: (head, pages.get(id_, [])) for id_, head in heads.items()}
 
 
 def read_heads(conn: Connection, ids: list[str]) -> dict[str, tuple[int, int, int]]:

@@ -1,11 +1,11 @@
 """Two processes: what a message costs when its parties sit apart, and where nobody of it sits."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.crowd import Crowd, gather
+from tests.bench.crowd import AGENTS, Crowd, gather
 from tests.bench.driver import talk
 from tests.bench.scenes import (
     SPARE_DESCRIPTORS,
@@ -17,7 +17,6 @@ from tests.bench.scenes import (
     come,
     go,
     raise_descriptors,
-    run,
 )
 from tests.bench.servers import Product, Redis
 
@@ -42,23 +41,33 @@ def processes(count: int) -> Iterator[list[Product]]:
 
 def fleet(plan: Plan) -> list[Figures]:
     """CPU decides: two processes and the client do not fit on two cores, so that rates would tell of the machine."""
-    alone = Figures("server CPU for a message, one process", "µs", "lower", 1)
-    both = Figures("server CPU for a message, two processes, users on one and agents on the other", "µs", "lower", 1)
-    ratio = Figures("what two processes carry against one, by CPU", "×", "higher", 2)
+    title = "server CPU for a message"
+    alone = Figures(f"{title}, one process", "µs", "lower", 1)
+    mixed = Figures(f"{title}, two processes, everybody on either", "µs", "lower", 1)
+    apart = Figures(f"{title}, two processes, users on one and agents on the other", "µs", "lower", 1)
+    by_mixed = Figures("what two processes carry against one, everybody on either", "×", "higher", 2)
+    by_apart = Figures("the same, users on one and agents on the other", "×", "higher", 2)
     foreign = Figures("CPU of a process for a message that it does not serve", "µs", "lower", 2)
     with processes(2) as (first, second):
-        together = gather(first)
-        apart = gather(first, ports=lambda number: (second if number < 20 else first).port)
+        seats: dict[Figures, Callable[[int], Product]] = {
+            alone: lambda _: first,
+            mixed: lambda number: second if number % 2 else first,
+            apart: lambda number: second if number < AGENTS else first,
+        }
+        crowds: dict[Figures, Crowd] = {}
+        for figure, seat in seats.items():
+            answer_pings(crowds.values())
+            crowds[figure] = gather(first, ports=lambda number, seat=seat: seat(number).port)  # type: ignore[misc]
         for _ in range(plan.rounds):
-            answer_pings((together, apart))
-            one = run(first, together, plan).cpu_us
-            answer_pings((together, apart))
-            two = _cpu_of_both(first, second, apart, plan)
-            alone.add("product", one)
-            both.add("product", two)
-            ratio.add("product", 2 * one / two)
-            foreign.add("product", _cpu_of_stranger(second, together, plan))
-    return [alone, both, ratio, foreign, _idle(2 * plan.sockets)]
+            cost = {}
+            for figure, crowd in crowds.items():
+                answer_pings(crowds.values())
+                cost[figure.title] = _cpu_of_both(first, second, crowd, plan)
+                figure.add("product", cost[figure.title])
+            by_mixed.add("product", 2 * cost[alone.title] / cost[mixed.title])
+            by_apart.add("product", 2 * cost[alone.title] / cost[apart.title])
+            foreign.add("product", _cpu_of_stranger(second, crowds[alone], plan))
+    return [alone, mixed, apart, by_mixed, by_apart, foreign, _idle(2 * plan.sockets)]
 
 
 def _idle(sockets: int) -> Figures:

@@ -45,7 +45,7 @@ class Plan:
     sockets: int = 5_000
 
 
-@dataclass
+@dataclass(eq=False)
 class Figures:
     """Values of one measured thing by contender, a value a round; `better` says which way is good."""
 
