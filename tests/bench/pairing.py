@@ -3,10 +3,11 @@
 import select
 import time
 from array import array
+from concurrent.futures import ThreadPoolExecutor
 
 from tests.bench.driver import at_share
-from tests.bench.scenes import Figures, Plan, serving_product
-from tests.bench.servers import Product
+from tests.bench.scenes import CONNECTS_AT_ONCE, Figures, Plan, serving_product
+from tests.bench.servers import Auth, Product
 from tests.bench.wire import Line
 
 AGENTS = 20
@@ -31,10 +32,15 @@ def pairing(plan: Plan) -> list[Figures]:
 
 def _queue(server: Product, count: int) -> None:
     """Users who ask for an agent and put the phone away: they keep their place."""
-    for number, auth in enumerate(server.users(count)):
+
+    def wait(number: int, auth: Auth) -> None:
         line = Line(server.port, auth)
         line.call("start_conversation", {"key": f"wait-{number}", "want_agent": True})
         line.close()
+
+    with ThreadPoolExecutor(CONNECTS_AT_ONCE) as coming:
+        for _ in coming.map(wait, range(count), server.users(count)):
+            pass
 
 
 def _work(lines: list[Line], seconds: float) -> "tuple[int, array[int]]":
