@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ async def test_answers_are_read_as_the_library_reads_them(client: Any, redis_url
         await plain.hset("hash", mapping={"a": 1, "b": "二"})
         await plain.zadd("zset", {"x": 1.5, "y": 2})
         await plain.sadd("set", "m")
-        for one in (
+        asked: list[Callable[[Any], Any]] = [
             lambda redis: redis.hgetall("hash"),
             lambda redis: redis.zrange("zset", 0, -1, withscores=True),
             lambda redis: redis.zrank("zset", "nobody"),
@@ -98,7 +98,8 @@ async def test_answers_are_read_as_the_library_reads_them(client: Any, redis_url
             lambda redis: redis.pubsub_numsub("nowhere"),
             lambda redis: redis.config_get("maxmemory"),
             lambda redis: redis.script_exists("ab"),
-        ):
+        ]
+        for one in asked:
             theirs = await one(plain)
             await plain.delete("new")
             assert await one(client) == theirs
