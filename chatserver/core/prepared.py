@@ -4,7 +4,8 @@ SQLAlchemy's execution of a statement costs 40–90 µs, SQLite's a few; on the 
 most of its cost. On PostgreSQL, where the way to the server costs more than that, SQLAlchemy goes on executing.
 
 What is done with many rows is one statement on both (`ForRows`): an array for each column there, a list of values here.
-For SQLite that is no faster than a statement for each row, but the thread that writes wakes the event loop half as often.
+For SQLite that is no faster than a statement for each row, but the thread that writes changes places with the event
+loop half as often.
 """
 
 import sqlite3

@@ -19,7 +19,7 @@ SQLITE: Final[dict[str, tuple[str, object]]] = {
     "trusted_schema": ("OFF", 0),
     "cell_size_check": ("ON", 1),
     "secure_delete": ("ON", 1),
-    "wal_autocheckpoint": ("4000", 4_000),
+    "wal_autocheckpoint": ("16000", 16_000),  # in pages; a thread copies long before (`checkpoints`)
     "journal_size_limit": ("67108864", 67_108_864),
 }
 """PRAGMAs of every connection, a fresh one has the defaults of the library's build: what is set, what is then read."""

@@ -6,6 +6,7 @@ everything that queued up meanwhile goes into the next one.
 
 import asyncio
 import queue
+import sqlite3
 import threading
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, event
 
 from chatserver.core.errors import retry, storage
 from chatserver.core.ports import Vault
+from chatserver.infra.sql.checkpoints import Checkpoints
 from chatserver.infra.sql.faults import cause_of, refusal_of
 from chatserver.infra.sql.promises import check_sqlite, set_sqlite
 from chatserver.infra.sql.turns import Turns
@@ -90,7 +92,8 @@ class SqliteDatabase(OpenDatabase):
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._create)
-        self._turns = Turns(sqlite_file(self._url).absolute())
+        file = sqlite_file(self._url).absolute()
+        self._turns, self._checkpoints = Turns(file), Checkpoints(file, self._connect)
         self._readers = [
             threading.Thread(target=self._serve_reads, name=f"sqlite-reader-{number}", daemon=True)
             for number in range(READERS)
@@ -108,6 +111,7 @@ class SqliteDatabase(OpenDatabase):
             self._asked.put(None)
         for thread in (self._thread, *self._readers):
             await asyncio.to_thread(thread.join)
+        await asyncio.to_thread(self._checkpoints.close)
         self._engine.dispose()
         self._turns.close()
 
@@ -184,6 +188,8 @@ class SqliteDatabase(OpenDatabase):
             if batch:
                 sound = self._commit(batch)
                 self._loop.call_soon_threadsafe(partial(self._settle, batch, sound=sound))
+                if sound and self._writer is not None:
+                    self._checkpoints.after_commit(_raw(self._writer))
                 self._turns.let_others()
         if self._writer is not None:
             self._writer.close()
@@ -231,6 +237,12 @@ class SqliteDatabase(OpenDatabase):
             self._writer = connection
         else:
             _throw_away(connection)
+
+    def _connect(self) -> Any:
+        """A `sqlite3` connection that is set up like all others."""
+        connection = sqlite3.connect(sqlite_file(self._url), isolation_level=None, check_same_thread=False)
+        set_sqlite(connection)
+        return connection
 
     async def scrub(self) -> None:
         """Bring the log into the file, in which deleted bytes are overwritten, and cut it off."""
