@@ -54,7 +54,10 @@ class Checkpoints:
         """On the thread of the writer, between two transactions of its `sqlite3` connection."""
         if self._is_copied:
             self._is_copied = False
-            writer.execute(_COPY).fetchall()
+            try:
+                writer.execute(_COPY).fetchall()
+            except sqlite3.Error as error:  # what was committed is committed
+                log.warning("sql.checkpoint_failed", error=type(error).__name__)
         elif not self._due.is_set() and self.pages_behind() >= COPY_AT_PAGES:
             self._due.set()
 
@@ -80,7 +83,7 @@ class Checkpoints:
                 connection = connection or self._connect()
                 self._copy(connection)
             except Exception as error:
-                # A commit meets the same fault and says so; SQLite itself copies at last, when the log grows too long.
+                # SQLite itself copies at last, when the log has grown too long.
                 log.warning("sql.checkpoint_failed", error=type(error).__name__)
                 _throw_away(connection)
                 connection = None
