@@ -19,6 +19,9 @@ LATER_S: Final = 0.01
 SOON_S: Final = 0.1
 """Asked again every millisecond at first; after this long it is no neighbour's turn, but a lock for long."""
 
+_KIND: Final = 0xFF
+"""Of a code of SQLite; the rest tells why, such as that another process is just reading the log of one that crashed."""
+
 GO_FIRST_S: Final = 0.003
 """Long enough for one who asks every millisecond."""
 
@@ -76,7 +79,7 @@ def _begins(raw: Any) -> bool:
     try:
         raw.execute("BEGIN IMMEDIATE")
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+        if error.sqlite_errorcode & _KIND != sqlite3.SQLITE_BUSY:
             raise
         return False
     return True
