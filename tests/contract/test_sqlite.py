@@ -247,7 +247,7 @@ async def test_what_the_log_gathers_is_copied_beside_the_writer_and_the_log_begi
     database: OpenDatabase, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without the thread SQLite would copy only at 64 MB; with it the log stays near what is copied at."""
-    monkeypatch.setattr(checkpoints, "COPY_AT_PAGES", 50)
+    monkeypatch.setattr(checkpoints, "COPY_AT_ROWS", 20)
     monkeypatch.setattr(checkpoints, "FEW_PAGES", 10)
     for number in range(600):
         await database.write(execute(f"INSERT INTO t (a, b) VALUES ({number}, '{'x' * 4_000}')"))

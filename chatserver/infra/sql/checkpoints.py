@@ -5,21 +5,22 @@ wrote just then waited for all of it. A thread of its own copies nearly everythi
 copies the few pages that came meanwhile: only when nothing is left does SQLite begin the log anew.
 """
 
-import os
 import sqlite3
-import struct
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 import structlog
 
 log = structlog.get_logger(__name__)
 
-COPY_AT_PAGES: Final = 1_000
-"""Pages that gather before they are copied, 4 MB: what SQLite does by itself."""
+COPY_AT_ROWS: Final = 1_000
+"""Rows that are changed before pages are copied: 250 messages. How many pages there are only SQLite knows.
+
+To look into the file that it shares between processes would undo its locks: whoever closes a descriptor of a file ends
+all locks that the process has on it.
+"""
 
 FEW_PAGES: Final = 200
 """What is left for the writer to copy: hardly more than a commit of its own."""
@@ -27,17 +28,19 @@ FEW_PAGES: Final = 200
 PASSES: Final = 3
 """Copied at most so often before the writer does the rest, however fast it goes on."""
 
+WAIT_MS: Final = 20
+"""The writer waits so long for another process that writes, and for a reader of what is old; then it is tried later."""
+
 _COPY: Final = "PRAGMA wal_checkpoint(PASSIVE)"
-# In the file that SQLite shares between processes ("WAL-Index File Format"): pages in the log, and copied of them.
-_HEAD: Final = struct.Struct("=16xI76xI")
+_COPY_THE_REST: Final = "PRAGMA wal_checkpoint(FULL)"  # nobody else writes meanwhile
 
 
 class Checkpoints:
-    """The thread; `connect` opens a connection to `file`."""
+    """The thread; `connect` opens a connection of its own."""
 
-    def __init__(self, file: Path, connect: Callable[[], Any]) -> None:
-        self._shared = file.with_name(f"{file.name}-shm")
+    def __init__(self, connect: Callable[[], Any]) -> None:
         self._connect = connect
+        self._copied_at = 0  # rows that the writer had changed by then
         self._due = threading.Event()
         self._is_copied = False
         self._closing = False
@@ -55,23 +58,13 @@ class Checkpoints:
         if self._is_copied:
             self._is_copied = False
             try:
-                writer.execute(_COPY).fetchall()
+                writer.execute(f"PRAGMA busy_timeout={WAIT_MS}")
+                writer.execute(_COPY_THE_REST).fetchall()
             except sqlite3.Error as error:  # what was committed is committed
                 log.warning("sql.checkpoint_failed", error=type(error).__name__)
-        elif not self._due.is_set() and self.pages_behind() >= COPY_AT_PAGES:
+        elif not self._due.is_set() and abs(writer.total_changes - self._copied_at) >= COPY_AT_ROWS:
+            self._copied_at = writer.total_changes  # of a new connection it begins at zero
             self._due.set()
-
-    def pages_behind(self) -> int:
-        """Pages of the log that are not in the file yet."""
-        try:
-            with self._shared.open("rb") as shared:
-                head = os.pread(shared.fileno(), _HEAD.size, 0)
-        except OSError:
-            head = b""
-        if len(head) < _HEAD.size:
-            return 0  # nobody has written yet
-        in_log, copied = _HEAD.unpack(head)
-        return max(0, int(in_log) - int(copied))
 
     def _serve(self) -> None:
         connection: Any = None
@@ -93,8 +86,8 @@ class Checkpoints:
 
     def _copy(self, connection: Any) -> None:
         for _ in range(PASSES):
-            connection.execute(_COPY).fetchall()
-            if self.pages_behind() <= FEW_PAGES:
+            _, in_log, copied = connection.execute(_COPY).fetchone()
+            if in_log - copied <= FEW_PAGES:
                 return
 
 

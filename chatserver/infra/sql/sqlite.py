@@ -92,8 +92,8 @@ class SqliteDatabase(OpenDatabase):
     async def __aenter__(self) -> Self:
         self._loop = asyncio.get_running_loop()
         await asyncio.to_thread(self._create)
-        file = sqlite_file(self._url).absolute()
-        self._turns, self._checkpoints = Turns(file), Checkpoints(file, self._connect)
+        self._turns = Turns(sqlite_file(self._url).absolute())
+        self._checkpoints = Checkpoints(self._connect)
         self._readers = [
             threading.Thread(target=self._serve_reads, name=f"sqlite-reader-{number}", daemon=True)
             for number in range(READERS)
