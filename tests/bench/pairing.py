@@ -65,5 +65,8 @@ def _work(lines: list[Line], seconds: float) -> "tuple[int, array[int]]":
                 freed[line].append(now)
     for line in lines:
         line.call("set_presence", {"status": "away"})
+        for name, body in list(line.events):  # else they would fill the slots of the next round
+            if name == "agent_assigned":
+                line.call("close_conversation", {"conversation": body["conversation"]})
         line.events.clear()
     return pairs, array("I", sorted(waits_us))
