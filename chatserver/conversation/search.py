@@ -35,6 +35,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.sql.selectable import TextualSelect
+from sqlalchemy.types import TypeEngine
 
 from chatserver.conversation.events import Body, MessagePosted, Recorded, decode_body
 from chatserver.conversation.sealing import recorded_of_row
@@ -182,16 +183,17 @@ _FORGET: Final = ForRows(
         tuple_(search_pending.c.conversation, search_pending.c.seq).in_(select(given.c.number, given.c.at))
     ),
 )
+_SAID: Final[dict[str, TypeEngine[Any]]] = {**_PLACES, "said": Text()}
 # Adds messages to the index.
 _INDEX: Final = {
     "sqlite": ForRows(
-        {**_PLACES, "said": Text()},
+        _SAID,
         lambda _: text(
             "INSERT OR REPLACE INTO search_messages (rowid, tokens) SELECT (number << 24) | at, said FROM given"
         ),
     ),
     "postgresql": ForRows(
-        {**_PLACES, "said": Text()},
+        _SAID,
         lambda _: text(
             "INSERT INTO search_messages (conversation, seq, tokens)"
             " SELECT number, at, array_to_tsvector(string_to_array(said, ' ')) FROM given"
