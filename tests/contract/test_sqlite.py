@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ SETTINGS = {
     "trusted_schema": 0,
     "cell_size_check": 1,
     "secure_delete": 1,
+    "temp_store": 2,
     "wal_autocheckpoint": 16_000,
     "journal_size_limit": 67108864,
 }
@@ -256,3 +258,28 @@ async def test_what_the_log_gathers_is_copied_beside_the_writer_and_the_log_begi
     with closing(sqlite3.connect(file)) as other:
         assert other.execute("PRAGMA quick_check").fetchone() == ("ok",)
         assert other.execute("SELECT count(*) FROM t").fetchone() == (600,)
+
+
+def test_closing_while_pages_are_copied_waits_for_no_other_copy(file: Path) -> None:
+    """What `close` says must not be taken back by the end of a copy that was going on."""
+    file.parent.mkdir()
+    closer: threading.Thread
+    is_copying = threading.Event()
+
+    class Slow(sqlite3.Connection):
+        def execute(self, *asked: Any) -> sqlite3.Cursor:
+            closer.start()
+            is_copying.set()
+            closer.join(timeout=0.1)  # it waits for us
+            return super().execute(*asked)
+
+    copying = checkpoints.Checkpoints(partial(sqlite3.connect, file, check_same_thread=False, factory=Slow))
+    closer = threading.Thread(target=copying.close, daemon=True)
+    with closing(sqlite3.connect(file)) as writer:
+        writer.execute("CREATE TABLE t (a)")
+        writer.executemany("INSERT INTO t VALUES (?)", [(number,) for number in range(checkpoints.COPY_AT_ROWS)])
+        writer.commit()
+        copying.after_commit(writer)
+        assert is_copying.wait(10)
+        closer.join(timeout=10)
+        assert not closer.is_alive()

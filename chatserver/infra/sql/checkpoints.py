@@ -68,7 +68,7 @@ class Checkpoints:
 
     def _serve(self) -> None:
         connection: Any = None
-        while True:
+        while not self._closing:  # asked once more after `clear`, which may have undone what `close` set
             self._due.wait()
             if self._closing:
                 break

@@ -19,6 +19,7 @@ SQLITE: Final[dict[str, tuple[str, object]]] = {
     "trusted_schema": ("OFF", 0),
     "cell_size_check": ("ON", 1),
     "secure_delete": ("ON", 1),
+    "temp_store": ("MEMORY", 2),  # a savepoint's journal: pages on disk that nobody may find there, and slow
     "wal_autocheckpoint": ("16000", 16_000),  # in pages; a thread copies long before (`checkpoints`)
     "journal_size_limit": ("67108864", 67_108_864),
 }

@@ -37,6 +37,10 @@ READERS: Final = 4
 READER_CACHE_KB: Final = 512
 """Pages that a reader keeps; the system has the others in its memory, once for all of us."""
 
+WRITER_CACHE_KB: Final = 64 * 1024
+"""Pages that the writer keeps. With SQLite's own 2 MB a commit of 200 conversations read some 500 of them again, and
+wrote ahead of its commit what found no room."""
+
 READS_WAITING: Final = 2_000
 """Reads queued before new ones are refused."""
 
@@ -220,6 +224,7 @@ class SqliteDatabase(OpenDatabase):
 
     def _open_writer(self) -> Connection:
         self._writer = self._engine.connect()
+        _raw(self._writer).execute(f"PRAGMA cache_size=-{WRITER_CACHE_KB}")
         return self._writer
 
     def _reset_writer(self, *, keep: bool) -> None:
