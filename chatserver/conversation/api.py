@@ -65,7 +65,10 @@ class ListedConversation(Conversation, frozen=True, kw_only=True):
 
 
 class ConversationList(Struct, frozen=True):
-    """A page of conversations, newest first; `next` is the cursor of the next page if there is one."""
+    """A page of conversations, newest first; `next` is the cursor of the next page if there may be one.
+
+    A search for frequent words may end a page early, even empty, and goes on with `next`.
+    """
 
     conversations: list[ListedConversation]
     next: str | UnsetType = UNSET
@@ -85,9 +88,9 @@ class ConversationsApi:
         if asked.query:
             await self._index()
         wanted = Wanted(asked.limit, asked.query, asked.status, asked.cursor)
-        found, more = await self._log.database.read(lambda conn: read_list(conn, request.caller, wanted))
+        found, onwards = await self._log.database.read(lambda conn: read_list(conn, request.caller, wanted))
         shown = await asyncio.gather(*(self._listed(one, request.caller) for one in found))
-        return ConversationList(shown, found[-1].head.id if more else UNSET)
+        return ConversationList(shown, UNSET if onwards is None else onwards)
 
     async def _index(self) -> None:
         try:

@@ -7,7 +7,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, func, 
 
 from chatserver.conversation.events import Status
 from chatserver.conversation.head_rows import head_of_row
-from chatserver.conversation.search import find
+from chatserver.conversation.search import find, is_frequent
 from chatserver.conversation.states import Head
 from chatserver.conversation.tables import conversations, parties, users
 from chatserver.conversation.users import name_of_user
@@ -19,6 +19,9 @@ _NEWEST: Final = select(func.max(conversations.c.number))
 
 LOOKED_THROUGH: Final = 500
 """Conversations among which a search looks first; then among four times as many before them, and so on."""
+
+AT_ONCE: Final = 5_000
+"""Conversations looked through for frequent words before the page ends: at any size of the log some 2 ms."""
 
 
 class Wanted(Struct, frozen=True):
@@ -41,26 +44,51 @@ class Listed(Struct, frozen=True):
 _PLACE: Final = select(conversations.c.number).where(conversations.c.id == bindparam("id"))
 
 
-def read_list(conn: Connection, session: Session, wanted: Wanted) -> tuple[list[Listed], bool]:
-    """A page of what this session may see, newest first, and whether more follow."""
+def read_list(conn: Connection, session: Session, wanted: Wanted) -> tuple[list[Listed], str | None]:
+    """A page of what this session may see, newest first, and the cursor of the next if there may be more.
+
+    A search for frequent words ends a page before it is full, or has anything, when it has looked through enough.
+    """
     below = _place(conn, wanted)
-    most = wanted.limit + 1
-    rows = _searched(conn, session, wanted, below) if wanted.query else _page(conn, session, wanted, below, most)
+    if wanted.query:
+        rows, onwards = _searched(conn, session, wanted, below)
+    else:
+        rows, onwards = _page(conn, session, wanted, below, wanted.limit + 1), None
     found = [Listed(head_of_row(conn, row), _name(conn, row)) for row in rows[: wanted.limit]]
-    return found, len(rows) > wanted.limit
+    return found, found[-1].head.id if len(rows) > wanted.limit else onwards
 
 
-def _searched(conn: Connection, session: Session, wanted: Wanted, below: int | None) -> list[Row[Any]]:
-    """What is found, newest first: a word that everybody uses is not looked up in all that was ever said."""
-    end = below if below is not None else (conn.execute(_NEWEST).scalar() or 0) + 1
+def _searched(
+    conn: Connection, session: Session, wanted: Wanted, below: int | None
+) -> tuple[list[Row[Any]], str | None]:
+    """What is found, newest first, and from where on was not looked.
+
+    A word that everybody uses is not looked up in all that was ever said, and several such words, which may never
+    stand together, only in so much at a time. A rare word is found wherever it is.
+    """
+    begin = end = below if below is not None else (conn.execute(_NEWEST).scalar() or 0) + 1
+    frequent = is_frequent(conn, wanted.query)
+    size = LOOKED_THROUGH if frequent is not False else end
+    left = AT_ONCE if frequent else end
     rows: list[Row[Any]] = []
-    size = LOOKED_THROUGH
     while end > 1 and len(rows) <= wanted.limit:
-        first = max(1, end - size)
+        first = max(1, end - min(size, left))
         among = conversations.c.number.in_(find(conn, wanted.query, first, end))
         rows += _page(conn, session, wanted, end, wanted.limit + 1 - len(rows), conversations.c.number >= first, among)
-        end, size = first, size * 4
-    return rows
+        left, end, size = left - (end - first), first, size * 4
+        if left == 0 and end > 1:
+            if (onwards := _oldest(conn, session, end, begin)) is not None:
+                return rows, onwards
+            left = AT_ONCE  # they may see none of these, and are told of none
+    return rows, None
+
+
+def _oldest(conn: Connection, session: Session, first: int, end: int) -> str | None:
+    """The oldest conversation from `first` up to `end` that this session may see."""
+    number = conversations.c.number
+    asked = select(conversations.c.id).where(number >= first, number < end, *_visible(session, searching=True))
+    oldest: str | None = conn.execute(asked.order_by(number).limit(1)).scalar()
+    return oldest
 
 
 def _page(

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 import pytest_asyncio
 
-from chatserver.conversation import listing
+from chatserver.conversation import listing, search
 from chatserver.conversation.api import ConversationsApi, ListQuery, TranscriptQuery
 from chatserver.conversation.events import By, ConversationStarted, MessagePosted, NoteAdded
 from chatserver.core.errors import ChatError
@@ -279,3 +279,34 @@ async def test_a_search_goes_back_until_the_page_is_full(house: LogHouse, monkey
     assert await web.ids(SUE, query="rare", cursor=first["next"]) == rare[2:]
     assert await web.ids(SUE, query="absent") == []
     assert await web.ids(ANNA, query="word") == []
+
+
+async def test_a_search_for_frequent_words_ends_before_the_page_is_full_and_goes_on(
+    house: LogHouse, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On PostgreSQL, whose index does not tell what is frequent, the same search comes as one page."""
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 2)
+    monkeypatch.setattr(listing, "AT_ONCE", 6)
+    monkeypatch.setattr(search, "FEW", 4)
+    for number in range(30):
+        await house.begin(f"c_{number}", Session(f"s_{number}", USER.role, f"u_{number}", "Ann"))
+        said = {0: "refund withdrawal seldom", 21: "refund withdrawal"}.get(
+            number, "refund" if number % 2 else "withdrawal"
+        )
+        await house.say(f"c_{number}", said, key="k")
+    web = Web(house)
+    pages: list[list[str]] = []
+    asked: dict[str, Any] = {"query": "refund withdrawal", "limit": 5}
+    while True:
+        page = await web.listed(SUE, **asked)
+        pages.append([one["id"] for one in page["conversations"]])
+        if "next" not in page:
+            break
+        asked["cursor"] = page["next"]
+    assert [one for page in pages for one in page] == ["c_21", "c_0"]
+    assert len(pages) == (6 if database_url.startswith("sqlite") else 1)
+    assert await web.listed(SUE, query="refund seldom") == await web.listed(SUE, query="seldom")
+    assert (await web.ids(SUE, query="seldom"), await web.ids(SUE, query="refund absent")) == (["c_0"], [])
+    assert await web.listed(SUE, query="?!") == {"conversations": []}
+    # Who may see none of them is told of none.
+    assert await web.listed(ANNA, query="refund withdrawal") == {"conversations": []}

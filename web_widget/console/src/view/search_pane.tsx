@@ -104,9 +104,10 @@ function FoundList({ results, label, none, onMore }: { results: Results; label: 
   );
 }
 
-function told({ found, state }: Results, none: string, say: Say): string {
+function told({ found, next, state }: Results, none: string, say: Say): string {
   if (state === "failed") return say("search.failed");
-  if (state === "busy") return say("search.busy");
+  // A page may be empty and yet go on: what is shown stays "searching" until the end of it.
+  if (state === "busy" || (next !== null && found.length === 0)) return say("search.busy");
   return found.length > 0 ? "" : none;
 }
 

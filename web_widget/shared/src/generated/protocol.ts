@@ -1169,7 +1169,10 @@ export interface SteppedUp {
   expires_in: number;
 }
 
-/** A page of conversations, newest first; `next` is the cursor of the next page if there is one. */
+/**
+ * A page of conversations, newest first; `next` is the cursor of the next page if there may be one.
+ * A search for frequent words may end a page early, even empty, and goes on with `next`.
+ */
 export interface ConversationList {
   conversations: ListedConversation[];
   next?: string;
