@@ -29,8 +29,8 @@ Ask = Callable[[Person, str], Awaitable[Answer]]
 
 @pytest.fixture
 async def served(serve: Serve) -> Served:
-    """The product, whose agents have as long for their first reply as the whole matrix takes."""
-    return await serve(first_reply_s=3_600)
+    """The product, whose agents have as long for an offer and their first reply as the whole matrix takes."""
+    return await serve(offer_s=3_600, first_reply_s=3_600)
 
 
 async def served_paths(serve: Serve) -> set[str]:
