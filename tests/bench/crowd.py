@@ -1,15 +1,18 @@
 """The people of the measured job: 200 users, 20 agents with ten conversations each."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from tests.bench.driver import Talker
+from tests.bench.driver import Talker, talk
 from tests.bench.servers import Program
 from tests.bench.wire import Line
 
 USERS: Final = 200
 AGENTS: Final = 20
+
+USERS_BETWEEN_PINGS: Final = 50
+"""Come in two or three seconds; a ping is to be answered in ten."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Crowd:
             line.close()
 
 
+def answer_pings(crowds: Iterable[Crowd]) -> None:
+    """Let nobody be taken for gone who has waited while others had their turn."""
+    talk([fd for crowd in crowds for fd in crowd.fds], [], warm_s=0, seconds=0.1)
+
+
 def gather(
     server: Program,
     users: int = USERS,
@@ -37,10 +45,11 @@ def gather(
     *,
     ports: "Callable[[int], int] | None" = None,
     both_ways: bool = True,
+    beside: Collection[Crowd] = (),
 ) -> Crowd:
     """Connect everybody and wait until each conversation has its agent.
 
-    `ports` chooses a process for the n-th socket; one process serves all by default.
+    `ports` chooses a process for the n-th socket; one process serves all by default. Those `beside` are kept meanwhile.
     """
     port = ports or (lambda _: server.port)
     capacity = -(-users // agents)
@@ -53,6 +62,8 @@ def gather(
         lines.append(line)
     talkers: list[Talker] = []
     for number, auth in enumerate(server.users(users)):
+        if number % USERS_BETWEEN_PINGS == 0:
+            answer_pings(beside)
         line = Line(port(len(lines)), auth)
         line.wait_for("welcome")
         started = line.call("start_conversation", {"key": f"start-{number}", "want_agent": True})

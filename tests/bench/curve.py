@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from tests.bench.crowd import gather
+from tests.bench.crowd import answer_pings, gather
 from tests.bench.plot import PICTURES, svg_of
-from tests.bench.scenes import Figures, Plan, answer_pings, run, serving
+from tests.bench.scenes import Figures, Plan, run, serving
 
 RATES: Final = (250, 500, 1_000, 2_000, 4_000, 8_000, 16_000)
 """Messages a second that are asked for; each is twice the one before."""

@@ -1,11 +1,11 @@
 """Two processes: what a message costs when its parties sit apart, and where nobody of it sits."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.bench.crowd import AGENTS, Crowd, gather
+from tests.bench.crowd import AGENTS, Crowd, answer_pings, gather
 from tests.bench.driver import talk
 from tests.bench.scenes import (
     SPARE_DESCRIPTORS,
@@ -13,7 +13,6 @@ from tests.bench.scenes import (
     WINDOW,
     Figures,
     Plan,
-    answer_pings,
     come,
     go,
     raise_descriptors,
@@ -56,8 +55,11 @@ def fleet(plan: Plan) -> list[Figures]:
         }
         crowds: dict[Figures, Crowd] = {}
         for figure, seat in seats.items():
-            answer_pings(crowds.values())
-            crowds[figure] = gather(first, ports=lambda number, seat=seat: seat(number).port)  # type: ignore[misc]
+            crowds[figure] = gather(
+                first,
+                ports=lambda number, seat=seat: seat(number).port,  # type: ignore[misc]
+                beside=crowds.values(),
+            )
         for _ in range(plan.rounds):
             cost = {}
             for figure, crowd in crowds.items():
@@ -66,7 +68,7 @@ def fleet(plan: Plan) -> list[Figures]:
                 figure.add("product", cost[figure.title])
             by_mixed.add("product", 2 * cost[alone.title] / cost[mixed.title])
             by_apart.add("product", 2 * cost[alone.title] / cost[apart.title])
-            foreign.add("product", _cpu_of_stranger(second, crowds[alone], plan))
+            foreign.add("product", _cpu_of_stranger(second, crowds[alone], plan, beside=crowds.values()))
     return [alone, mixed, apart, by_mixed, by_apart, foreign, _idle(2 * plan.sockets)]
 
 
@@ -91,11 +93,13 @@ def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> f
     return (first.cpu_s() + second.cpu_s() - before) / max(1, heard.acked) * 1e6
 
 
-def _cpu_of_stranger(second: Product, crowd: Crowd, plan: Plan) -> float:
+def _cpu_of_stranger(second: Product, crowd: Crowd, plan: Plan, beside: Collection[Crowd]) -> float:
     """What `second` spends while others talk on `first`, less what it spends when nobody talks."""
+    answer_pings(beside)
     idle_before = second.cpu_s()
     talk(crowd.fds, [], warm_s=0, seconds=plan.seconds)
     idle_s = second.cpu_s() - idle_before
+    answer_pings(beside)
     before = second.cpu_s()
     heard = talk(crowd.fds, crowd.talkers, window=WINDOW, warm_s=0, seconds=plan.seconds)
     return max(0.0, second.cpu_s() - before - idle_s) / max(1, heard.acked) * 1e6

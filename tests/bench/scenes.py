@@ -12,7 +12,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.bench.crowd import Crowd, gather
+from tests.bench.crowd import Crowd, answer_pings, gather
 from tests.bench.driver import Talk, talk
 from tests.bench.servers import NaivePeer, NodePeer, Product, Program
 from tests.bench.wire import Line
@@ -101,11 +101,6 @@ class Measured:
     def cpu_us(self) -> float:
         """Server CPU for one message, all processes, from start to end of the run."""
         return self.cpu_s / max(1, self.talk.acked) * 1e6
-
-
-def answer_pings(crowds: Iterable[Crowd]) -> None:
-    """Let nobody be taken for gone who has waited while others had their turn."""
-    talk([fd for crowd in crowds for fd in crowd.fds], [], warm_s=0, seconds=0.1)
 
 
 def run(server: Program, crowd: Crowd, plan: Plan, *, window: int = WINDOW, rate: float = 0) -> Measured:
