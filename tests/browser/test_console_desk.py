@@ -2,9 +2,11 @@
 
 import io
 
+import pytest
 from PIL import Image
 from playwright.async_api import FilePayload, expect
 
+from chatserver.conversation import listing, search
 from tests.browser.conftest import Stage
 from tests.browser.faces import DESKTOP, PHONE, Console
 from tests.people import Person
@@ -64,6 +66,24 @@ async def test_everything_is_a_few_letters_away(stage: Stage) -> None:
     await keyboard.press("Enter")
     await expect(agent.at("search-input")).to_have_value("half a thought")
     await expect(agent.at("search-item")).to_have_count(1)
+
+
+async def test_a_search_goes_on_by_itself_over_pages_that_hold_nothing(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "FEW", 0)
+    monkeypatch.setattr(listing, "LOOKED_THROUGH", 1)
+    monkeypatch.setattr(listing, "AT_ONCE", 2)
+    for number, text in enumerate(["refund of a withdrawal", *["refund", "withdrawal"] * 4]):
+        user = await stage.served.user(f"user-{number}")
+        await user.call("start_conversation", key="k", text=text, want_agent=True)
+    lead = await stage.agent("lea", locale="en", role="supervisor")
+    await lead.at("tab-search").click()
+    await lead.at("search-input").fill("refund withdrawal")
+    await expect(lead.at("search-item")).to_have_count(1)
+    await lead.at("search-status").select_option("closed")
+    await expect(lead.page.get_by_text("Nothing found.")).to_be_visible()
+    await expect(lead.at("search-item")).to_have_count(0)
 
 
 async def test_letters_are_no_shortcuts_for_those_who_dictate(stage: Stage) -> None:
