@@ -283,17 +283,18 @@ def remove_all_from_index(conn: Connection, number: int, first: int, last: int) 
     conn.execute(_REMOVE_ALL[conn.dialect.name], among)
 
 
-# Conversations in which one message holds all tokens.
+# Messages that hold what is wanted, and their conversations.
 _FOUND: Final = {
     "sqlite": (
-        "SELECT rowid >> 24 AS number FROM search_messages"
-        " WHERE search_messages MATCH :wanted AND rowid >= :first << 24 AND rowid < :end << 24"
+        "SELECT rowid FROM search_messages"
+        " WHERE search_messages MATCH :{wanted} AND rowid >= :first << 24 AND rowid < :end << 24"
     ),
     "postgresql": (
-        "SELECT conversation AS number FROM search_messages WHERE tokens @@ CAST(CAST(:wanted AS text) AS tsquery)"
+        "SELECT conversation AS number FROM search_messages WHERE tokens @@ CAST(CAST(:{wanted} AS text) AS tsquery)"
         " AND conversation >= :first AND conversation < :end"
     ),
 }
+_NUMBERS: Final = {"sqlite": "SELECT rowid >> 24 AS number FROM ({found})", "postgresql": "{found}"}
 # Whether a token stands in more than so many messages. PostgreSQL would read all of its index for that first.
 _MORE_THAN: Final = {
     "sqlite": text("SELECT 1 FROM search_messages WHERE search_messages MATCH :wanted LIMIT 1 OFFSET :few")
@@ -312,20 +313,26 @@ def is_frequent(conn: Connection, query: str) -> bool | None:
     return bool(wanted) and all(conn.execute(more_than, {"wanted": f'"{one}"', "few": FEW}).first() for one in wanted)
 
 
-def find(conn: Connection, query: str, first: int, end: int) -> TextualSelect | Select[Any]:
+def find(conn: Connection, query: str, first: int, end: int, *, apart: bool) -> TextualSelect | Select[Any]:
     """A statement for the numbers from `first` up to `end` of conversations with a message that holds all of the query.
 
     Whatever the query says is only ever looked up, never read as an operator. A query without a
     single word or character finds nothing.
+
+    SQLite looks for the first message that holds all of several words from the beginning of its index on, whatever
+    part of it is asked for. `apart` looks each word up by itself: quick in a part, where all of them are frequent.
     """
-    wanted = vault_of(conn).blind(query_tokens(query))
-    if not wanted:
+    digests = vault_of(conn).blind(query_tokens(query))
+    if not digests:
         return select(literal_column("0").label("number")).where(false())
     dialect = conn.dialect.name
     quote = _QUOTE[dialect]
-    quoted = (quote + digest + quote for digest in wanted)  # hexadecimal: nothing of the query itself
-    statement = text(_FOUND[dialect]).bindparams(wanted=_AND[dialect].join(quoted), first=first, end=end)
-    return statement.columns(column("number", Number))
+    quoted = [quote + digest + quote for digest in digests]  # hexadecimal: nothing of the query itself
+    wanted = quoted if apart else [_AND[dialect].join(quoted)]
+    found = " INTERSECT ".join(_FOUND[dialect].format(wanted=f"wanted{place}") for place in range(len(wanted)))
+    statement = text(_NUMBERS[dialect].format(found=found))
+    places = {f"wanted{place}": one for place, one in enumerate(wanted)}
+    return statement.bindparams(first=first, end=end, **places).columns(column("number", Number))
 
 
 async def index_everything(database: Database, fresh: Mapping[Place, bytes] | None = None) -> int:

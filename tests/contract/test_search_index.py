@@ -40,8 +40,18 @@ async def found(house: LogHouse, query: str) -> list[str]:
     """The conversations that a query finds, everything indexed before."""
     await search.index_everything(house.database)
     numbers = {(await house.head(id_)).number: id_ for id_ in TEXTS}
-    rows = await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all())
-    return sorted({numbers[number] for number in rows})
+    at_once, apart = [await numbers_of(house, query, apart=apart) for apart in (False, True)]
+    assert at_once == apart
+    return sorted({numbers[number] for number in at_once})
+
+
+async def numbers_of(house: LogHouse, query: str, *, apart: bool = False) -> set[int]:
+    """The numbers of conversations that a query finds among what is indexed."""
+
+    def asked(conn: Connection) -> set[int]:
+        return set(conn.execute(search.find(conn, query, 0, 1_000, apart=apart)).scalars())
+
+    return await house.database.read(asked)
 
 
 async def waiting(house: LogHouse) -> int:
@@ -192,7 +202,7 @@ async def test_no_digest_of_a_removed_message_is_left_in_the_files_of_sqlite(tmp
         await house.database.scrub()
         left = await files_of(house, file)
         assert digest.encode()[-6:] not in left
-        assert await found_in(house, "ordinary 7") == [head.number]
+        assert await numbers_of(house, "ordinary 7") == {head.number}
         await forget_removed(house.database)  # there is nothing to do
 
 
@@ -200,12 +210,6 @@ async def files_of(house: LogHouse, file: Path) -> bytes:
     """Every byte of a database that is a file, its log included."""
     await house.database.scrub()
     return b"".join(one.read_bytes() for one in file.parent.iterdir())
-
-
-async def found_in(house: LogHouse, query: str) -> list[int]:
-    return list(
-        await house.database.read(lambda conn: conn.execute(search.find(conn, query, 0, 1_000)).scalars().all())
-    )
 
 
 async def test_a_batch_is_indexed_as_soon_as_it_is_together(house: LogHouse, monkeypatch: pytest.MonkeyPatch) -> None:
