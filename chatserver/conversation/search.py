@@ -11,7 +11,6 @@ noted, so it never misses a committed message.
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -159,18 +158,11 @@ def index_rows(conn: Connection, appended: Iterable[tuple[int, Sequence[Recorded
         _NOTE.run(conn, noted)
 
 
-# The oldest noted messages, kept from others; sorted, as SQLite's index takes rising numbers fastest.
-_NOTED: Final = Prepared(
-    select(search_pending)
-    .order_by(search_pending.c.conversation, search_pending.c.seq)
-    .limit(bindparam("most"))
-    .with_for_update()
-)
-# The same with what they say.
+# The oldest noted messages with what they say, kept from others; SQLite's index takes rising numbers fastest.
 _NOTED_ROWS: Final = Prepared(
-    select(events)
+    select(search_pending.c.conversation.label("noted_in"), search_pending.c.seq.label("noted_at"), *events.c)
     .select_from(search_pending)
-    .join(
+    .outerjoin(
         events,
         and_(
             events.c.conversation == search_pending.c.conversation,
@@ -180,8 +172,21 @@ _NOTED_ROWS: Final = Prepared(
     )
     .order_by(search_pending.c.conversation, search_pending.c.seq)
     .limit(bindparam("most"))
+    .with_for_update(of=search_pending)
 )
+# The oldest that is noted.
+_OLDEST: Final = select(search_pending).order_by(search_pending.c.conversation, search_pending.c.seq).limit(1)
 _PLACES: Final = {"number": BigInteger(), "at": BigInteger()}
+# Which of some messages are noted, kept from others.
+_STILL_NOTED: Final = ForRows(
+    _PLACES,
+    lambda given: (
+        select(search_pending)
+        .join(given, and_(search_pending.c.conversation == given.c.number, search_pending.c.seq == given.c.at))
+        .order_by(search_pending.c.conversation, search_pending.c.seq)
+        .with_for_update(of=search_pending)
+    ),
+)
 # Forgets notes.
 _FORGET: Final = ForRows(
     _PLACES,
@@ -213,36 +218,43 @@ Place = tuple[int, int]
 """Number of a conversation, and of an event in its public thread."""
 
 
-def catch_up(conn: Connection, fresh: Mapping[Place, bytes] | None = None) -> int:
-    """Index the oldest messages that were noted; returns how many there were, at most a batch.
+def catch_up(conn: Connection) -> int:
+    """Index the oldest messages that were noted; returns how many there were, at most a batch."""
+    noted = _NOTED_ROWS.all(conn, {"most": CATCH_UP_MESSAGES})
+    return _index(conn, {(row.noted_in, row.noted_at): _said(conn, row) for row in noted})
 
-    `fresh` are bodies of messages that this process has just stored, which need not be read and opened again. Only
-    those that are still noted are indexed: what was taken out meanwhile is not.
+
+def index_fresh(conn: Connection, fresh: Mapping[Place, bytes]) -> int:
+    """Index messages by their bodies, which need not be read and opened again; returns how many there were.
+
+    Only those that are still noted: what was taken out meanwhile is not.
     """
-    bodies = fresh or {}
-    places: list[Place] = [(row.conversation, row.seq) for row in _NOTED.all(conn, {"most": CATCH_UP_MESSAGES})]
-    known = bodies.keys() >= set(places)
-    stored = (
-        {}
-        if known
-        else {(row.conversation, row.seq): row for row in _NOTED_ROWS.all(conn, {"most": CATCH_UP_MESSAGES})}
-    )
+    noted = _STILL_NOTED.all(conn, [{"number": number, "at": seq} for number, seq in fresh])
+    places = sorted((row.conversation, row.seq) for row in noted)
+    return _index(conn, {place: decode_body("message_posted", fresh[place]) for place in places})
+
+
+def oldest_noted(conn: Connection) -> Place | None:
+    """The first message of what is not indexed yet."""
+    row = conn.execute(_OLDEST).first()
+    return None if row is None else (row.conversation, row.seq)
+
+
+def _index(conn: Connection, said: Mapping[Place, Body | None]) -> int:
     ready = []
-    for place in places:
-        body = bodies.get(place)
-        said = decode_body("message_posted", body) if body is not None else _said(conn, stored.get(place))
-        words = _indexed(conn, said)
+    for (number, seq), body in said.items():
+        words = _indexed(conn, body)
         if words:
-            ready.append({"number": place[0], "at": place[1], "said": words})
+            ready.append({"number": number, "at": seq, "said": words})
     if ready:
         _INDEX[conn.dialect.name].run(conn, ready)
-    if places:
-        _FORGET.run(conn, [{"number": number, "at": seq} for number, seq in places])
-    return len(places)
+    if said:
+        _FORGET.run(conn, [{"number": number, "at": seq} for number, seq in said])
+    return len(said)
 
 
-def _said(conn: Connection, row: Row[Any] | None) -> Body | None:
-    return None if row is None else recorded_of_row(conn, "", row).read()
+def _said(conn: Connection, row: Row[Any]) -> Body | None:
+    return None if row.seq is None else recorded_of_row(conn, "", row).read()
 
 
 def _indexed(conn: Connection, said: Body | None) -> str:
@@ -335,11 +347,11 @@ def find(conn: Connection, query: str, first: int, end: int, *, apart: bool) -> 
     return statement.bindparams(first=first, end=end, **places).columns(column("number", Number))
 
 
-async def index_everything(database: Database, fresh: Mapping[Place, bytes] | None = None) -> int:
+async def index_everything(database: Database) -> int:
     """Index all that is noted, a batch at a time; returns how many messages that were."""
     total = 0
     while True:
-        done = await database.write(partial(catch_up, fresh=fresh))
+        done = await database.write(catch_up)
         total += done
         if done < CATCH_UP_MESSAGES:
             return total

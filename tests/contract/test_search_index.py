@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError
 
 from chatserver.conversation import search
-from chatserver.conversation.events import By, MessagePosted, NoteAdded
+from chatserver.conversation.events import By, MessagePosted, NoteAdded, encode_body
 from chatserver.conversation.indexing import Indexer
 from chatserver.conversation.unindexing import forget_removed
 from chatserver.core.sealing import vault_of
@@ -180,6 +180,43 @@ async def test_the_indexer_follows_the_log(house: LogHouse, monkeypatch: pytest.
     async with indexer_of(house):
         await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text="afterwards"))
     assert await found(house, "afterwards") == ["c_1"]
+
+
+async def test_each_indexes_what_it_has_stored_and_what_is_left_for_long(
+    house: LogHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.conversation.indexing.CALM_S", 0)
+    number = (await house.head("c_2")).number
+    async with indexer_of(house):
+        await house.database.write(lambda conn: search.note_again(conn, number))  # by another process
+        noted = await waiting(house)
+        await house.add("c_1", By("user", USER.subject, USER.name), MessagePosted(text="here"))
+        while not await numbers_of(house, "here"):
+            pass
+        assert await waiting(house) == noted > 0
+        monkeypatch.setattr("chatserver.conversation.indexing.LEFT_S", 0)
+        looking = asyncio.ensure_future(Indexer(house.database).run())
+    looking.cancel()
+
+
+async def test_what_is_still_noted_when_somebody_looks_again_is_indexed(
+    house: LogHouse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatserver.conversation.indexing.LEFT_S", 0)
+    number = (await house.head("c_2")).number
+    async with indexer_of(house):
+        await house.database.write(lambda conn: search.note_again(conn, number))
+
+
+async def test_a_message_that_was_taken_out_meanwhile_is_not_indexed_from_memory(house: LogHouse) -> None:
+    number = (await house.head("c_1")).number
+    await search.index_everything(house.database)
+    await house.say("c_1", "gone with the wind", key="k")
+    seq = (await house.head("c_1")).public_head
+    await house.database.write(lambda conn: search.remove_from_index(conn, number, seq))
+    body = encode_body(MessagePosted(text="gone with the wind"))
+    assert await house.database.write(lambda conn: search.index_fresh(conn, {(number, seq): body})) == 0
+    assert await numbers_of(house, "wind") == set()
 
 
 async def test_no_digest_of_a_removed_message_is_left_in_the_files_of_sqlite(tmp_path: Path) -> None:
