@@ -1,9 +1,11 @@
 """Two processes: what a message costs when its parties sit apart, and where nobody of it sits."""
 
+import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Final
 
 from tests.bench.crowd import AGENTS, Crowd, answer_pings, gather
 from tests.bench.driver import talk
@@ -18,6 +20,10 @@ from tests.bench.scenes import (
     raise_descriptors,
 )
 from tests.bench.servers import Product, Redis
+
+CALM_S: Final = 0.4
+CALM_CPU_S: Final = 0.03
+"""Processes that use no more of that time than this have nothing to do but pings and ticks."""
 
 
 @contextmanager
@@ -63,7 +69,7 @@ def fleet(plan: Plan) -> list[Figures]:
         for _ in range(plan.rounds):
             cost = {}
             for figure, crowd in crowds.items():
-                answer_pings(crowds.values())
+                _calm_down((first, second), crowds.values())
                 cost[figure.title] = _cpu_of_both(first, second, crowd, plan)
                 figure.add("product", cost[figure.title])
             by_mixed.add("product", 2 * cost[alone.title] / cost[mixed.title])
@@ -86,6 +92,15 @@ def _idle(sockets: int) -> Figures:
     return memory
 
 
+def _calm_down(members: Collection[Product], beside: Collection[Crowd]) -> None:
+    """Wait until everybody is answered: what is left of one measurement would count in the next."""
+    spent = -1.0
+    while spent < 0 or sum(one.cpu_s() for one in members) - spent > CALM_CPU_S:
+        spent = sum(one.cpu_s() for one in members)
+        answer_pings(beside)
+        time.sleep(CALM_S)
+
+
 def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> float:
     talk(crowd.fds, crowd.talkers, window=WINDOW, warm_s=0, seconds=WARM_S)
     before = first.cpu_s() + second.cpu_s()
@@ -95,7 +110,7 @@ def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> f
 
 def _cpu_of_stranger(second: Product, crowd: Crowd, plan: Plan, beside: Collection[Crowd]) -> float:
     """What `second` spends while others talk on `first`, less what it spends when nobody talks."""
-    answer_pings(beside)
+    _calm_down((second,), beside)
     idle_before = second.cpu_s()
     talk(crowd.fds, [], warm_s=0, seconds=plan.seconds)
     idle_s = second.cpu_s() - idle_before
