@@ -38,8 +38,7 @@ READER_CACHE_KB: Final = 512
 """Pages that a reader keeps; the system has the others in its memory, once for all of us."""
 
 WRITER_CACHE_KB: Final = 64 * 1024
-"""Pages that the writer keeps. With SQLite's own 2 MB a commit of 200 conversations read some 500 of them again, and
-wrote ahead of its commit what found no room."""
+"""Pages that the writer keeps. With SQLite's own 2 MB a commit under load read some 400 of them again."""
 
 READS_WAITING: Final = 2_000
 """Reads queued before new ones are refused."""
