@@ -22,7 +22,7 @@ from tests.bench.scenes import (
 from tests.bench.servers import Product, Redis
 
 CALM_S: Final = 0.4
-CALM_CPU_S: Final = 0.03
+CALM_CPU_S: Final = 0.06
 """Processes that use no more of that time than this have nothing to do but pings and ticks."""
 
 
