@@ -44,13 +44,13 @@ class Checkpoints:
         self._copied_at = 0  # rows that the writer had changed by then
         self._due = threading.Event()
         self._is_copied = False
-        self._closing = False
+        self._closing = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="sqlite-checkpoints", daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         """End it."""
-        self._closing = True
+        self._closing.set()
         self._due.set()
         self._thread.join()
 
@@ -69,9 +69,9 @@ class Checkpoints:
 
     def _serve(self) -> None:
         connection: Any = None
-        while not self._closing:  # asked once more after `clear`, which may have undone what `close` set
+        while not self._closing.is_set():  # asked once more after `clear`, which may have undone what `close` set
             self._due.wait()
-            if self._closing:
+            if self._closing.is_set():
                 break
             try:
                 connection = connection or self._connect()
