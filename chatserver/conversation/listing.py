@@ -21,7 +21,7 @@ LOOKED_THROUGH: Final = 500
 """Conversations among which a search looks first; then among four times as many before them, and so on."""
 
 AT_ONCE: Final = 2_000
-"""Conversations looked through for frequent words before the page ends: some 3 ms at any size of the log."""
+"""Conversations looked through for frequent words before the page ends: 3 to 4 ms at any size of the log."""
 
 
 class Wanted(Struct, frozen=True):

@@ -51,7 +51,7 @@ QUERY_TOKENS: Final = 64
 """Tokens of a query that are looked up; the rest of an endless query is ignored."""
 
 FEW: Final = 500
-"""Messages with a word that are found at once wherever they are, in a tenth of a millisecond."""
+"""A word in no more messages than this is rare: what it is in is found at once, wherever that is."""
 
 TOKENS_COUNTED: Final = 8
 """Words of a query of which it is looked up whether they are frequent."""
@@ -177,7 +177,7 @@ _NOTED_ROWS: Final = Prepared(
 # The oldest that is noted.
 _OLDEST: Final = select(search_pending).order_by(search_pending.c.conversation, search_pending.c.seq).limit(1)
 _PLACES: Final = {"number": BigInteger(), "at": BigInteger()}
-# Which of some messages are noted, kept from others.
+# Which of some messages are noted, kept from others in the order in which everybody keeps them.
 _STILL_NOTED: Final = ForRows(
     _PLACES,
     lambda given: (

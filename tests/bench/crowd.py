@@ -33,9 +33,9 @@ class Crowd:
             line.close()
 
 
-def answer_pings(crowds: Iterable[Crowd]) -> None:
+def answer_pings(crowds: Iterable[Crowd], seconds: float = 0.1) -> None:
     """Let nobody be taken for gone who has waited while others had their turn."""
-    talk([fd for crowd in crowds for fd in crowd.fds], [], warm_s=0, seconds=0.1)
+    talk([fd for crowd in crowds for fd in crowd.fds], [], warm_s=0, seconds=seconds)
 
 
 def gather(

@@ -1,6 +1,5 @@
 """Two processes: what a message costs when its parties sit apart, and where nobody of it sits."""
 
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -97,8 +96,7 @@ def _calm_down(members: Collection[Product], beside: Collection[Crowd]) -> None:
     spent = -1.0
     while spent < 0 or sum(one.cpu_s() for one in members) - spent > CALM_CPU_S:
         spent = sum(one.cpu_s() for one in members)
-        answer_pings(beside)
-        time.sleep(CALM_S)
+        answer_pings(beside, CALM_S)
 
 
 def _cpu_of_both(first: Product, second: Product, crowd: Crowd, plan: Plan) -> float:

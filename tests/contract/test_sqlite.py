@@ -261,19 +261,13 @@ async def test_what_the_log_gathers_is_copied_beside_the_writer_and_the_log_begi
 
 
 INTRUDER = """
-import sqlite3, sys, time
+import sqlite3, sys
 
-let_in = 0
-for _ in range(50):
-    other = sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None)
-    try:
-        other.execute("BEGIN IMMEDIATE")
-        let_in += 1
-    except sqlite3.OperationalError as error:
-        assert error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY, error
-    other.close()
-    time.sleep(0.002)  # all that copies has its time
-print(let_in)
+try:
+    sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None).execute("BEGIN IMMEDIATE")
+    print("let in")
+except sqlite3.OperationalError as error:
+    print(error.sqlite_errorname)
 """
 
 
@@ -281,22 +275,33 @@ async def test_nobody_else_writes_while_a_commit_is_on_whatever_is_copied_meanwh
     database: OpenDatabase, file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Locks are the process's: closing any descriptor of the file, or of what lies beside, would give them up."""
+    begun, copied, finished = threading.Event(), threading.Event(), threading.Event()
+    copy = checkpoints.Checkpoints._copy
+
+    def copy_within_a_commit(self: checkpoints.Checkpoints, connection: Any) -> None:
+        begun.wait(30)
+        copy(self, connection)
+        copied.set()
+
+    def write_for_long(conn: Connection) -> None:
+        conn.execute(text("INSERT INTO t (b) VALUES ('written meanwhile')"))
+        begun.set()
+        finished.wait(30)
+
     monkeypatch.setattr(checkpoints, "COPY_AT_ROWS", 1)
-    finished = threading.Event()
-    for _ in range(3):
-        await database.write(execute("INSERT INTO t (b) VALUES ('copied while the next is written')"))
-        finished.clear()
-        task = asyncio.create_task(database.write(lambda _: finished.wait(30)))
-        try:
-            await database.read(lambda conn: conn.execute(text("SELECT count(*) FROM t")).scalar())
-            intruder = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-c", INTRUDER, str(file)), stdout=asyncio.subprocess.PIPE
-            )
-            told, _ = await intruder.communicate()
-            assert told == b"0\n"
-        finally:
-            finished.set()
-            await task
+    monkeypatch.setattr(checkpoints.Checkpoints, "_copy", copy_within_a_commit)
+    await database.write(execute("INSERT INTO t (b) VALUES ('to be copied')"))
+    writing = asyncio.create_task(database.write(write_for_long))
+    try:
+        assert await asyncio.to_thread(copied.wait, 30)
+        intruder = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-c", INTRUDER, str(file)), stdout=asyncio.subprocess.PIPE
+        )
+        told, _ = await intruder.communicate()
+        assert told == b"SQLITE_BUSY\n"
+    finally:
+        finished.set()
+        await writing
 
 
 def test_closing_while_pages_are_copied_waits_for_no_other_copy(file: Path) -> None:
