@@ -16,9 +16,10 @@ import structlog
 log = structlog.get_logger(__name__)
 
 COPY_AT_ROWS: Final = 4_000
-"""Rows that are changed before pages are copied: 1,000 messages; under full load the log grows to 28 MB. How many
-pages there are only SQLite knows. After 250 it took 5 to 8 % more processor time than after 1,500: many pages are written again meanwhile.
+"""Rows that are changed before pages are copied: 1,000 messages; under full load the log grows to 28 MB.
 
+After 250 it took 5 to 8 % more processor time than after 1,500: many pages are written again meanwhile. How many pages
+there are only SQLite knows.
 To look into the file that it shares between processes would undo its locks: whoever closes a descriptor of a file ends
 all locks that the process has on it.
 """
