@@ -1,5 +1,6 @@
 """Fixtures that every test may ask for: real services, fresh for the test that asks."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,7 +11,27 @@ from playwright.async_api import Browser
 from sqlalchemy import URL
 
 from chatserver.infra.embedded_redis import EmbeddedRedis
-from tests import services
+from tests import memory, services
+
+FOLDER = pytest.StashKey[Path]()
+"""Where this run keeps its temporary files, if that is in memory."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Keep temporary files in memory; the processes that share the tests are told by their environment."""
+    place = None if hasattr(config, "workerinput") else memory.find_memory()
+    if place:
+        config.stash[FOLDER] = memory.enter(place)
+        # Sockets are in there, whose paths are short.
+        config.option.basetemp = config.stash[FOLDER] / "t"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """What failed can be looked at until the next run."""
+    folder = session.config.stash.get(FOLDER, None)
+    if folder and exitstatus == pytest.ExitCode.OK:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

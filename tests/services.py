@@ -5,7 +5,6 @@ A service that cannot be had fails the tests that need it with a sentence on how
 
 import os
 import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -16,6 +15,7 @@ from playwright.async_api import Browser, async_playwright
 from sqlalchemy import URL, make_url
 
 from devtools.browser import BROWSER_ADVICE, find_browser
+from tests.memory import open_folder
 from tests.postgres import PostgresServer, ServiceMissing, find_programs
 
 # Chromium looks for its maker's hosts at every start unless told not to; a graphics card is of no use here.
@@ -41,8 +41,8 @@ def postgres() -> Iterator[URL]:
 @contextmanager
 def own_postgres(programs: Path) -> Iterator[URL]:
     """URL of a new server, started from these programs and thrown away afterwards."""
-    # Not pytest's folder: only root may enter that, and the server refuses to be root. Short, too, for its socket.
-    folder = Path(tempfile.mkdtemp(prefix="chatserver-pg-", dir="/tmp"))
+    # The server refuses to be root, and its socket needs a short path.
+    folder = open_folder("chatserver-pg-")
     try:
         with PostgresServer(programs, folder):
             yield URL.create(

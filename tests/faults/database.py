@@ -2,12 +2,11 @@
 
 import shutil
 import signal
-import tempfile
-from pathlib import Path
 from typing import Self
 
 from sqlalchemy import URL
 
+from tests.memory import open_folder
 from tests.postgres import PostgresServer, find_programs
 
 
@@ -15,7 +14,7 @@ class PostgresHouse:
     """A server of one run; `restart` ends it as told and starts it again on the same data."""
 
     def __init__(self) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="chatserver-pg-", dir="/tmp"))
+        self._folder = open_folder("chatserver-pg-")
         self._server = PostgresServer(find_programs(), self._folder)
         query = {"host": str(self._folder / "socket")}
         self.url = URL.create("postgresql", username="postgres", database="postgres", query=query)
