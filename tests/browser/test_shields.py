@@ -1,7 +1,9 @@
 """What protects people from themselves and each other, as they see it: secrets, foreign links, what agents may ask."""
 
+import asyncio
+
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.conftest import Stage
 from tests.browser.faces import Console, Wallet
@@ -52,6 +54,47 @@ async def test_the_widget_warns_of_a_secret_before_it_leaves_the_device(stage: S
     await ann.hears("hello [removed: mnemonic] thanks")
     assert sent, "the frames that the widget sent were watched"
     assert not any("sausage" in frame for frame in sent)
+
+
+async def writing_before_the_shield_is_there(stage: Stage) -> tuple[Wallet, Console, asyncio.Event]:
+    """A user whose phone has not got the finder of secrets until the event is set."""
+    arrives = asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await arrives.wait()
+        await route.continue_()
+
+    user, ann = await served_chat(stage)
+    await user.page.context.route("**/shield-*.js", late)
+    return user, ann, arrives
+
+
+async def test_what_is_written_before_the_shield_is_there_goes_once_and_in_order(stage: Stage) -> None:
+    user, ann, arrives = await writing_before_the_shield_is_there(stage)
+    await user.say("where is my money")
+    await user.composer.press("Enter")
+    await user.composer.press_sequentially(" please")
+    await user.composer.press("Enter")
+    await user.say("I am afraid")
+    await user.composer.fill("half a wo")
+    await expect(user.said).to_have_count(0)
+    arrives.set()
+    for face in (user, ann):
+        await face.sees(["where is my money", "please", "I am afraid"])
+    await expect(user.composer).to_have_value("half a wo")
+
+
+async def test_a_secret_sent_before_the_shield_is_there_comes_back_with_what_was_written_since(stage: Stage) -> None:
+    user, ann, arrives = await writing_before_the_shield_is_there(stage)
+    for text in ("hello", PHRASE, "is that right?"):
+        await user.say(text)
+    await user.composer.fill("half a wo")
+    arrives.set()
+    await expect(user.at("secret-warning")).to_contain_text("a recovery phrase")
+    await expect(user.composer).to_have_value(f"{PHRASE}\nis that right?\nhalf a wo")
+    await ann.sees(["hello"])
+    await user.at("secret-remove").click()
+    await ann.sees(["hello", "[removed: mnemonic]\nis that right?\nhalf a wo"])
 
 
 async def test_who_changes_the_text_or_insists_decides_and_the_server_takes_it_out_all_the_same(stage: Stage) -> None:

@@ -37,10 +37,9 @@ export function Writing({ session, client, log, say, isFocused, answering, onAns
       ...(answering !== null && { replyTo: answering.id }),
       ...(chosen.length > 0 && { files: chosen }),
     });
-    setDraft("");
     onAnswered();
   };
-  const shielded = useShield(draft, send);
+  const shielded = useShield(draft, setDraft, send);
   return (
     <Composer
       value={draft}
