@@ -56,21 +56,50 @@ async def test_the_widget_warns_of_a_secret_before_it_leaves_the_device(stage: S
     assert not any("sausage" in frame for frame in sent)
 
 
-async def writing_before_the_shield_is_there(stage: Stage) -> tuple[Wallet, Console, asyncio.Event]:
-    """A user whose phone has not got the finder of secrets until the event is set."""
+@pytest.mark.parametrize("way", ["want-agent", "start-bot", "send"])
+async def test_the_first_words_are_looked_at_like_all_others(stage: Stage, way: str) -> None:
+    user = await stage.wallet("alex", locale="en")
+    sent = sent_by(user.page)
+    await user.call_support()
+    await user.composer.fill(f"hello {PHRASE}")
+    await user.at(way).click()
+    await expect(user.at("secret-warning")).to_contain_text("a recovery phrase")
+    await expect(user.composer).to_have_value(f"hello {PHRASE}")
+    await user.at("secret-remove").click()
+    await user.hears("hello [removed: mnemonic]")
+    await user.is_in("waiting" if way == "want-agent" else "bot")
+    assert sent, "the frames that the widget sent were watched"
+    assert not any("sausage" in frame for frame in sent)
+
+
+async def without_the_shield(user: Wallet) -> asyncio.Event:
+    """Keeps the finder of secrets from a user's phone until the event is set."""
     arrives = asyncio.Event()
 
     async def late(route: Route) -> None:
         await arrives.wait()
         await route.continue_()
 
-    user, ann = await served_chat(stage)
     await user.page.context.route("**/shield-*.js", late)
-    return user, ann, arrives
+    return arrives
+
+
+async def test_the_first_words_wait_for_the_shield_and_open_one_conversation(stage: Stage) -> None:
+    user = await stage.wallet("alex", locale="en")
+    arrives = await without_the_shield(user)
+    await user.call_support()
+    for text in ("where is my money", "I am afraid"):
+        await user.say(text)
+    await user.composer.fill("half a wo")
+    await user.ask_for_a_person()
+    arrives.set()
+    await user.is_in("waiting")
+    await user.sees(["where is my money", "I am afraid", "half a wo"])
 
 
 async def test_what_is_written_before_the_shield_is_there_goes_once_and_in_order(stage: Stage) -> None:
-    user, ann, arrives = await writing_before_the_shield_is_there(stage)
+    user, ann = await served_chat(stage)
+    arrives = await without_the_shield(user)
     await user.say("where is my money")
     await user.composer.press("Enter")
     await user.composer.press_sequentially(" please")
@@ -85,7 +114,8 @@ async def test_what_is_written_before_the_shield_is_there_goes_once_and_in_order
 
 
 async def test_a_secret_sent_before_the_shield_is_there_comes_back_with_what_was_written_since(stage: Stage) -> None:
-    user, ann, arrives = await writing_before_the_shield_is_there(stage)
+    user, ann = await served_chat(stage)
+    arrives = await without_the_shield(user)
     for text in ("hello", PHRASE, "is that right?"):
         await user.say(text)
     await user.composer.fill("half a wo")

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { check, without } from "../src/shield/index.ts";
+import { check, sift, without } from "../src/shield/index.ts";
 import { sha256 } from "../src/shield/sha256.ts";
 
 interface Row {
@@ -64,5 +64,24 @@ describe("the secret shield before sending", () => {
     const hex = (text: string): string => sha256([...new TextEncoder().encode(text)]).map((byte) => byte.toString(16).padStart(2, "0")).join("");
     expect(hex("abc")).toBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     expect(hex("")).toBe("e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+  });
+});
+
+describe("messages that were sent before the finder was there", () => {
+  const PHRASE = "legal winner thank year wave sausage worth useful legal winner thank yellow";
+
+  it("go once each, without what their author has written on", () => {
+    expect(sift(["where", "where is it", "where is it", "help"], "help me")).toEqual({ free: ["where", "is it", "help"], rest: "me", findings: [] });
+  });
+
+  it("go up to the first that holds a secret; the others come back into the box in their order", () => {
+    const sifted = sift(["hello", PHRASE, "is that right?"], "half a wo");
+    expect(sifted.free).toEqual(["hello"]);
+    expect(without(sifted.rest, sifted.findings)).toBe("[removed: mnemonic]\nis that right?\nhalf a wo");
+  });
+
+  it("are only the one in the box, once the finder is there", () => {
+    expect(sift(["hello"], "hello")).toEqual({ free: ["hello"], rest: "", findings: [] });
+    expect(sift([PHRASE], PHRASE)).toEqual({ free: [], rest: PHRASE, findings: check(PHRASE) });
   });
 });

@@ -2,15 +2,16 @@ import { durationText, type ChatClient } from "@chatserver/shared";
 import { Button, Composer, Icon, Notice } from "@chatserver/shared/ui";
 import { clock, history as historyIcon, shield } from "@chatserver/shared/ui/icons";
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { attributesOf, isMissing, type Answers } from "./answers.ts";
 import { LEAVING, UNADDRESSED, useDraft } from "./draft.ts";
 import { Header } from "./header.tsx";
-import { Earlier, History, Intake } from "./parts.ts";
+import { Earlier, History, Intake, SecretWarning } from "./parts.ts";
 import type { Session } from "./session.ts";
 import { Status } from "./status.tsx";
 import type { Say } from "./texts/index.ts";
 import { awayText, topicName, type Availability, type Topic } from "./topics.ts";
+import { useShield } from "./use_shield.ts";
 
 export interface HomeProps {
   session: Session;
@@ -28,27 +29,28 @@ const LONG = 80;
 export function Home({ session, client, say, topics, availability, onChoose }: HomeProps): JSX.Element {
   const [topic, setTopic] = useState<string | null>(null);
   const [answers, setAnswers] = useState<Answers>({});
-  const [isChecked, check] = useState(false);
+  const [tries, setTries] = useState(0);
   const [isLooking, look] = useState(false);
   const [text, setText] = useDraft(client, UNADDRESSED);
+  const wantsAgent = useRef(false);
   const questions = topics.find(({ id }) => id === topic)?.fields ?? [];
-  const begin = (wantAgent: boolean): unknown => {
-    const words = text.trim();
+  const begin = (wantAgent: boolean): void => {
     // The assistant asks by itself; a person shall not have to.
-    if (wantAgent && questions.some((one) => isMissing(one, answers))) {
-      check(true);
-      return setTimeout(() => document.querySelector<HTMLElement>("[aria-invalid],[data-missing=true] button")?.focus(), 0);
-    }
+    if (wantAgent && questions.some((one) => isMissing(one, answers))) return setTries(tries + 1);
+    wantsAgent.current = wantAgent;
+    shielded.send(text);
+  };
+  const open = (written: string): void => {
     const attributes = attributesOf(questions, answers);
-    if (wantAgent && availability?.open === false) client.keepsake.set(LEAVING, "1");
+    if (wantsAgent.current && availability?.open === false) client.keepsake.set(LEAVING, "1");
     client.open({
       ...(topic !== null && { topic }),
-      ...(words !== "" && { text: words }),
+      text: written.trim(),
       ...(Object.keys(attributes).length > 0 && { attributes }),
-      ...(wantAgent && { want_agent: true }),
+      want_agent: wantsAgent.current,
     });
-    return setText("");
   };
+  const shielded = useShield(text, setText, open);
   const greeting = say("own.greeting");
   return (
     <div class="w-app" data-testid="home">
@@ -67,8 +69,8 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
             <strong>{awayText(availability, say)}</strong> {say("own.closed")}
           </Notice>
         )}
-        <TopicChoice say={say} topics={topics} chosen={topic} onChoose={(id) => (setTopic(id), check(false))} />
-        {questions.length > 0 && <Intake questions={questions} answers={answers} isChecked={isChecked} say={say} onChange={setAnswers} />}
+        <TopicChoice say={say} topics={topics} chosen={topic} onChoose={(id) => (setTopic(id), setTries(0))} />
+        {questions.length > 0 && <Intake questions={questions} answers={answers} tries={tries} say={say} onChange={setAnswers} />}
         <div class="w-choices">
           <Button kind="primary" onClick={() => begin(true)} testId="want-agent">
             {say(availability?.open === false ? "elsewhere.leave" : "home.person")}
@@ -86,7 +88,14 @@ export function Home({ session, client, say, topics, availability, onChoose }: H
           {say("home.history")}
         </Button>
       </main>
-      <Composer value={text} onChange={setText} onSend={() => begin(false)} say={say} label={say("home.write")} />
+      <Composer
+        value={text}
+        onChange={setText}
+        onSend={() => begin(false)}
+        say={say}
+        label={say("home.write")}
+        above={shielded.findings !== null && <SecretWarning {...shielded} findings={shielded.findings} say={say} />}
+      />
       {isLooking && <History session={session} say={say} topics={topics} onChoose={onChoose} onClose={() => look(false)} />}
     </div>
   );

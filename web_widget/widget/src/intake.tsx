@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { isMissing, type Answers } from "./answers.ts";
 import { TextField } from "./sheet.ts";
 import type { Say } from "./texts/index.ts";
@@ -7,14 +8,17 @@ import { inWords, type Question } from "./topics.ts";
 export interface IntakeProps {
   questions: readonly Question[];
   answers: Answers;
-  /** Whether what is required and missing shall be told. */
-  isChecked: boolean;
+  /** How often somebody has tried to go on without an answer that is required. */
+  tries: number;
   say: Say;
   onChange: (answers: Answers) => void;
 }
 
 /** The questions that spare an agent the first five: asked once, while there is time. */
-export function Intake({ questions, answers, isChecked, say, onChange }: IntakeProps): JSX.Element {
+export function Intake({ questions, answers, tries, say, onChange }: IntakeProps): JSX.Element {
+  useEffect(() => {
+    if (tries > 0) document.querySelector<HTMLElement>("[aria-invalid],[data-missing=true] button")?.focus();
+  }, [tries]);
   return (
     <section class="w-intake" data-testid="intake">
       <h3>{say("intake.title")}</h3>
@@ -23,7 +27,7 @@ export function Intake({ questions, answers, isChecked, say, onChange }: IntakeP
           key={question.id}
           question={question}
           value={answers[question.id] ?? ""}
-          error={isChecked && isMissing(question, answers) ? say("intake.required") : undefined}
+          error={tries > 0 && isMissing(question, answers) ? say("intake.required") : undefined}
           say={say}
           onChange={(value) => onChange({ ...answers, [question.id]: value })}
         />

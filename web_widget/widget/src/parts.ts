@@ -20,5 +20,6 @@ export const History = lazily(() => import("./history.tsx"), "History");
 export const Intake = lazily(() => import("./intake.tsx"), "Intake");
 export const Menu = lazily(() => import("./menu.tsx"), "Menu");
 export const Rating = lazily(() => import("./rating.tsx"), "Rating");
+export const SecretWarning = lazily(() => import("./secret_warning.tsx"), "SecretWarning");
 export const Transcript = lazily(() => import("./transcript.tsx"), "Transcript");
 export const Tray = lazily(() => import("./files/view.tsx"), "Tray");

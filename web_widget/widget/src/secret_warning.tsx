@@ -9,9 +9,9 @@ export interface SecretWarningProps {
   findings: readonly Finding[];
   say: Say;
   /** Sends the message without what was found. */
-  onRemove: () => void;
+  remove: () => void;
   /** Sends it as it is: it is no secret. The server decides again. */
-  onInsist: () => void;
+  insist: () => void;
 }
 
 const KINDS: Record<string, "phrase" | "key" | "card" | "password" | "code" | "person"> = {
@@ -30,7 +30,7 @@ const KINDS: Record<string, "phrase" | "key" | "card" | "password" | "code" | "p
 };
 
 /** Stands above the box while what is about to be sent holds a secret: says what, and what one can do. */
-export function SecretWarning({ findings, say, onRemove, onInsist }: SecretWarningProps): JSX.Element {
+export function SecretWarning({ findings, say, remove, insist }: SecretWarningProps): JSX.Element {
   const kinds = [...new Set(findings.map((one) => KINDS[one.type] ?? "code"))];
   return (
     <div class="w-secret" data-testid="secret-warning" role="alert">
@@ -39,10 +39,10 @@ export function SecretWarning({ findings, say, onRemove, onInsist }: SecretWarni
         <p>{say(kinds.includes("phrase") || kinds.includes("key") ? "secret.never_wallet" : "secret.never")}</p>
       </Notice>
       <div class="w-secret-acts">
-        <Button kind="primary" isSmall onClick={onRemove} testId="secret-remove">
+        <Button kind="primary" isSmall onClick={remove} testId="secret-remove">
           {say("secret.remove")}
         </Button>
-        <Button kind="bare" isSmall onClick={onInsist} testId="secret-insist">
+        <Button kind="bare" isSmall onClick={insist} testId="secret-insist">
           {say("secret.insist")}
         </Button>
       </div>

@@ -1,15 +1,17 @@
-import type { Finding } from "@chatserver/shared/shield";
-import { useEffect, useRef, useState } from "preact/hooks";
+import type { Finding, Sifted } from "@chatserver/shared/shield";
+import { useRef, useState } from "preact/hooks";
 
 type Shield = typeof import("@chatserver/shared/shield");
 
-/** Loaded when somebody begins to write: the word lists weigh more than the first screen. */
+let known: Shield | null = null;
 let loading: Promise<Shield | null> | null = null;
+
+/** Loaded when somebody begins to write: the word lists weigh more than the first screen. */
 const load = (): Promise<Shield | null> =>
-  (loading ??= import("@chatserver/shared/shield").catch(() => {
-    loading = null;
-    return null;
-  }));
+  (loading ??= import("@chatserver/shared/shield").then(
+    (found) => (known = found),
+    () => (loading = null),
+  ));
 
 export interface Shielded {
   /** What was found in the message that is about to be sent; it is not sent while there is something. */
@@ -22,63 +24,40 @@ export interface Shielded {
   readonly insist: () => void;
 }
 
-/** What is left of a text that somebody wrote on after they had sent these. */
-export function after(texts: readonly string[], draft: string): string {
-  return texts.reduce((left, text) => (left.startsWith(text) ? left.slice(text.length).trimStart() : left), draft);
-}
-
 /**
  * Looks at a message before it leaves the device. Where the finder cannot be loaded the message goes: the server takes
  * secrets out of everything anyway. While it is on its way messages wait, and what is written meanwhile stays in the box.
  */
 export function useShield(draft: string, setDraft: (text: string) => void, send: (text: string) => void): Shielded {
-  const [held, setHeld] = useState<{ text: string; findings: readonly Finding[] } | null>(null);
-  const shield = useRef<Shield | null>(null);
-  const waiting = useRef<readonly string[]>([]);
+  const [held, setHeld] = useState<Sifted | null>(null);
+  const waiting = useRef<string[]>([]);
   // A message that has waited goes where messages go by then.
-  const now = useRef({ draft, setDraft, send });
-  now.current = { draft, setDraft, send };
-  const isWriting = draft !== "";
-  useEffect(() => {
-    if (isWriting) void load().then((found) => (shield.current = found));
-  }, [isWriting]);
-  const pending = held !== null && held.text === draft ? held : null;
+  const now = useRef({ draft, send });
+  now.current = { draft, send };
+  if (draft !== "") void load();
+  const findings = held?.findings.length && held.rest === draft ? held.findings : null;
   const pass = (text: string): void => {
-    setHeld(null);
-    now.current.send(text);
-    now.current.setDraft("");
+    send(text);
+    setDraft("");
   };
-  const look = (texts: readonly string[], found: Shield | null): void => {
-    const holds = (text: string): boolean => (found?.check(text).length ?? 0) > 0;
-    const left = after(texts, now.current.draft);
-    const first = texts.findIndex(holds);
-    for (const text of first < 0 ? texts : texts.slice(0, first)) pass(text);
-    if (first >= 0 && found !== null) {
-      const text = [...texts.slice(first), left].filter((one) => one !== "").join("\n");
-      setHeld({ text, findings: found.check(text) });
-      now.current.setDraft(text);
-    } else if (left !== "") now.current.setDraft(left);
+  const look = (found: Shield | null): void => {
+    const texts = waiting.current.splice(0);
+    const box = now.current.draft;
+    const sifted = found?.sift(texts, box) ?? { free: texts, rest: texts.includes(box) ? "" : box, findings: [] };
+    for (const text of sifted.free) now.current.send(text);
+    setHeld(sifted);
+    setDraft(sifted.rest);
   };
   return {
-    findings: pending?.findings ?? null,
-    shown: (text) => (shield.current === null || shield.current.check(text).length > 0 ? undefined : text),
+    findings,
+    shown: (text) => (known === null || known.check(text).length > 0 ? undefined : text),
     send: (text) => {
-      const isFirst = waiting.current.length === 0;
-      if (isFirst && text.trim() === "") return pass(text);
-      if (isFirst && shield.current !== null) return look([text], shield.current);
-      const more = after(waiting.current, text);
-      if (more === "") return; // sent already
-      waiting.current = [...waiting.current, more];
-      if (!isFirst) return;
-      void load().then((found) => {
-        const texts = waiting.current;
-        waiting.current = [];
-        look(texts, (shield.current = found));
-      });
+      if (text.trim() === "") pass(text);
+      else if (waiting.current.push(text) === 1) void load().then(look);
     },
     remove: () => {
-      if (pending !== null && shield.current !== null) pass(shield.current.without(pending.text, pending.findings));
+      if (findings !== null && known !== null) pass(known.without(draft, findings));
     },
-    insist: () => pending !== null && pass(pending.text),
+    insist: () => pass(draft),
   };
 }

@@ -5,13 +5,10 @@ import { ACCEPT, choose, isForeignPicture, MOST_FILES, type Reason } from "@chat
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { UNADDRESSED, useDraft } from "./draft.ts";
-import { lazily } from "./lazy.tsx";
-import { Tray } from "./parts.ts";
+import { SecretWarning, Tray } from "./parts.ts";
 import type { Session } from "./session.ts";
 import type { Say } from "./texts/index.ts";
 import { useShield } from "./use_shield.ts";
-
-const SecretWarning = lazily(() => import("./secret_warning.tsx"), "SecretWarning");
 
 export interface WritingProps {
   session: Session;
@@ -56,9 +53,7 @@ export function Writing({ session, client, log, say, isFocused, answering, onAns
               {say(`file.refused_${files.reason}`, { n: MOST_FILES })}
             </p>
           )}
-          {shielded.findings !== null && (
-            <SecretWarning findings={shielded.findings} say={say} onRemove={shielded.remove} onInsist={shielded.insist} />
-          )}
+          {shielded.findings !== null && <SecretWarning {...shielded} findings={shielded.findings} say={say} />}
           {files.chosen.length > 0 && <Tray files={files.chosen} source={session.files} say={say} onRemove={files.remove} />}
         </>
       }

@@ -39,3 +39,32 @@ export function without(text: string, findings: readonly Finding[]): string {
   for (const { start, end, type } of [...findings].reverse()) rest = `${rest.slice(0, start)}[removed: ${type}]${rest.slice(end)}`;
   return rest;
 }
+
+export interface Sifted {
+  /** Messages that may go, in their order. */
+  readonly free: readonly string[];
+  /** What belongs into the box: the first message that holds a secret and all that was written after it. */
+  readonly rest: string;
+  /** The secrets in the rest, if a message is held back. */
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Tells apart what may go and what may not. Each text is what stood in the box when it was sent, which begins with what
+ * was sent before if its author wrote on; `draft` is what stands there now.
+ */
+export function sift(texts: readonly string[], draft: string): Sifted {
+  const own: string[] = [];
+  for (const text of texts) own.push(after(own, text));
+  const messages = own.filter((text) => text !== "");
+  const left = after(messages, draft);
+  const held = messages.findIndex((text) => check(text).length > 0);
+  if (held < 0) return { free: messages, rest: left, findings: [] };
+  const rest = [...messages.slice(held), left].filter((text) => text !== "").join("\n");
+  return { free: messages.slice(0, held), rest, findings: check(rest) };
+}
+
+/** What is left of a text without those that it begins with. */
+function after(texts: readonly string[], text: string): string {
+  return texts.reduce((left, one) => (one !== "" && left.startsWith(one) ? left.slice(one.length).trimStart() : left), text);
+}
