@@ -18,8 +18,9 @@ FOLDER = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Keep temporary files in memory; the processes that share the tests are told by their environment."""
-    place = None if hasattr(config, "workerinput") else memory.find_memory()
+    """Keep temporary files in memory; processes that share the tests are told where, and so may the command line."""
+    is_told = hasattr(config, "workerinput") or config.option.basetemp is not None
+    place = None if is_told else memory.find_memory()
     if place:
         config.stash[FOLDER] = memory.enter(place)
         # Sockets are in there, whose paths are short.
