@@ -17,7 +17,7 @@ BROWSER_ADVICE = (
 )
 
 APT_OPTIONS = ("-o", "Acquire::http::Timeout=10", "-o", "Acquire::https::Timeout=10", "-o", "Acquire::Retries=1")
-"""A machine that cannot reach its packages shall hear of it soon: tens of seconds are a test's whole browser."""
+"""A machine that cannot reach its packages goes on without them after some seconds, not minutes."""
 
 
 def find_browser() -> "str | None":

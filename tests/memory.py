@@ -15,6 +15,7 @@ PREFIX: Final = "chat-tests-"
 SPARE_BYTES: Final = 6 << 30
 """All tests together hold less than a quarter of this at a time; the rest is for the programs that they run."""
 
+MACHINE: Final = Path("/proc/meminfo")
 CONTROL_GROUP: Final = Path("/sys/fs/cgroup")
 
 
@@ -25,7 +26,7 @@ def find_memory(place: Path = SHARED_MEMORY, spare: int = SPARE_BYTES) -> Path |
         room = min(system.f_bavail * system.f_frsize, _available_bytes())
     except OSError:  # another system than Linux
         return None
-    usable = os.access(place, os.W_OK | os.X_OK) and not system.f_flag & os.ST_NOEXEC
+    usable = os.access(place, os.W_OK | os.X_OK) and not system.f_flag & getattr(os, "ST_NOEXEC", 0)
     return place if usable and room >= spare else None
 
 
@@ -47,7 +48,7 @@ def open_folder(prefix: str) -> Path:
 
 def _available_bytes() -> int:
     """What programs may still take, of the machine and of what this process's group is allowed."""
-    lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    lines = MACHINE.read_text(encoding="ascii").splitlines()
     available = 1024 * int(next(line for line in lines if line.startswith("MemAvailable:")).split()[1])
     try:
         allowed, taken = (int((CONTROL_GROUP / name).read_text("ascii")) for name in ("memory.max", "memory.current"))

@@ -31,9 +31,9 @@ export interface Shielded {
 export function useShield(draft: string, setDraft: (text: string) => void, send: (text: string) => void): Shielded {
   const [held, setHeld] = useState<Sifted | null>(null);
   const waiting = useRef<string[]>([]);
-  // A message that has waited goes where messages go by then.
-  const now = useRef({ draft, send });
-  now.current = { draft, send };
+  // A message that has waited, and what was written meanwhile, belong where they do by then.
+  const now = useRef({ draft, setDraft, send });
+  now.current = { draft, setDraft, send };
   if (draft !== "") void load();
   const findings = held?.findings.length && held.rest === draft ? held.findings : null;
   const pass = (text: string): void => {
@@ -46,7 +46,7 @@ export function useShield(draft: string, setDraft: (text: string) => void, send:
     const sifted = found?.sift(texts, box) ?? { free: texts, rest: texts.includes(box) ? "" : box, findings: [] };
     for (const text of sifted.free) now.current.send(text);
     setHeld(sifted);
-    setDraft(sifted.rest);
+    now.current.setDraft(sifted.rest);
   };
   return {
     findings,
